@@ -1,0 +1,88 @@
+"""The one database handle, the column types and the base every record builds on."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_appbuilder import Model
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Integer, MetaData, Text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Flask-AppBuilder's tables and ours share one metadata, so the convention is set
+# before the first table (FAB's own included) is declared on it.
+metadata: MetaData = Model.metadata
+metadata.naming_convention = NAMING_CONVENTION
+
+# expire_on_commit is off: a page renders after its one commit, and a reload of
+# expired attributes would cost a statement per record shown.
+db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware UTC in Python, naive UTC in the database.
+
+    Raises:
+        ValueError: a naive datetime was given.
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must carry its time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class CodeSet(TypeDecorator[tuple[str, ...]]):
+    """Several codes of one list, kept in the list's order; stored joined with ``;``.
+
+    ``None`` is "not asked"; the empty tuple is "asked, none applies".
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str | None:
+        return None if value is None else ";".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        return tuple(value.split(";")) if value else ()
+
+
+class Record:
+    """Mixin of every table users edit: a key and the version that stops overwriting.
+
+    ``row_version`` grows with each update; SQLAlchemy refuses an update that was
+    based on another version (the law of versions).
+    """
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, sort_order=-2)
+    row_version: Mapped[int] = mapped_column(Integer, nullable=False, sort_order=-1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.row_version}
+
+
+def new_token() -> str:
+    """An unguessable reference: form tokens, file names, error numbers."""
+    return uuid.uuid4().hex

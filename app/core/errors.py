@@ -1,0 +1,52 @@
+"""Errors a user can act on. One handler renders them; services never know about HTTP."""
+
+from collections.abc import Mapping, Sequence
+
+
+class DomainError(Exception):
+    """Something the user must know, in words; ``status`` is the HTTP answer.
+
+    ``message`` may be a lazy translation: it is rendered in the reader's language.
+    No personal value may stand in it.
+    """
+
+    status = 400
+
+    def __init__(self, message: object = "", *, field: str | None = None) -> None:
+        super().__init__(str(type(self).__name__))
+        self.message = message
+        self.field = field
+
+
+class NotVisible(DomainError):
+    """The record does not exist for this actor; told apart from nothing."""
+
+    status = 404
+
+
+class NotAllowed(DomainError):
+    """The actor's role lacks the right."""
+
+    status = 403
+
+
+class InvalidState(DomainError):
+    """The record is not in a state that allows the step."""
+
+    status = 409
+
+
+class InvalidInput(DomainError):
+    """Values that cannot be accepted: item name → sentences, shown at the items."""
+
+    status = 422
+
+    def __init__(self, problems: Mapping[str, Sequence[object]], message: object = "") -> None:
+        super().__init__(message)
+        self.problems = dict(problems)
+
+
+class Conflict(DomainError):
+    """Somebody else saved the record in between."""
+
+    status = 409
