@@ -1,0 +1,111 @@
+"""Settings. The shared defaults are safe in production; what cannot have a safe default is
+required, and the process stops naming the missing variable."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+
+
+class ConfigurationError(RuntimeError):
+    """The portal refuses to start like this; the message says what to change."""
+
+
+class Settings:
+    """Values every kind of start shares."""
+
+    APP_NAME = "HER-SYS Portal"
+    DEMO = False
+    TESTING = False
+    LANGUAGES = {
+        "ja": {"flag": "jp", "name": "日本語"},
+        "en": {"flag": "gb", "name": "English"},
+    }
+    BABEL_DEFAULT_LOCALE = "ja"
+    BABEL_DEFAULT_TIMEZONE = "Asia/Tokyo"
+    BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "translations")
+    AUTH_TYPE = 1
+    # Tables come from migrations and rights from app/security/roles.py, so FAB creates neither.
+    FAB_CREATE_DB = False
+    FAB_UPDATE_PERMS = False
+    FAB_ADD_SECURITY_VIEWS = False
+    FAB_ADD_SECURITY_API = False
+    FAB_ADD_OPENAPI_VIEWS = False
+    FAB_ADD_MENU_API = False
+    FAB_API_SWAGGER_UI = False
+    FAB_BASE_TEMPLATE = "base.html"
+    FAB_SECURITY_MANAGER_CLASS = "app.accounts.manager.PortalSecurityManager"
+    RATELIMIT_ENABLED = False
+    SESSION_COOKIE_SECURE = True
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_NAME = "hersys"
+    SESSION_IDLE_MINUTES = 30
+    SESSION_ABSOLUTE_HOURS = 12
+    # The token lives as long as the session it is bound to.
+    WTF_CSRF_TIME_LIMIT = None
+    MAX_CONTENT_LENGTH = 16 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
+    SQLALCHEMY_TRACK_MODIFICATIONS = False
+    LIST_PAGE_SIZE = 25
+    COUNT_LIMIT = 10_000
+
+    def __init__(self, environ: dict[str, str] | None = None) -> None:
+        source = dict(os.environ) if environ is None else environ
+        data = Path(source.get("DATA_DIR", ROOT / "var"))
+        self.DATA_DIR = str(data)
+        self.SQLALCHEMY_DATABASE_URI = source.get(
+            "DATABASE_URL", f"sqlite:///{data / 'portal.sqlite3'}"
+        )
+        self.SECRET_KEY = source.get("SECRET_KEY", "")
+        self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
+
+
+class ProductionSettings(Settings):
+    """A real installation: nothing is assumed."""
+
+    def __init__(self, environ: dict[str, str] | None = None) -> None:
+        super().__init__(environ)
+        if len(self.SECRET_KEY) < 32:
+            raise ConfigurationError("SECRET_KEY must be set to at least 32 characters")
+
+
+class DemoSettings(Settings):
+    """``make run``: demo accounts on this machine, plain HTTP on loopback."""
+
+    DEMO = True
+    SESSION_COOKIE_SECURE = False
+
+    def __init__(self, environ: dict[str, str] | None = None) -> None:
+        super().__init__(environ)
+        self.SECRET_KEY = self.SECRET_KEY or _kept_secret(Path(self.DATA_DIR))
+
+
+class TestSettings(Settings):
+    """The test-suite: a database given by each test."""
+
+    TESTING = True
+    SESSION_COOKIE_SECURE = False
+
+    def __init__(self, database_url: str, **overrides: Any) -> None:
+        super().__init__({})
+        self.SECRET_KEY = "for-tests-only-for-tests-only-for-tests"
+        self.SQLALCHEMY_DATABASE_URI = database_url
+        for name, value in overrides.items():
+            setattr(self, name, value)
+
+
+def from_environment() -> Settings:
+    """Demo settings when ``PORTAL_MODE=demo``, else production."""
+    return DemoSettings() if os.environ.get("PORTAL_MODE") == "demo" else ProductionSettings()
+
+
+def _kept_secret(directory: Path) -> str:
+    """A random key made once per demo directory, so that sessions survive a restart."""
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / "demo-secret"
+    if not path.exists():
+        path.write_text(os.urandom(32).hex())
+        path.chmod(0o600)
+    return path.read_text()
