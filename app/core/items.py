@@ -91,7 +91,7 @@ class Item:
     minimum: float | None = None
     maximum: float | None = None
     reference: str | None = None
-    """Name of the model a foreign key points at; the relationship drops the ``_id``."""
+    """Name of the model a foreign key points at; the relationship drops ``_id`` or ``_code``."""
     kind: str = ""
     """``text``, ``long_text``, ``date``, ``instant``, ``integer``, ``decimal``, ``boolean``,
     ``code``, ``codes`` or ``reference``."""
@@ -113,7 +113,7 @@ class Item:
     @property
     def relation(self) -> str:
         """The relationship attribute behind a reference item."""
-        return self.name.removesuffix("_id")
+        return self.name.removesuffix("_id").removesuffix("_code")
 
 
 def item(
