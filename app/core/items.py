@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Boolean, Date, ForeignKey, Integer, Numeric, String, Text
-from sqlalchemy.orm import MappedColumn, mapped_column
-from sqlalchemy.orm import class_mapper
+from sqlalchemy.orm import MappedColumn, class_mapper, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from app.core.db import CodeSet, UtcDateTime
@@ -193,7 +192,9 @@ def items_of(model: type[Any]) -> tuple[Item, ...]:
     if cached is None:
         mapper = class_mapper(model)
         cached = tuple(
-            replace(column.info["item"], name=mapper.get_property_by_column(column).key, model=model)
+            replace(
+                column.info["item"], name=mapper.get_property_by_column(column).key, model=model
+            )
             for column in mapper.local_table.columns
             if "item" in column.info
         )
