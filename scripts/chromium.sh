@@ -1,0 +1,38 @@
+#!/bin/sh
+# chromium.sh: prints the path of a Chromium to test with, installing one where that is possible.
+# Prints nothing, and the reason on standard error, when there is none.
+set -u
+venv=${VENV:-.venv}
+
+installed() {
+    for name in ${CHROMIUM:-chromium chromium-browser google-chrome google-chrome-stable chrome}; do
+        command -v "$name" && return 0
+    done
+    return 1
+}
+
+from_debian() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+    echo "Installing chromium with apt-get" >&2
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+        --no-install-recommends chromium fonts-noto-cjk; } >&2 || return 1
+    installed
+}
+
+from_npm() {
+    command -v npm >/dev/null && command -v node >/dev/null || return 1
+    [ -d "$venv" ] || return 1
+    echo "Installing @sparticuz/chromium with npm" >&2
+    (cd "$venv" && mkdir -p chromium && cd chromium &&
+        { [ -d node_modules/@sparticuz/chromium ] ||
+            npm install --silent --no-audit --no-fund --no-save @sparticuz/chromium; } >&2 &&
+        node --input-type=module -e '
+            import chromium from "@sparticuz/chromium";
+            console.log(await chromium.executablePath());') || return 1
+}
+
+if installed; then exit 0; fi
+if from_debian; then exit 0; fi
+if from_npm; then exit 0; fi
+echo "No Chromium: none installed, not root on Debian, npm could not bring one. Browser tests are skipped." >&2
+exit 0
