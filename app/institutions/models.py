@@ -6,13 +6,13 @@ ministry · prefecture HQ (47) · authority (155) · health centre · hospitals,
 from datetime import date
 
 from sqlalchemy import Date, Integer, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.core import clock
 from app.core.db import Record, db
 from app.core.items import Privacy, Section, item
 from app.core.labels import Label
-from app.institutions.rules import INSTITUTION_KINDS, MUNICIPALITY_KINDS
+from app.institutions.rules import INSTITUTION_KINDS, MUNICIPALITY_KINDS, search_key
 
 AREA = Section("area", 10, Label("地域", "Area"))
 INSTITUTION = Section("institution", 20, Label("機関", "Institution"))
@@ -224,6 +224,11 @@ class Institution(Record, db.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @validates("kana")
+    def _keep_hiragana(self, name: str, kana: str | None) -> str | None:
+        # One form of kana, so that "begins with" finds a name however it was typed.
+        return kana and search_key(kana)
 
     @property
     def active(self) -> bool:

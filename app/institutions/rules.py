@@ -103,14 +103,26 @@ def lg_code(jis_code: str) -> str:
 def municipality_kind(jis_code: str, name: str) -> str:
     """The kind of a municipality from its code and full name.
 
-    Codes 101–199 inside a prefecture are designated cities and their wards (specials of
-    Tokyo: 13101–13123); designated cities end in 100, 130, 140, … and their names in 市.
+    The third digit 1 marks designated cities and their wards, except in Tokyo, whose
+    13101–13123 are the special wards.
     """
     if jis_code.startswith("131"):
         return "special_ward"
     if jis_code[2] == "1":
         return "ward" if name.endswith("区") else "designated_city"
     return {"町": "town", "村": "village"}.get(name[-1:], "city")
+
+
+_POSTAL_PUNCTUATION = re.compile(r"[\s〒\-‐‑‒–—―−ー]")
+
+
+def postal_digits(text: str) -> str | None:
+    """The seven digits of a postal code, or None when ``text`` is not one.
+
+    Accepts 〒, full-width digits and every dash a Japanese keyboard produces.
+    """
+    digits = _POSTAL_PUNCTUATION.sub("", unicodedata.normalize("NFKC", text))
+    return digits if re.fullmatch(r"[0-9]{7}", digits) else None
 
 
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
