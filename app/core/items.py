@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Boolean, Date, ForeignKey, Integer, Numeric, String, Text
-from sqlalchemy.orm import MappedColumn, mapped_column
-from sqlalchemy.orm import class_mapper
+from sqlalchemy.orm import MappedColumn, class_mapper, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from app.core.db import CodeSet, UtcDateTime
