@@ -11,6 +11,8 @@ from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
+from app.home.views import HomeView
+from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
 from app.security.session import install_laws
 from config import Settings
@@ -24,20 +26,14 @@ def create_app(settings: Settings) -> Flask:
     """
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.from_object(settings)
-    _connect_database(app)
+    db.init_app(app)
     _close_doors(app)
     _add_screens(app)
+    _enact_laws()
     register_commands(app)
     with app.app_context():
         refuse_unsafe_start(app)
     return app
-
-
-def _connect_database(app: Flask) -> None:
-    """The one session, under the laws of rows, fields and history."""
-    db.init_app(app)
-    install_laws(db.session)
-    install_history(db.session)
 
 
 def _close_doors(app: Flask) -> None:
@@ -52,4 +48,13 @@ def _add_screens(app: Flask) -> None:
     """FAB with the parts the portal uses."""
     version_static_files(app)
     with app.app_context():
-        PortalAppBuilder().init_app(app, db.session)
+        appbuilder = PortalAppBuilder(indexview=HomeView)
+        appbuilder.init_app(app, db.session)
+        register_screens(appbuilder)
+    install_menu(app)
+
+
+def _enact_laws() -> None:
+    """Rows, fields and history: every model is known now, so none is forgotten."""
+    install_laws(db.session)
+    install_history(db.session)

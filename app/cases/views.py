@@ -81,10 +81,10 @@ class CaseView(GeneratedView):
         RelatedTab("tests", Label("検査", "Tests"), "lab_test", LabTest.case_id),
         RelatedTab("stays", Label("入院・療養先", "Places of care"), "stay", Stay.case_id),
         RelatedTab("treatments", Label("医療行為", "Treatments"), "treatment", Treatment.case_id),
+        RelatedTab("activities", Label("行動歴", "Activities"), "activity", ActivityRecord.case_id),
         RelatedTab(
-            "activities", Label("行動歴", "Activities"), "activity", ActivityRecord.case_id
+            "accesses", Label("関係機関", "Institutions"), "case_access", CaseAccess.case_id
         ),
-        RelatedTab("accesses", Label("関係機関", "Institutions"), "case_access", CaseAccess.case_id),
     )
 
     def list_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
@@ -176,7 +176,16 @@ class StayView(CaseChildView):
     route_base = "/stays"
     title_label = Label("入院・療養先", "Places of care")
     case_tab = "stays"
-    list_items = ("place", "institution_name", "department", "from_on", "to_on", "icu", "ventilator", "ecmo")
+    list_items = (
+        "place",
+        "institution_name",
+        "department",
+        "from_on",
+        "to_on",
+        "icu",
+        "ventilator",
+        "ecmo",
+    )
     search_items = (SearchBy("place", "code"), SearchBy("from_on", "range"))
     sort_items = ("from_on",)
     empty_hint = _l("No place of care has been entered yet.")
