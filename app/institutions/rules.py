@@ -1,8 +1,7 @@
-"""Pure rules of the master data: what may stand below what, codes with check digits, kana."""
+"""Pure rules of the master data: what may stand below what, codes with check digits."""
 
 import enum
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from app.core.labels import CodeList
@@ -111,23 +110,3 @@ def municipality_kind(jis_code: str, name: str) -> str:
     if jis_code[2] == "1":
         return "ward" if name.endswith("区") else "designated_city"
     return {"町": "town", "村": "village"}.get(name[-1:], "city")
-
-
-_POSTAL_PUNCTUATION = re.compile(r"[\s〒\-‐‑‒–—―−ー]")
-
-
-def postal_digits(text: str) -> str | None:
-    """The seven digits of a postal code, or None when ``text`` is not one.
-
-    Accepts 〒, full-width digits and every dash a Japanese keyboard produces.
-    """
-    digits = _POSTAL_PUNCTUATION.sub("", unicodedata.normalize("NFKC", text))
-    return digits if re.fullmatch(r"[0-9]{7}", digits) else None
-
-
-_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-
-
-def search_key(text: str) -> str:
-    """The form names are compared in: NFKC, hiragana, lower case, no outer space."""
-    return unicodedata.normalize("NFKC", text).translate(_KATAKANA_TO_HIRAGANA).strip().lower()

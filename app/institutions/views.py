@@ -3,6 +3,7 @@
 The master data hold nothing about a person, so the terms may stand in the address.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -13,9 +14,11 @@ from flask_appbuilder.security.decorators import has_access_api, permission_name
 from flask_babel import gettext as _
 
 from app.core.errors import DomainError, InvalidInput
+from app.core.japanese import normalise, postal_code
+from app.core.problems import InputProblem
 from app.institutions import postal, queries
 from app.institutions.models import Institution, Municipality
-from app.institutions.rules import INSTITUTION_KINDS, postal_digits
+from app.institutions.rules import INSTITUTION_KINDS
 
 _TERM_LENGTH = 50
 
@@ -71,9 +74,10 @@ def postal_address(args: Mapping[str, str]) -> dict[str, Any]:
         InvalidInput: not a postal code.
         UnknownPostalCode: nothing is delivered under it.
     """
-    code = args.get("code", "")[:_TERM_LENGTH]
-    if postal_digits(code) is None:
-        raise InvalidInput({"code": [_("A postal code has seven digits.")]})
+    try:
+        code = postal_code(args.get("code", "")[:_TERM_LENGTH])
+    except InputProblem as problem:
+        raise InvalidInput({"code": [problem.sentence]}) from problem
     found = postal.lookup(code)
     if found is None:
         raise UnknownPostalCode(_("No address was found for this postal code."))
@@ -104,14 +108,16 @@ def _term(args: Mapping[str, str]) -> str:
     term = args.get("q", "")
     if len(term) > _TERM_LENGTH:
         raise InvalidInput({"q": [_("At most %(limit)s characters.", limit=_TERM_LENGTH)]})
-    if "\x00" in term:
-        raise InvalidInput({"q": [_("This text has a character that cannot be stored.")]})
+    try:
+        normalise(term)
+    except InputProblem as problem:
+        raise InvalidInput({"q": [problem.sentence]}) from problem
     return term
 
 
 def _prefecture(args: Mapping[str, str]) -> str | None:
     code = args.get("prefecture", "")
-    if code and not (len(code) == 2 and code.isascii() and code.isdigit()):
+    if code and not re.fullmatch("[0-9]{2}", code):
         raise InvalidInput({"prefecture": [_("Choose one of the list.")]})
     return code or None
 

@@ -1,5 +1,6 @@
 """A database holding the master data, loaded once and read by every test of the package."""
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from flask_babel import Babel
 
 from app.audit.history import install_history
 from app.core.db import db
-from app.institutions import scope
 from app.institutions.cli import master
 from app.institutions.loader import LoadCount, load_master
 from app.security.actor import acting_as, system_actor
@@ -17,7 +17,7 @@ from app.security.session import install_laws
 
 
 @pytest.fixture(scope="package")
-def empty_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def empty_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     path: Path = tmp_path_factory.mktemp("master") / "master.sqlite3"
     app = Flask("master")
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{path}"
@@ -25,11 +25,12 @@ def empty_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     db.init_app(app)
     Babel(app)
     app.cli.add_command(master)
+    importlib.import_module("app.institutions.scope")
     install_laws(db.session)
     install_history(db.session)
     with app.app_context():
         db.create_all()
-    yield app
+    return app
 
 
 @pytest.fixture(scope="package")

@@ -7,12 +7,12 @@ import pytest
 from app.institutions.postal import PostalAddress, lookup
 
 
-@pytest.mark.parametrize("typed", ["1000001", "100-0001", "〒１００－０００１"])
+@pytest.mark.parametrize("typed", ["1000001", "100-0001", "〒１００－０００１", "〒 100 0001"])
 def test_the_palace_is_in_chiyoda_ward(typed: str) -> None:
     assert lookup(typed) == PostalAddress("東京都", "千代田区", "千代田", "13101")
 
 
-@pytest.mark.parametrize("unknown", ["0000000", "9999999", "", "100", "日本橋"])
+@pytest.mark.parametrize("unknown", ["0000000", "9999999", "", "100", "日本橋", "\x001000001"])
 def test_a_code_that_does_not_exist_has_no_address(unknown: str) -> None:
     assert lookup(unknown) is None
 

@@ -1,4 +1,4 @@
-"""The pure rules: the tree, codes with check digits, postal codes as people type them."""
+"""The pure rules: the tree, codes with check digits."""
 
 import pytest
 
@@ -9,8 +9,6 @@ from app.institutions.rules import (
     lg_code,
     may_stand_below,
     municipality_kind,
-    postal_digits,
-    search_key,
 )
 
 
@@ -84,40 +82,3 @@ def test_no_check_digit_for_what_is_not_five_digits(wrong: str) -> None:
 )
 def test_a_municipality_tells_its_kind(code: str, name: str, kind: str) -> None:
     assert municipality_kind(code, name) == kind
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "1000001",
-        "100-0001",
-        "〒100-0001",
-        "〒 100 0001",
-        "１００－０００１",
-        "１００ー０００１",
-        "100−0001",
-    ],
-)
-def test_a_postal_code_is_read_however_it_is_typed(typed: str) -> None:
-    assert postal_digits(typed) == "1000001"
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "100", "10000011", "abcdefg", "100-000a", "〒", "\x001000001"]
-)
-def test_what_is_not_a_postal_code_is_none(typed: str) -> None:
-    assert postal_digits(typed) is None
-
-
-@pytest.mark.parametrize(
-    ("typed", "key"),
-    [
-        ("シンジュク", "しんじゅく"),
-        ("ｼﾝｼﾞｭｸ", "しんじゅく"),
-        (" ヴィラ ", "ゔぃら"),
-        ("１３ＡＢ", "13ab"),
-        ("ケアセンター", "けあせんたー"),
-    ],
-)
-def test_names_are_compared_in_one_form(typed: str, key: str) -> None:
-    assert search_key(typed) == key
