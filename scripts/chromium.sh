@@ -11,7 +11,11 @@ starts() {
 }
 
 installed() {
-    for name in ${CHROMIUM:-chromium chromium-browser google-chrome google-chrome-stable chrome}; do
+    if [ -n "${CHROMIUM:-}" ] && starts "$CHROMIUM"; then
+        echo "$CHROMIUM"
+        return 0
+    fi
+    for name in chromium chromium-browser google-chrome google-chrome-stable chrome; do
         path=$(command -v "$name") && starts "$path" && echo "$path" && return 0
     done
     return 1
