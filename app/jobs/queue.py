@@ -66,7 +66,7 @@ class JobQueue:
         """Tell the worker; False when the messenger is away (the sweep sends it again)."""
         try:
             self._message(job_id)
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - each transport has errors of its own
             log.warning("job %s could not be sent: %s", job_id, type(problem).__name__)
             return False
         return True

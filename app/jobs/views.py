@@ -25,7 +25,7 @@ TONES = {
 }
 
 
-class JobView(BaseView):  # type: ignore[misc]
+class JobView(BaseView):
     """Own jobs only: another person's job does not exist here."""
 
     route_base = "/jobs"
@@ -89,7 +89,7 @@ class JobView(BaseView):  # type: ignore[misc]
 def _actor() -> Actor:
     actor = current_actor()
     if actor is None:
-        raise NotVisible()
+        raise NotVisible
     return actor
 
 
