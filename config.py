@@ -43,11 +43,19 @@ class Settings:
     SESSION_COOKIE_NAME = "hersys"
     SESSION_IDLE_MINUTES = 30
     SESSION_ABSOLUTE_HOURS = 12
+    # After this many failed passwords, one-time passwords or recovery codes in a row the
+    # account rests; the pause between the two steps of a login is limited as well.
+    LOGIN_FAILED_TRIES = 5
+    LOGIN_LOCK_MINUTES = 15
+    LOGIN_STEP_MINUTES = 5
+    FAB_PASSWORD_HASH_METHOD = "scrypt"
     # The token lives as long as the session it is bound to.
     WTF_CSRF_TIME_LIMIT = None
     MAX_CONTENT_LENGTH = 16 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
     SQLALCHEMY_TRACK_MODIFICATIONS = False
+    # Parameters of a statement are personal values: they must not reach an error text or a log.
+    SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
     LIST_PAGE_SIZE = 25
     COUNT_LIMIT = 10_000
 
@@ -87,6 +95,8 @@ class TestSettings(Settings):
 
     TESTING = True
     SESSION_COOKIE_SECURE = False
+    # The cheapest form of the same hash: tests log in often.
+    FAB_PASSWORD_HASH_METHOD = "scrypt:16:8:1"
 
     def __init__(self, database_url: str, **overrides: Any) -> None:
         super().__init__({})

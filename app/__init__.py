@@ -1,10 +1,20 @@
 """HER-SYS Portal: the application, put together in six visible steps."""
 
 from flask import Flask
-from flask_appbuilder import AppBuilder
 from flask_wtf.csrf import CSRFProtect
 
+from app.accounts.cli import register_commands
+from app.accounts.gate import install_gate
+from app.accounts.startup import refuse_unsafe_start
+from app.audit.history import install_history
+from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
+from app.core.error_pages import register_error_pages
+from app.core.static_files import version_static_files
+from app.home.views import HomeView
+from app.menu import install_menu, register_screens
+from app.security.headers import install_headers
+from app.security.session import install_laws
 from config import Settings
 
 
@@ -17,8 +27,34 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.from_object(settings)
     db.init_app(app)
-    CSRFProtect(app)
+    _close_doors(app)
+    _add_screens(app)
+    _enact_laws()
+    register_commands(app)
     with app.app_context():
-        appbuilder = AppBuilder()
-        appbuilder.init_app(app, db.session)
+        refuse_unsafe_start(app)
     return app
+
+
+def _close_doors(app: Flask) -> None:
+    """Who is not signed in stays outside; forms carry tokens; answers carry safe headers."""
+    install_gate(app)
+    CSRFProtect(app)
+    install_headers(app)
+    register_error_pages(app)
+
+
+def _add_screens(app: Flask) -> None:
+    """FAB with the parts the portal uses."""
+    version_static_files(app)
+    with app.app_context():
+        appbuilder = PortalAppBuilder(indexview=HomeView)
+        appbuilder.init_app(app, db.session)
+        register_screens(appbuilder)
+    install_menu(app)
+
+
+def _enact_laws() -> None:
+    """Rows, fields and history: every model is known now, so none is forgotten."""
+    install_laws(db.session)
+    install_history(db.session)

@@ -30,10 +30,8 @@ def plain_type(
     kind: str, declared: object, autogen_context: AutogenContext
 ) -> str | Literal[False]:
     """Our column types written as the SQL types beneath them: migrations import no models."""
-    if kind == "type" and isinstance(declared, TypeDecorator):
-        if type(declared).__module__.startswith("app."):
-            return f"sa.{declared.impl!r}"
-    return False
+    ours = isinstance(declared, TypeDecorator) and type(declared).__module__.startswith("app.")
+    return f"sa.{declared.impl!r}" if kind == "type" and ours else False
 
 
 def number_revision(

@@ -42,7 +42,7 @@ if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
     fi
 fi
 echo "Installing $lock into $venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+"$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input \
     --root-user-action=ignore --require-hashes -r "$lock"
 echo "$want" > "$stamp"
 # The lock file of the tests contains that of the portal.

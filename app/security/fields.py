@@ -23,7 +23,7 @@ from app.security.roles import role_of
 
 
 class Masked:
-    """"There may be a value here, but not for you": never equal to anything, never empty text."""
+    """ "There may be a value here, but not for you": never equal to anything, never empty text."""
 
     __slots__ = ()
 

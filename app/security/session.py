@@ -97,8 +97,9 @@ def _check_references(session: Session, record: Any) -> None:
             continue
         with session.no_autoflush:
             found = session.execute(
-                select(target.primary_key[0]).select_from(target).where(target.primary_key[0] == key[0])
+                select(target.primary_key[0])
+                .select_from(target)
+                .where(target.primary_key[0] == key[0])
             ).first()
         if found is None:
             raise NotVisible(_l("There is no such record."), field=name)
-

@@ -159,9 +159,7 @@ def _started(binaries: Path, base: Path, account: str | None) -> Iterator[None]:
         command += ["-c", setting]
     log = base / "log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, stdout=output, stderr=output, cwd=base, **_as(account)
-        )
+        process = subprocess.Popen(command, stdout=output, stderr=output, cwd=base, **_as(account))
     try:
         _wait(process, Server(base), log)
         yield

@@ -16,7 +16,7 @@ def test_the_browser_reads_a_japanese_page(page: Page) -> None:
 
 
 def test_the_browser_reaches_no_other_machine(page: Page) -> None:
-    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED|ERR_INTERNET|ERR_ADDRESS"):
+    with pytest.raises(Error, match=r"ERR_NAME_NOT_RESOLVED|ERR_INTERNET|ERR_ADDRESS"):
         page.goto("http://portal.example/")
 
 

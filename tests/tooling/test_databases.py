@@ -23,7 +23,10 @@ def test_each_test_starts_without_what_the_one_before_saved(app: Flask, turn: in
 
 def test_both_databases_have_the_tables(app: Flask, database_url: str) -> None:
     with app.app_context():
-        assert db.engine.dialect.name == database_url.split(":")[0].split("+")[0]
+        assert (
+            db.engine.dialect.name
+            == database_url.split(":", maxsplit=1)[0].split("+", maxsplit=1)[0]
+        )
         assert "ab_user" in inspect(db.engine).get_table_names()
 
 
