@@ -49,9 +49,9 @@ def begin_login(username: str, password: str) -> FirstStep | None:
     """
     with acting_as(_LOGIN), transaction() as session:
         found = session.execute(
-            select(Account, User).join(User, User.id == Account.user_id).where(
-                User.username == username
-            )
+            select(Account, User)
+            .join(User, User.id == Account.user_id)
+            .where(User.username == username)
         ).first()
         account, user = (None, None) if found is None else (found[0], found[1])
         correct = verify_password(user.password if user else None, password)

@@ -33,9 +33,7 @@ def password_problems(password: str, *, username: str, name: str = "") -> list[o
     if any(len(word) >= 3 and word in folded for word in own_words):
         problems.append(_l("The password must not contain the user name or your name."))
     if len(set(password)) < DISTINCT_MINIMUM:
-        problems.append(
-            _l("At least %(limit)s different characters.", limit=DISTINCT_MINIMUM)
-        )
+        problems.append(_l("At least %(limit)s different characters.", limit=DISTINCT_MINIMUM))
     return problems
 
 
