@@ -3,6 +3,7 @@
 import importlib
 
 from flask import Flask
+from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.cli import register_commands
@@ -15,13 +16,14 @@ from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
 from app.home.views import HomeView
+from app.institutions.cli import master
 from app.jobs.cli import jobs_cli
 from app.jobs.queue import install_queue
 from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
-from config import Settings
+from config import ROOT, Settings
 
 
 def create_app(settings: Settings) -> Flask:
@@ -37,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
     _add_screens(app)
     enact_laws()
     _add_background_work(app)
-    register_commands(app)
+    _add_commands(app)
     with app.app_context():
         refuse_unsafe_start(app)
     return app
@@ -67,4 +69,11 @@ def _add_background_work(app: Flask) -> None:
     install_queue(app)
     set_account_check(still_stands)
     importlib.import_module("app.exports.tasks")
-    app.cli.add_command(jobs_cli)
+
+
+def _add_commands(app: Flask) -> None:
+    """What operators type: ``flask --app run …``."""
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    register_commands(app)
+    for group in (jobs_cli, master):
+        app.cli.add_command(group)
