@@ -1,7 +1,6 @@
 """The case and the table that says which institution meets it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -16,11 +15,9 @@ from app.core import clock
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, item
 from app.core.sections import BASIC
-
-if TYPE_CHECKING:
-    from app.institutions.diseases import Disease
-    from app.institutions.models import Institution, Municipality, Prefecture
-    from app.persons.models import Person
+from app.institutions.diseases import Disease
+from app.institutions.models import Institution, Municipality, Prefecture
+from app.persons.models import Person
 
 __all__ = ["ActivityRecord", "Case", "CaseAccess", "LabTest", "Stay", "Treatment"]
 
@@ -129,9 +126,10 @@ class CaseAccess(Record, db.Model):
         entered_by=(Enterer.HEALTH_CENTRE,),
         codes=ACCESS_ROLE,
         nullable=False,
+        default="related",
         source="入力項目 R84",
     )
-    from_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, insert_default=clock.now)
     to_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     case: Mapped["Case"] = relationship(back_populates="accesses")
