@@ -41,14 +41,14 @@ def open_account(user_id: int) -> Principal | None:
     """The user of an account in use; None when it or its institution is closed, or unknown."""
     statement = (
         select(
-            User.id,
+            User.id.label("user_id"),
             User.username,
             User.last_name,
             User.first_name,
             Account.role,
             Account.session_epoch,
-            Institution.id,
-            Institution.name,
+            Institution.id.label("institution_id"),
+            Institution.name.label("institution_name"),
             Institution.authority_id,
             Institution.prefecture_code,
         )
@@ -67,23 +67,27 @@ def open_account(user_id: int) -> Principal | None:
     return None if row is None else _principal(row)
 
 
+def still_stands(actor: Actor) -> bool:
+    """True while the account of ``actor`` is open and holds the same post (work asked for
+    before somebody left is not done in their name afterwards)."""
+    principal = None if actor.user_id is None else open_account(actor.user_id)
+    return principal is not None and principal.actor == actor
+
+
 def _principal(row: Row[Any]) -> Principal:
-    user_id, username, family, given, role, epoch, institution_id, place, authority, prefecture = (
-        row
-    )
     actor = Actor(
-        user_id=user_id,
-        name=username,
-        role=RoleName(role),
-        institution_id=institution_id,
-        authority_id=authority,
-        prefecture_code=prefecture,
+        user_id=row.user_id,
+        name=row.username,
+        role=RoleName(row.role),
+        institution_id=row.institution_id,
+        authority_id=row.authority_id,
+        prefecture_code=row.prefecture_code,
     )
     return Principal(
-        id=user_id,
-        username=username,
-        display_name=full_name(family, given),
-        institution_name=place,
-        epoch=epoch,
+        id=row.user_id,
+        username=row.username,
+        display_name=full_name(row.last_name, row.first_name),
+        institution_name=row.institution_name,
+        epoch=row.session_epoch,
         actor=actor,
     )
