@@ -2,10 +2,9 @@
 # the checkout may lie in a directory with spaces in its name.
 VENV ?= .venv
 PORT ?= 8080
-DATA_DIR ?= var
 PYTEST_WORKERS ?= auto
 ARGS ?=
-export VENV PORT DATA_DIR
+export VENV PORT
 
 PY = "$(VENV)/bin/python"
 FLASK = PORTAL_MODE=demo $(PY) -m flask --app run
@@ -27,7 +26,6 @@ translations:
 	@$(PY) -m babel.messages.frontend -q compile -d translations
 
 demo: environment translations ## the demo database, up to date (run it again at any time)
-	@mkdir -p "$(DATA_DIR)"
 	@$(FLASK) db upgrade
 	@$(FLASK) master load
 	@$(FLASK) demo load

@@ -4,7 +4,6 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.cli import register_commands
-from app.accounts.context import install_context
 from app.accounts.gate import install_gate
 from app.accounts.startup import refuse_unsafe_start
 from app.audit.history import install_history
@@ -12,6 +11,8 @@ from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
+from app.home.views import HomeView
+from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
 from app.security.session import install_laws
 from config import Settings
@@ -25,20 +26,14 @@ def create_app(settings: Settings) -> Flask:
     """
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.from_object(settings)
-    _connect_database(app)
+    db.init_app(app)
     _close_doors(app)
     _add_screens(app)
+    _enact_laws()
     register_commands(app)
     with app.app_context():
         refuse_unsafe_start(app)
     return app
-
-
-def _connect_database(app: Flask) -> None:
-    """The one session, under the laws of rows, fields and history."""
-    db.init_app(app)
-    install_laws(db.session)
-    install_history(db.session)
 
 
 def _close_doors(app: Flask) -> None:
@@ -52,6 +47,14 @@ def _close_doors(app: Flask) -> None:
 def _add_screens(app: Flask) -> None:
     """FAB with the parts the portal uses."""
     version_static_files(app)
-    install_context(app)
     with app.app_context():
-        PortalAppBuilder().init_app(app, db.session)
+        appbuilder = PortalAppBuilder(indexview=HomeView)
+        appbuilder.init_app(app, db.session)
+        register_screens(appbuilder)
+    install_menu(app)
+
+
+def _enact_laws() -> None:
+    """Rows, fields and history: every model is known now, so none is forgotten."""
+    install_laws(db.session)
+    install_history(db.session)

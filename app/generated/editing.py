@@ -1,7 +1,8 @@
 """Adding and editing: nothing typed is lost, nothing saved is overwritten, nothing twice."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from flask import flash, render_template, request
 from flask_appbuilder import expose
@@ -13,10 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
+from wtforms import HiddenField
 
 from app.core import forms
 from app.core.constraints import as_input_error
-from app.core.db import db, metadata, new_token
+from app.core.db import db, metadata
 from app.core.errors import DomainError, InvalidInput, NotVisible
 from app.core.items import item_of
 from app.core.pages import ConflictLine, Crumb, FormPage
@@ -36,6 +38,20 @@ _refill: list[Refill] = []
 def refill_from(source: Refill) -> None:
     """Tell where a form typed before the session ended is kept (the accounts package does)."""
     _refill[:] = [source]
+
+
+class GeneratedForm(forms.ItemForm):
+    """Carries what the form showed when it was opened, to tell mine from theirs."""
+
+    base_ = HiddenField()
+
+
+@lru_cache(maxsize=512)
+def _form_class(model: type[Any], names: tuple[str, ...]) -> type[GeneratedForm]:
+    """One class per model and set of items: roles differ in what they may write."""
+    sources = references.sources_of(model, names)
+    made = forms.form_for(model, names, references=sources, base=GeneratedForm)
+    return cast("type[GeneratedForm]", made)
 
 
 class EditingMixin(ViewHooks):
@@ -74,7 +90,7 @@ class EditingMixin(ViewHooks):
             return self._form_page(form, record, {})
         if not form.validate():
             return self._form_page(form, record, {}), 422
-        if form.row_version_.data != str(record.row_version):
+        if form.row_version_.data != record.row_version:
             return self._conflict_page(form, record), 409
         try:
             with transaction():
@@ -128,25 +144,19 @@ class EditingMixin(ViewHooks):
         return found
 
     def _form(self, names: tuple[str, ...], record: Any) -> Any:
-        form_class = forms.form_for(
-            self.model,
-            names,
-            references=references.sources(),
-        )
+        form_class = _form_class(self.model, names)
         if request.method == "POST":
             return form_class(obj=record)
         typed = _refill[0](request.path) if _refill and "parked" in request.args else None
         form = form_class(formdata=typed, obj=record)
-        form.row_version_.data = str(record.row_version) if record is not None else ""
-        form.form_token_.data = new_token()
-        form.base_.data = base_values(record, names) if record is not None else ""
+        if typed is None and record is not None:
+            form.base_.data = base_values(record, names)
         return form
 
     def _conflict_page(self, form: Any, record: Any) -> str:
-        lines = conflict_lines(record, tuple(form.item_names), form, form.base_.data or "")
+        lines = conflict_lines(record, tuple(forms.values(form)), form, form.base_.data or "")
         # Saving again is then a decision taken with both sides in view.
-        form.row_version_.data = str(record.row_version)
-        form.row_version_.raw_data = None
+        form.row_version_.data = record.row_version
         return self._form_page(form, record, {}, lines)
 
     def _form_page(
@@ -164,7 +174,7 @@ class EditingMixin(ViewHooks):
         page = FormPage(
             title=title,
             form=form,
-            sections=forms.sections(form),
+            sections=forms.sections(form, self.model),
             cancel_url=crumbs[-1].url if adding else self.url_of(record),
             submit_label=_("Save"),
             header=self.header_for(subject),
@@ -186,18 +196,9 @@ def _show_problem(form: Any, error: DomainError | IntegrityError) -> None:
             raise error
         error = explained
     if isinstance(error, InvalidInput):
-        for name, sentences in error.problems.items():
-            field = form._fields.get(name)
-            target = field.errors if field is not None else form.form_errors
-            if isinstance(target, tuple):
-                field.errors = list(target)
-                target = field.errors
-            target.extend(sentences)
+        form.form_errors.extend(forms.show_problems(form, error.problems))
         return
     if error.status == 404:
         raise error
-    field = form._fields.get(error.field or "")
-    if field is None:
-        form.form_errors.append(error.message)
-    else:
-        field.errors = [*field.errors, error.message]
+    problems = {error.field or "": [error.message]}
+    form.form_errors.extend(forms.show_problems(form, problems))

@@ -29,9 +29,12 @@ class ItemPath:
     def value(self, record: Any) -> Any:
         """The item's value; None where a step is empty. A reference gives the record itself."""
         for step in self.steps:
+            key = next(iter(step.property.local_columns))
+            there = getattr(record, step.property.parent.get_property_by_column(key).key)
             record = getattr(record, step.key)
-            if record is None or record is MASKED:
-                return record
+            if record is None:
+                # A record that is there but does not exist for this actor is masked, not empty.
+                return None if there is None else MASKED
         value = getattr(record, self.item.name)
         if self.item.kind == "reference" and value is not MASKED and value is not None:
             return getattr(record, self.item.relation)
@@ -63,20 +66,28 @@ def paths_of(model: type[Any], names: tuple[str, ...]) -> tuple[ItemPath, ...]:
 def loading(model: type[Any], paths: tuple[ItemPath, ...]) -> tuple[ORMOption, ...]:
     """Options that load exactly what the paths show, in one statement."""
     own = [path.column for path in paths if not path.steps]
-    options: list[ORMOption] = [load_only(*key_columns(model), *own)]
     by_step: dict[tuple[Any, ...], list[Any]] = {}
     for path in paths:
         if path.steps:
             by_step.setdefault(path.steps, []).append(path.column)
+            own += _keys_of(path.steps[0])
         if path.item.kind == "reference":
             relation = getattr(path.item.model, path.item.relation)
             by_step.setdefault((*path.steps, relation), [])
+            own += [] if path.steps else _keys_of(relation)
+    options: list[ORMOption] = [load_only(*key_columns(model), *own)]
     for steps, columns in by_step.items():
         joined = joinedload(steps[0])
         for step in steps[1:]:
             joined = joined.joinedload(step)
         options.append(joined.load_only(*columns) if columns else joined)
     return tuple(options)
+
+
+def _keys_of(step: InstrumentedAttribute[Any]) -> list[InstrumentedAttribute[Any]]:
+    """The foreign keys of the record itself that a relationship reads."""
+    prop = step.property
+    return [prop.parent.get_property_by_column(c).class_attribute for c in prop.local_columns]
 
 
 def key_columns(model: type[Any]) -> tuple[InstrumentedAttribute[Any], ...]:

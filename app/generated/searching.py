@@ -14,6 +14,7 @@ from wtforms import Field, SelectField, StringField
 from app.core.fields import EraDateField, ReferenceField
 from app.core.items import Privacy
 from app.generated.paths import ItemPath, path_of
+from app.generated.references import source_of
 
 PERSONAL = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
 
@@ -33,7 +34,6 @@ class SearchBy:
     match: Literal["exact", "prefix", "range", "code", "reference"]
     key: str | None = None
     normalise: Callable[[str], str] | None = None
-    lookup_url: str | None = None
 
 
 class Search:
@@ -99,7 +99,7 @@ class Search:
                 choices = [("", ""), *((c.value, str(c.label)) for c in path.item.codes)]
                 yield path.parameter, SelectField(label, choices=choices, default="")
             elif by.match == "reference":
-                yield path.parameter, _reference(by, path)
+                yield path.parameter, _reference(path)
             else:
                 hint = _("begins with") if by.match == "prefix" else ""
                 yield path.parameter, StringField(label, description=hint)
@@ -111,7 +111,7 @@ class Search:
         if by.match == "range":
             return column >= value if name.endswith("_from") else column <= value
         if by.match == "reference":
-            return path.column == getattr(value, "id", value)
+            return path.column == value
         typed = by.normalise(value) if by.normalise else value
         if by.match == "prefix":
             # A range keeps to the index under any collation, unlike LIKE.
@@ -119,9 +119,8 @@ class Search:
         return column == typed
 
 
-def _reference(by: SearchBy, path: ItemPath) -> Field:
-    target = getattr(path.item.model, path.item.relation).property.mapper.class_
-    return ReferenceField(path.item.label, target=target, lookup_url=by.lookup_url)
+def _reference(path: ItemPath) -> Field:
+    return ReferenceField(path.item.label, source=source_of(path.item))
 
 
 def _names(by: SearchBy, path: ItemPath) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ class Prefecture(db.Model):
         String(10), ja="都道府県名", en="Prefecture", section=AREA, privacy=OPEN, nullable=False
     )
     kana: Mapped[str] = item(
-        String(20), ja="ふりがな", en="Kana", section=AREA, privacy=OPEN, nullable=False
+        String(20), ja="フリガナ", en="Kana", section=AREA, privacy=OPEN, nullable=False
     )
     romaji: Mapped[str] = item(
         String(20), ja="ローマ字", en="Romaji", section=AREA, privacy=OPEN, nullable=False
@@ -73,7 +73,7 @@ class Municipality(db.Model):
         index=True,
     )
     kana: Mapped[str] = item(
-        String(80), ja="ふりがな", en="Kana", section=AREA, privacy=OPEN, nullable=False, index=True
+        String(80), ja="フリガナ", en="Kana", section=AREA, privacy=OPEN, nullable=False, index=True
     )
     prefecture_code: Mapped[str] = item(
         String(2),
@@ -127,7 +127,7 @@ class Institution(Record, db.Model):
         index=True,
     )
     kana: Mapped[str | None] = item(
-        String(200), ja="ふりがな", en="Kana", section=INSTITUTION, privacy=OPEN, index=True
+        String(200), ja="フリガナ", en="Kana", section=INSTITUTION, privacy=OPEN, index=True
     )
     code: Mapped[str] = item(
         String(40),

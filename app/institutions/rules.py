@@ -1,8 +1,7 @@
-"""Pure rules of the master data: what may stand below what, codes with check digits, kana."""
+"""Pure rules of the master data: what may stand below what, codes with check digits."""
 
 import enum
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from app.core.labels import CodeList
@@ -103,19 +102,11 @@ def lg_code(jis_code: str) -> str:
 def municipality_kind(jis_code: str, name: str) -> str:
     """The kind of a municipality from its code and full name.
 
-    Codes 101–199 inside a prefecture are designated cities and their wards (specials of
-    Tokyo: 13101–13123); designated cities end in 100, 130, 140, … and their names in 市.
+    The third digit 1 marks designated cities and their wards, except in Tokyo, whose
+    13101–13123 are the special wards.
     """
     if jis_code.startswith("131"):
         return "special_ward"
     if jis_code[2] == "1":
         return "ward" if name.endswith("区") else "designated_city"
     return {"町": "town", "村": "village"}.get(name[-1:], "city")
-
-
-_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-
-
-def search_key(text: str) -> str:
-    """The form names are compared in: NFKC, hiragana, lower case, no outer space."""
-    return unicodedata.normalize("NFKC", text).translate(_KATAKANA_TO_HIRAGANA).strip().lower()
