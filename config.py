@@ -56,6 +56,12 @@ class Settings:
     SQLALCHEMY_TRACK_MODIFICATIONS = False
     # Parameters of a statement are personal values: they must not reach an error text or a log.
     SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
+    # Background work: a process silent for the lease loses its job to the next one; files made
+    # hold people's data, so they are kept for three days only.
+    JOB_LEASE_SECONDS = 60
+    JOB_SWEEP_SECONDS = 20
+    JOB_RESEND_SECONDS = 120
+    JOB_FILE_HOURS = 72
     LIST_PAGE_SIZE = 25
     COUNT_LIMIT = 10_000
 
@@ -66,6 +72,8 @@ class Settings:
         self.SQLALCHEMY_DATABASE_URI = source.get(
             "DATABASE_URL", f"sqlite:///{data / 'portal.sqlite3'}"
         )
+        # Workers on several machines need a queue all of them reach; see app/jobs/queue.py.
+        self.QUEUE_URL = source.get("QUEUE_URL", "")
         self.SECRET_KEY = source.get("SECRET_KEY", "")
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
 

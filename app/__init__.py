@@ -1,10 +1,13 @@
 """HER-SYS Portal: the application, put together in six visible steps."""
 
+import importlib
+
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.cli import register_commands
 from app.accounts.gate import install_gate
+from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
 from app.audit.history import install_history
 from app.core.appbuilder import PortalAppBuilder
@@ -12,6 +15,9 @@ from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
 from app.home.views import HomeView
+from app.jobs.cli import jobs_cli
+from app.jobs.queue import install_queue
+from app.jobs.registry import set_account_check
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
 from app.security.session import install_laws
@@ -30,6 +36,7 @@ def create_app(settings: Settings) -> Flask:
     _close_doors(app)
     _add_screens(app)
     _enact_laws()
+    _add_background_work(app)
     register_commands(app)
     with app.app_context():
         refuse_unsafe_start(app)
@@ -52,6 +59,14 @@ def _add_screens(app: Flask) -> None:
         appbuilder.init_app(app, db.session)
         register_screens(appbuilder)
     install_menu(app)
+
+
+def _add_background_work(app: Flask) -> None:
+    """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
+    install_queue(app)
+    set_account_check(still_stands)
+    importlib.import_module("app.exports.tasks")
+    app.cli.add_command(jobs_cli)
 
 
 def _enact_laws() -> None:

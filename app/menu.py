@@ -47,7 +47,9 @@ class Group:
 
 
 MENU = (
-    Group(Label("ホーム", "Home"), (Entry(Label("ホーム", "Home"), "HomeView.index", "home", "show"),)),
+    Group(
+        Label("ホーム", "Home"), (Entry(Label("ホーム", "Home"), "HomeView.index", "home", "show"),)
+    ),
     Group(
         Label("患者", "Cases"),
         (
@@ -60,7 +62,12 @@ MENU = (
         Label("作業", "Work"),
         (
             Entry(Label("処理状況", "Jobs"), "JobView.list", "job"),
-            Entry(Label("データ項目一覧", "Data dictionary"), "DictionaryView.page", "dictionary", "show"),
+            Entry(
+                Label("データ項目一覧", "Data dictionary"),
+                "DictionaryView.page",
+                "dictionary",
+                "show",
+            ),
         ),
     ),
 )

@@ -67,6 +67,13 @@ def open_account(user_id: int) -> Principal | None:
     return None if row is None else _principal(row)
 
 
+def still_stands(actor: Actor) -> bool:
+    """True while the account of ``actor`` is open and holds the same post (work asked for
+    before somebody left is not done in their name afterwards)."""
+    principal = None if actor.user_id is None else open_account(actor.user_id)
+    return principal is not None and principal.actor == actor
+
+
 def _principal(row: Row[Any]) -> Principal:
     actor = Actor(
         user_id=row.user_id,

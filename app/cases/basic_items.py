@@ -6,7 +6,7 @@ from functools import partial
 from sqlalchemy import Date, Integer, String
 from sqlalchemy.orm import Mapped
 
-from app.cases.codes import AGE_GROUP, CASE_STATUS, OCCUPATION, SEX
+from app.cases.codes import AGE_GROUP, CASE_STATUS, NOTIFICATION_STATE, OCCUPATION, SEX
 from app.core.db import UtcDateTime
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.labels import YES_NO_UNKNOWN, Label
@@ -221,4 +221,11 @@ class CaseBasics:
         ja="届出受理日時",
         en="Accepted at",
         source="添付1 10",
+    )
+    notification_state: Mapped[str | None] = _issued(
+        String(12),
+        ja="発生届の状態",
+        en="State of the notification",
+        codes=NOTIFICATION_STATE,
+        source="入力項目 R88",
     )

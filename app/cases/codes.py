@@ -237,3 +237,23 @@ ACCESS_ROLE = CodeList(
     ("treating", "療養・治療機関", "Treating institution"),
     ("observing", "健康観察機関", "Observing institution"),
 )
+
+NOTIFICATION_STATE = CodeList(
+    "notification_state",
+    ("draft", "下書き", "Draft"),
+    ("submitted", "受理待ち", "Awaiting acceptance"),
+    ("accepted", "受理", "Accepted"),
+    ("returned", "差戻し", "Returned"),
+    ("corrected", "訂正済み", "Corrected"),
+    ("withdrawn", "取下げ", "Withdrawn"),
+)
+
+STATE_TONES = {
+    "draft": "neutral",
+    "submitted": "warning",
+    "accepted": "success",
+    "returned": "danger",
+    "corrected": "neutral",
+    "withdrawn": "neutral",
+}
+"""Colour of each state; the word and an icon always accompany it."""

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm.attributes import instance_state
 
 from app.cases.basic_items import CaseBasics
 from app.cases.care_items import CaseCare, CaseInvestigation
@@ -81,6 +82,14 @@ class Case(CaseBasics, CaseDiagnosis, CaseCare, CaseInvestigation, Record, db.Mo
         back_populates="case", order_by="ActivityRecord.happened_on"
     )
     accesses: Mapped[list["CaseAccess"]] = relationship(back_populates="case")
+
+    @validates("first_prefecture_code")
+    def _stays_where_it_began(self, _name: str, code: str) -> str:
+        """The jurisdiction of the first report never changes: stores may be divided by it."""
+        before = instance_state(self).dict.get("first_prefecture_code")
+        if before is not None and before != code:
+            raise ValueError("the prefecture of the first report never changes")
+        return code
 
     def __str__(self) -> str:
         return self.number or f"#{self.id}"

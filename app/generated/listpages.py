@@ -33,6 +33,13 @@ def names_a_person(search: Search, arguments: MultiDict[str, str]) -> bool:
     )
 
 
+def posted_arguments() -> MultiDict[str, str]:
+    """What a posted search asks for: its terms from the body, its place from the address."""
+    dropped = request.args.get("without")
+    terms = [(k, v) for k, v in request.form.items() if k not in {"csrf_token", dropped}]
+    return MultiDict([*terms, *((k, v) for k, v in request.args.items() if k != "without")])
+
+
 def build(
     view: GeneratedView,
     statement: Select[Any],
@@ -44,22 +51,22 @@ def build(
     order = _order(view, arguments, key)
     form = view.search.form(arguments, lambda item: may_read(item, actor))
     statement, words = view.search.apply(statement, form)
-    rows = _slice(view, statement, order, arguments)
+    listed = view.readable(view.listed, actor)
+    rows = _slice(view, listed, statement, order, arguments)
     count, capped = capped_count(statement, current_app.config["COUNT_LIMIT"])
     posted = request.method == "POST"
     kept = {name: arguments[name] for name in words} | _sorting(arguments)
     here = url_for(f"{view.endpoint}.list")
     return ListPage(
         title=str(view.title_label),
-        columns=tuple(_column(view, path, order, kept, posted) for path in view.listed),
-        rows=tuple(_row(view, record) for record in rows.records),
+        columns=tuple(_column(view, path, order, kept, posted) for path in listed),
+        rows=tuple(_row(view, record, listed) for record in rows.records),
         pager=_pager(here, rows, kept, count, capped, posted),
         search_form=form if view.search.conditions else None,
         search_url=here,
         chips=tuple(_chip(here, name, text, kept, posted) for name, text in words.items()),
         actions=_actions(view),
         bulk_actions=_bulk_actions(view),
-        bulk_url=url_for(f"{view.endpoint}.action_post") if view.actions else None,
         empty=str(view.empty_hint) or _("Nothing here yet."),
         crumbs=(Crumb(str(view.title_label)),),
     )
@@ -70,7 +77,8 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
     statement, key = view.list_statement(actor)
     statement = statement.where(tab.foreign_key == parent.id)
     order = view.order(None, None, key)
-    rows = _slice(view, statement, order, request.args)
+    listed = view.readable(view.listed, actor)
+    rows = _slice(view, listed, statement, order, request.args)
     count, capped = capped_count(statement, current_app.config["COUNT_LIMIT"])
     here = request.path
     actions: tuple[Action, ...] = ()
@@ -80,8 +88,8 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
         actions = (Action(_("Add"), add_url, style="primary", icon="add"),)
     return ListPage(
         title=str(tab.label),
-        columns=tuple(Column(p.parameter, str(p.item.label), p.item.kind) for p in view.listed),
-        rows=tuple(_row(view, record) for record in rows.records),
+        columns=tuple(Column(p.parameter, str(p.item.label), p.item.kind) for p in listed),
+        rows=tuple(_row(view, record, listed) for record in rows.records),
         pager=_pager(here, rows, {"tab": tab.key}, count, capped, posted=False),
         search_form=None,
         search_url=here,
@@ -96,14 +104,18 @@ def _order(view: GeneratedView, arguments: MultiDict[str, str], key: Any) -> Ord
 
 
 def _slice(
-    view: GeneratedView, statement: Select[Any], order: Order, arguments: MultiDict[str, str]
+    view: GeneratedView,
+    listed: tuple[ItemPath, ...],
+    statement: Select[Any],
+    order: Order,
+    arguments: MultiDict[str, str],
 ) -> Slice:
     python_type = order.column.type.python_type if order.column is not None else object
     cursor = read_cursor(arguments, python_type)
     return fetch(
         statement,
         view.model,
-        view.listed,
+        listed,
         order,
         cursor,
         view.page_size,
@@ -128,21 +140,23 @@ def _column(
     return Column(path.parameter, str(path.item.label), path.item.kind, url, direction)
 
 
-def _row(view: GeneratedView, record: Any) -> Row:
-    cells = tuple(cell_of(path, record) for path in view.listed)
+def _row(view: GeneratedView, record: Any, listed: tuple[ItemPath, ...]) -> Row:
+    cells = tuple(cell_of(path, record) for path in listed)
     return Row(str(record.id), view.url_of(record), cells)
 
 
 def _pager(
     here: str, rows: Slice, kept: dict[str, str], count: int, capped: bool, posted: bool
 ) -> Pager:
+    # The terms of a posted search stay in hidden fields; only the place goes in the address.
+    terms = {} if posted else kept
+    places = {name: kept[name] for name in ("sort", "direction") if name in kept}
+
     def address(**cursor: str | None) -> str | None:
         if None in cursor.values():
             return None
-        if posted:
-            return next((f"{name}={value}" for name, value in cursor.items()), "")
-        query = {k: v for k, v in (kept | cursor).items() if v is not None}
-        return f"{here}?{_query(query)}" if query else here
+        query = {k: v for k, v in (terms | places | cursor).items() if v is not None}
+        return f"{here}?{urlencode(query)}" if query else here
 
     return Pager(
         first_url=address() if rows.previous else None,
@@ -151,17 +165,17 @@ def _pager(
         count=count,
         capped=capped,
         posted=posted,
-        fields=tuple(kept.items()) if posted else (),
+        fields=tuple((k, v) for k, v in kept.items() if k not in places) if posted else (),
     )
 
 
-def _query(values: dict[str, str]) -> str:
-    return urlencode(values)
-
-
-def _chip(here: str, name: str, text: str, kept: dict[str, str], posted: bool) -> FilterChip:
-    rest = {} if posted else {k: v for k, v in kept.items() if k != name}
-    return FilterChip(text, text, f"{here}?{_query(rest)}" if rest else here)
+def _chip(
+    here: str, name: str, words: tuple[str, str], kept: dict[str, str], posted: bool
+) -> FilterChip:
+    if posted:
+        return FilterChip(*words, f"{here}?{urlencode({'without': name})}")
+    rest = {k: v for k, v in kept.items() if k != name}
+    return FilterChip(*words, f"{here}?{urlencode(rest)}" if rest else here)
 
 
 def _actions(view: GeneratedView) -> tuple[Action, ...]:
@@ -174,7 +188,12 @@ def _actions(view: GeneratedView) -> tuple[Action, ...]:
 
 def _bulk_actions(view: GeneratedView) -> tuple[Action, ...]:
     return tuple(
-        Action(str(action.text), name, "post", confirm=str(action.confirmation or ""))
+        Action(
+            str(action.text),
+            url_for(f"{view.endpoint}.action_post", name=name),
+            "post",
+            confirm=str(action.confirmation or "") or None,
+        )
         for name, action in view.actions.items()
         if action.multiple and may(name, view.class_permission_name)
     )

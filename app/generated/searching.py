@@ -43,11 +43,6 @@ class Search:
         self.model = model
         self.conditions = tuple((by, path_of(model, by.path)) for by in conditions)
 
-    @property
-    def personal(self) -> bool:
-        """True when a condition asks for something that identifies: such lists post."""
-        return any(path.item.privacy in PERSONAL for _by, path in self.conditions)
-
     def parameters(self, *, personal: bool) -> frozenset[str]:
         """Parameter names, with or without those that identify a person."""
         return frozenset(
@@ -61,22 +56,28 @@ class Search:
         """A bound form of the conditions the actor may use (a masked item cannot be asked for)."""
         fields = dict(self._fields(readable))
         form_class = type("SearchForm", (FlaskForm,), fields)
-        form: FlaskForm = form_class(formdata=arguments, meta={"csrf": self.personal})
+        # The token is checked for every POST by the application itself.
+        form: FlaskForm = form_class(formdata=arguments, meta={"csrf": False})
+        form.method = (
+            "post" if any(p.item.privacy in PERSONAL for _b, p in self.conditions) else "get"
+        )
         return form
 
-    def apply(self, statement: Select[Any], form: FlaskForm) -> tuple[Select[Any], dict[str, str]]:
+    def apply(
+        self, statement: Select[Any], form: FlaskForm
+    ) -> tuple[Select[Any], dict[str, tuple[str, str]]]:
         """The statement narrowed by what was filled in, and the words of each condition.
 
         Conditions that could not be read narrow nothing; their fields carry the error.
         """
-        words: dict[str, str] = {}
+        words: dict[str, tuple[str, str]] = {}
         for by, path in self.conditions:
             for name in _names(by, path):
                 field = form._fields.get(name)
                 if field is None or field.data in (None, "") or not field.validate(form):
                     continue
                 statement = statement.where(self._condition(by, path, name, field.data))
-                words[name] = f"{field.label.text}: {_shown(field)}"
+                words[name] = (str(field.label.text), _shown(field))
         for step in {path.steps for _by, path in self.conditions if path.steps}:
             if any(
                 name in words

@@ -65,14 +65,17 @@ class GeneratedView(EditingMixin, ModelView):  # type: ignore[misc]
     def list(self) -> Response | str:
         """The list. Searches that name a person arrive by POST and stay out of the address."""
         actor = signed_in()
-        arguments = request.form if request.method == "POST" else request.args
-        known = {"sort", "direction", "after", "before"} | self.search.parameters(
-            personal=request.method == "POST"
-        )
-        only_known(_without_csrf(arguments), known)
-        if request.method == "POST" and not listpages.names_a_person(self.search, arguments):
-            kept = {k: v for k, v in _without_csrf(arguments).items(multi=False) if v}
-            return redirect(url_for(f"{self.endpoint}.list", **kept), 303)
+        paging = {"sort", "direction", "after", "before"}
+        if request.method == "POST":
+            only_known(request.args, {*paging, "without"})
+            only_known(_without_csrf(request.form), self.search.parameters(personal=True))
+            arguments = listpages.posted_arguments()
+            if not listpages.names_a_person(self.search, arguments):
+                kept = {k: v for k, v in arguments.items() if v}
+                return redirect(url_for(f"{self.endpoint}.list", **kept), 303)
+        else:
+            only_known(request.args, paging | self.search.parameters(personal=False))
+            arguments = request.args
         statement, key = self.list_statement(actor)
         page = listpages.build(self, statement, key, arguments, actor)
         return self._page("generated/list.html", page)
@@ -133,7 +136,8 @@ class GeneratedView(EditingMixin, ModelView):  # type: ignore[misc]
     @expose("/action_post", methods=["POST"])
     def action_post(self) -> Response:
         """An action on the ticked rows of a list."""
-        return self._act(request.form.get("action", ""), request.form.getlist("rowid"))
+        only_known(request.args, {"name"})
+        return self._act(request.args.get("name", ""), request.form.getlist("keys"))
 
     # -- parts --------------------------------------------------------------------------------
 

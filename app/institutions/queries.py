@@ -10,9 +10,11 @@ from app.core import clock
 from app.core.db import db
 from app.core.japanese import normalise, to_katakana
 from app.institutions.diseases import Disease, DiseaseOption
-from app.institutions.models import CentreArea, Institution, Municipality
+from app.institutions.models import CentreArea, Institution, Municipality, Prefecture
 
 CHOICES = 20
+
+_FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
 
 
 def open_institutions() -> ColumnElement[bool]:
@@ -73,6 +75,41 @@ def search_municipalities(
         statement = statement.where(Municipality.prefecture_code == prefecture_code)
     ordered = statement.options(joinedload(Municipality.prefecture)).order_by(Municipality.code)
     return db.session.scalars(ordered.limit(limit)).all()
+
+
+def search_prefectures(term: str) -> Sequence[Prefecture]:
+    """Prefectures by code or by the start of name, reading or romaji; 47 at most.
+
+    Raises:
+        InputProblem: the term holds a control character.
+    """
+    typed = normalise(term)
+    statement = select(Prefecture).where(
+        or_(
+            Prefecture.name.startswith(typed, autoescape=True),
+            Prefecture.kana.startswith(to_katakana(term), autoescape=True),
+            Prefecture.romaji.istartswith(typed, autoescape=True),
+            Prefecture.code == typed,
+        )
+    )
+    return db.session.scalars(statement.order_by(Prefecture.code)).all()
+
+
+def search_diseases(term: str, *, limit: int = CHOICES) -> Sequence[Disease]:
+    """Diseases whose name in the law or short name holds ``term``, in the order of the law.
+
+    Names are stored as the law prints them (Ｅ型肝炎, full width), so the term is looked for
+    as typed and widened. Raises InputProblem for a control character.
+    """
+    normalise(term)
+    spellings = {term.strip(), term.strip().translate(_FULL_WIDTH)}
+    holds = [
+        name.contains(spelling, autoescape=True)
+        for name in (Disease.name, Disease.short_name)
+        for spelling in spellings
+    ]
+    statement = select(Disease).where(or_(*holds)).order_by(Disease.position).limit(limit)
+    return db.session.scalars(statement).all()
 
 
 def institution_by_code(code: str) -> Institution | None:

@@ -1,4 +1,4 @@
-"""AJAX choices for forms: institutions, municipalities and the address of a postal code.
+"""AJAX choices for forms: institutions, places, diseases and the address of a postal code.
 
 The master data hold nothing about a person, so the terms may stand in the address.
 """
@@ -17,6 +17,7 @@ from app.core.errors import DomainError, InvalidInput
 from app.core.japanese import normalise, postal_code
 from app.core.problems import InputProblem
 from app.institutions import postal, queries
+from app.institutions.diseases import CATEGORIES
 from app.institutions.models import Institution, Municipality
 from app.institutions.rules import INSTITUTION_KINDS
 
@@ -44,6 +45,20 @@ class LookupView(BaseView):
         """``?q=&prefecture=`` → ``{"results": [{value, label, hint}]}``."""
         return _answer(municipality_choices, request.args)
 
+    @expose("/prefectures")
+    @has_access_api
+    @permission_name("show")
+    def prefectures(self) -> Response:
+        """``?q=`` → ``{"results": [{value, label, hint}]}``."""
+        return _answer(prefecture_choices, request.args)
+
+    @expose("/diseases")
+    @has_access_api
+    @permission_name("show")
+    def diseases(self) -> Response:
+        """``?q=`` → ``{"results": [{value, label, hint}]}``; the hint is the category."""
+        return _answer(disease_choices, request.args)
+
     @expose("/postal")
     @has_access_api
     @permission_name("show")
@@ -65,6 +80,19 @@ def municipality_choices(args: Mapping[str, str]) -> dict[str, Any]:
     """The choices for what was typed. Raises InvalidInput for arguments out of range."""
     found = queries.search_municipalities(_term(args), prefecture_code=_prefecture(args))
     return {"results": [_municipality_choice(one) for one in found]}
+
+
+def prefecture_choices(args: Mapping[str, str]) -> dict[str, Any]:
+    """The choices for what was typed. Raises InvalidInput for arguments out of range."""
+    found = queries.search_prefectures(_term(args))
+    return {"results": [_choice(one.code, one.name, one.romaji) for one in found]}
+
+
+def disease_choices(args: Mapping[str, str]) -> dict[str, Any]:
+    """The choices for what was typed. Raises InvalidInput for arguments out of range."""
+    found = queries.search_diseases(_term(args))
+    results = [_choice(one.id, str(one), CATEGORIES.label(one.category)) for one in found]
+    return {"results": results}
 
 
 def postal_address(args: Mapping[str, str]) -> dict[str, Any]:
@@ -124,9 +152,12 @@ def _prefecture(args: Mapping[str, str]) -> str | None:
 
 def _institution_choice(one: Institution) -> dict[str, str]:
     kind = INSTITUTION_KINDS.label(one.kind)
-    hint = " ".join(part for part in (kind, one.code, one.address) if part)
-    return {"value": str(one.id), "label": one.name, "hint": hint}
+    return _choice(one.id, one.name, " ".join(filter(None, (kind, one.code, one.address))))
 
 
 def _municipality_choice(one: Municipality) -> dict[str, str]:
-    return {"value": one.code, "label": one.name, "hint": f"{one.prefecture.name} {one.code}"}
+    return _choice(one.code, one.name, f"{one.prefecture.name} {one.code}")
+
+
+def _choice(value: int | str, label: str, hint: str) -> dict[str, str]:
+    return {"value": str(value), "label": label, "hint": hint}

@@ -3,8 +3,8 @@
 import logging
 
 import click
-from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask.globals import app_ctx
 
 from app.jobs.sweep import sweep
 from app.jobs.worker import work
@@ -16,8 +16,7 @@ jobs_cli = AppGroup("jobs", help="Background work.")
 def work_command() -> None:
     """Do background work until stopped (SIGTERM or Ctrl-C)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    work(app)
+    work(app_ctx.app)
 
 
 @jobs_cli.command("sweep")

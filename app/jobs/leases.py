@@ -37,20 +37,17 @@ def claim(job_id: int) -> tuple[Lease, JobRun] | None:
     """Take a waiting job: its lease and a detached copy of its row; None when not waiting."""
     lease = Lease(job_id, new_token())
     now = clock.now()
-    with acting_as(system_actor("jobs")), Session(db.engine, expire_on_commit=False) as session:
-        with transaction(session):
-            taken = _change(
-                session,
-                (JobRun.id == job_id, JobRun.state == "waiting"),
-                state="running",
-                lease_token=lease.token,
-                lease_until=_lease_end(now),
-                heartbeat_at=now,
-                started_at=now,
-                attempts=JobRun.attempts + 1,
-            )
-            row = session.get(JobRun, job_id) if taken else None
-    return None if row is None else (lease, row)
+    taken = change_where(
+        (JobRun.id == job_id, JobRun.state == "waiting"),
+        state="running",
+        lease_token=lease.token,
+        lease_until=_lease_end(now),
+        heartbeat_at=now,
+        started_at=now,
+        attempts=JobRun.attempts + 1,
+    )
+    held = rows_where(JobRun.id == job_id, JobRun.lease_token == lease.token) if taken else []
+    return (lease, held[0]) if held else None
 
 
 def renew(lease: Lease, **values: Any) -> bool:
@@ -96,8 +93,15 @@ def hand_back(lease: Lease) -> bool:
 
 def change_where(conditions: tuple[Any, ...], **values: Any) -> bool:
     """One compare-and-swap in its own transaction; True when exactly the row was met."""
+    statement = (
+        update(JobRun)
+        .where(*conditions)
+        .values(row_version=JobRun.row_version + 1, **values)
+        .execution_options(synchronize_session=False)
+    )
     with acting_as(system_actor("jobs")), Session(db.engine) as session, transaction(session):
-        return _change(session, conditions, **values)
+        result = session.execute(statement)
+        return isinstance(result, CursorResult) and result.rowcount == 1
 
 
 def rows_where(*conditions: Any) -> list[JobRun]:
@@ -105,17 +109,6 @@ def rows_where(*conditions: Any) -> list[JobRun]:
     statement = select(JobRun).where(*conditions).order_by(JobRun.id)
     with acting_as(system_actor("jobs")), Session(db.engine) as session:
         return list(session.scalars(statement))
-
-
-def _change(session: Session, conditions: tuple[Any, ...], **values: Any) -> bool:
-    statement = (
-        update(JobRun)
-        .where(*conditions)
-        .values(row_version=JobRun.row_version + 1, **values)
-        .execution_options(synchronize_session=False)
-    )
-    result = session.execute(statement)
-    return isinstance(result, CursorResult) and result.rowcount == 1
 
 
 def _lease_end(now: datetime) -> datetime:

@@ -37,7 +37,7 @@ JOB_COUNTS = CodeList(
 OPEN_STATES = ("waiting", "running")
 
 
-class JobRun(Record, db.Model):  # type: ignore[name-defined, misc]
+class JobRun(Record, db.Model):
     """One piece of background work and who asked for it.
 
     The actor is a snapshot, so that the work meets the rows of the post it was asked from.

@@ -31,7 +31,7 @@ def job_by_id(actor: Actor, job_id: int) -> JobRun:
     # Another process writes the row, so a copy already in the session is stale.
     found = db.session.scalars(statement, execution_options={"populate_existing": True}).first()
     if found is None:
-        raise NotVisible()
+        raise NotVisible
     return found
 
 

@@ -19,13 +19,6 @@ from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
 _PENDING = "jobs_to_send"
-_DEFAULTS: dict[str, Any] = {
-    "QUEUE_URL": "",
-    "JOB_LEASE_SECONDS": 60,
-    "JOB_SWEEP_SECONDS": 20,
-    "JOB_RESEND_SECONDS": 120,
-    "JOB_FILE_HOURS": 72,
-}
 
 
 class JobQueue:
@@ -66,7 +59,7 @@ class JobQueue:
         """Tell the worker; False when the messenger is away (the sweep sends it again)."""
         try:
             self._message(job_id)
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - each transport has errors of its own
             log.warning("job %s could not be sent: %s", job_id, type(problem).__name__)
             return False
         return True
@@ -76,10 +69,8 @@ class JobQueue:
             self.run(job_id)
 
 
-def init_app(app: Flask) -> None:
+def install_queue(app: Flask) -> None:
     """Give the application its queue (``app.extensions["job_queue"]``)."""
-    for name, value in _DEFAULTS.items():
-        app.config.setdefault(name, value)
     app.extensions["job_queue"] = JobQueue(app)
 
 

@@ -5,7 +5,8 @@ import traceback
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Flask, current_app
+from flask import current_app
+from flask.globals import app_ctx
 from flask_babel import gettext
 
 from app.core import clock
@@ -27,7 +28,7 @@ def run_job(job_id: int, *, stopping: Callable[[], bool] = lambda: False) -> boo
     The work has an application context, hence a database session, of its own and meets the
     rows of the actor who asked. Nothing is raised: the row says how it ended.
     """
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = app_ctx.app
     with app.app_context():
         claimed = leases.claim(job_id)
         if claimed is None:
@@ -45,7 +46,7 @@ def run_job(job_id: int, *, stopping: Callable[[], bool] = lambda: False) -> boo
             log.info("job %s was cancelled or taken over", job_id)
         except DomainError as refusal:
             _fail(lease, row, message=str(refusal.message))
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - the row must say how any work ended
             _fail_with_number(lease, row, problem)
         return False
 

@@ -23,10 +23,9 @@ OPEN_LIMIT = 10
 def enqueue(kind: str, parameters: Mapping[str, Any], *, by: Actor, title: object = None) -> JobRun:
     """Write down the work asked for; the worker hears of it once the row is committed.
 
-    Args:
-        parameters: JSON values; they may name searched words, since they leave the table
-            when the work ends.
-        title: what the list of jobs shows, without a personal value; default the kind's.
+    ``parameters`` are JSON values; they may name searched words, since they leave the table
+    when the work ends. ``title`` is what the list of jobs shows, without a personal value;
+    by default the kind's.
 
     Raises:
         KeyError: no package registers ``kind``.

@@ -11,6 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app.core import clock
 from app.core.errors import NotVisible
+from app.core.pages import Crumb
 from app.jobs import files, service
 from app.jobs.models import JOB_COUNTS, JOB_STATES, JobRun
 from app.jobs.queries import job_by_id, recent_jobs
@@ -25,7 +26,7 @@ TONES = {
 }
 
 
-class JobView(BaseView):  # type: ignore[misc]
+class JobView(BaseView):
     """Own jobs only: another person's job does not exist here."""
 
     route_base = "/jobs"
@@ -45,7 +46,9 @@ class JobView(BaseView):  # type: ignore[misc]
     @permission_name("show")
     def show(self, job_id: int) -> ResponseReturnValue:
         """One job with its progress; the page renews itself while the work is open."""
-        return self._page("jobs/job_show.html", job=job_by_id(_actor(), job_id))
+        job = job_by_id(_actor(), job_id)
+        trail = (Crumb(gettext("Background work"), url_for("JobView.list")), Crumb(job.title))
+        return self._page("jobs/job_show.html", job=job, trail=trail)
 
     @expose("/<int(max=2147483647):job_id>/state.json")
     @has_access
@@ -89,7 +92,7 @@ class JobView(BaseView):  # type: ignore[misc]
 def _actor() -> Actor:
     actor = current_actor()
     if actor is None:
-        raise NotVisible()
+        raise NotVisible
     return actor
 
 

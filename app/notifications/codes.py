@@ -2,26 +2,6 @@
 
 from app.core.labels import CodeList
 
-NOTIFICATION_STATE = CodeList(
-    "notification_state",
-    ("draft", "下書き", "Draft"),
-    ("submitted", "受理待ち", "Awaiting acceptance"),
-    ("accepted", "受理", "Accepted"),
-    ("returned", "差戻し", "Returned"),
-    ("corrected", "訂正済み", "Corrected"),
-    ("withdrawn", "取下げ", "Withdrawn"),
-)
-
-STATE_TONES = {
-    "draft": "neutral",
-    "submitted": "warning",
-    "accepted": "success",
-    "returned": "danger",
-    "corrected": "neutral",
-    "withdrawn": "neutral",
-}
-"""Colour of each state; the word and an icon always accompany it."""
-
 FORM_VERSION = CodeList(
     "form_version",
     ("2020-02", "別記様式6-1（2020年2月）", "Form 6-1 (February 2020)"),

@@ -228,9 +228,10 @@ class FormInfection:
     )
 
 
-_dose = partial(_tri_state, source="発生届 18③（2021年2月）")
-_dose_on = partial(_clinical, Date, source="発生届 18③（2021年2月）")
-_dose_maker = partial(_clinical, String(16), codes=VACCINE_MAKER, source="発生届 18③（2021年2月）")
+_VACCINATION = "発生届 18③（2021年2月）"
+_dose = partial(_tri_state, source=_VACCINATION)
+_dose_on = partial(_clinical, Date, source=_VACCINATION)
+_dose_maker = partial(_clinical, String(16), codes=VACCINE_MAKER, source=_VACCINATION)
 
 
 class FormVaccination:
@@ -282,8 +283,7 @@ class FormMeasures:
         String(16),
         ja="重症度",
         en="Severity",
-        codes=SEVERITY,
-        source="発生届 19（2021年2月）",
+        codes=SEVERITY, source="発生届 19（2021年2月）"
     )
     needs_hospital: Mapped[str | None] = _tri_state(
         ja="入院の必要性の有無", en="Needs hospital care", source="発生届 19（2021年2月）"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.cases.codes import NOTIFICATION_STATE
 from app.core import clock
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, Stage, item
+from app.core.labels import Label
 from app.core.sections import NOTIFICATION
-from app.notifications.codes import FORM_VERSION, NOTIFICATION_STATE
+from app.notifications.codes import FORM_VERSION
 from app.notifications.form_items import (
     FormDiagnosis,
     FormHead,
@@ -57,6 +59,7 @@ class Notification(
         Index(None, "institution_id", "state"),
         Index(None, "responsible_centre_id", "state", "submitted_at"),
         Index(None, "accepted_centre_id", "state"),
+        Index(None, "entering_institution_id", "state"),
         Index(None, "case_id"),
     )
 
@@ -100,6 +103,15 @@ class Notification(
         foreign_key="institution.id",
         nullable=False,
         source="別紙3 R53",
+    )
+    entering_institution_id: Mapped[int | None] = _issued(
+        Integer,
+        ja="入力機関",
+        en="Entered by institution",
+        hint=Label("代理入力の場合の入力元", "Who typed it in, when not the reporting institution"),
+        reference="Institution",
+        foreign_key="institution.id",
+        source="代理入力 R25・R47",
     )
     responsible_centre_id: Mapped[int | None] = item(
         Integer,
@@ -151,6 +163,9 @@ class Notification(
     disease: Mapped["Disease"] = relationship()
     area_prefecture: Mapped["Prefecture | None"] = relationship()
     institution: Mapped["Institution"] = relationship(foreign_keys="Notification.institution_id")
+    entering_institution: Mapped["Institution | None"] = relationship(
+        foreign_keys="Notification.entering_institution_id"
+    )
     responsible_centre: Mapped["Institution | None"] = relationship(
         foreign_keys="Notification.responsible_centre_id"
     )

@@ -15,7 +15,7 @@ from app.core.db import Record, db
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.labels import Label
 from app.core.sections import BASIC
-from app.persons.rules import kana_key, phone_key
+from app.persons.rules import kana_key, name_key, phone_key
 
 _name = partial(item, section=BASIC, privacy=Privacy.NAME, entered_by=(Enterer.CLINIC,))
 _phone = partial(item, section=BASIC, privacy=Privacy.TELEPHONE, entered_by=(Enterer.CLINIC,))
@@ -157,5 +157,5 @@ class Person(Record, db.Model):
 def _keep_keys(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
     """Every write keeps the search keys true, whichever door it came through."""
     person.kana_key = kana_key(person.kana)
-    person.name_key = kana_key(person.name)
-    person.phone_key = phone_key(person.mobile_phone) or phone_key(person.home_phone)
+    person.name_key = name_key(person.name)
+    person.phone_key = phone_key(person.mobile_phone, person.home_phone)

@@ -82,6 +82,18 @@ def test_a_municipality_is_found_inside_its_name_and_by_code(master_data: None) 
     assert names(search_municipalities("府中", prefecture_code="13")) == ["府中市"]
 
 
+def test_a_prefecture_is_found_by_name_reading_romaji_and_code(master_data: None) -> None:
+    for term in ("東京", "とうきょう", "toky", "13", "１３"):
+        assert names(queries.search_prefectures(term)) == ["東京都"], term
+    assert len(queries.search_prefectures("")) == 47
+
+
+def test_a_disease_is_found_in_either_width(master_data: None) -> None:
+    assert names(queries.search_diseases("E型")) == ["Ｅ型肝炎", "ウイルス性肝炎"]
+    assert names(queries.search_diseases("Ｅ型")) == ["Ｅ型肝炎", "ウイルス性肝炎"]
+    assert len(queries.search_diseases("新型コロナ")) == 3
+
+
 def test_an_institution_inherits_authority_and_prefecture(centre: Institution) -> None:
     assert centre.authority is not None
     assert centre.authority.code == "authority_13104"
@@ -183,6 +195,8 @@ def test_a_choice_carries_value_label_and_hint(empty_app: Flask, centre: Institu
         "/lookup/institutions?q=" + "あ" * 51,
         "/lookup/institutions?q=%00",
         "/lookup/municipalities?q=%1b",
+        "/lookup/prefectures?q=%1b",
+        "/lookup/diseases?q=%1b",
         "/lookup/institutions?prefecture=abc",
         "/lookup/institutions?prefecture=１３",
         "/lookup/municipalities?prefecture=1",
@@ -201,6 +215,8 @@ def test_a_malformed_question_is_a_bad_request(
     [
         ("/lookup/institutions?q=東京", 200),
         ("/lookup/municipalities?q=新宿", 200),
+        ("/lookup/prefectures?q=tokyo", 200),
+        ("/lookup/diseases?q=コロナ", 200),
         ("/lookup/postal?code=100-0001", 200),
         ("/lookup/postal?code=000-0000", 404),
     ],

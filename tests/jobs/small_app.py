@@ -15,7 +15,7 @@ from app.core.errors import InvalidState
 from app.core.labels import Label
 from app.jobs.context import JobContext
 from app.jobs.models import JobRun
-from app.jobs.queue import init_app
+from app.jobs.queue import install_queue
 from app.jobs.registry import Result, job
 from app.security.actor import Actor, current_actor
 from app.security.roles import RoleName
@@ -31,9 +31,11 @@ def make_app(url: str, data: Path, **settings: Any) -> Flask:
     """The application on a database that may still be empty."""
     made = Flask("app")
     made.config.from_object(TestSettings(url, DATA_DIR=str(data), **settings))
+    # Without catalogues: sentences of the interface stand as they are in the code.
+    made.config["BABEL_TRANSLATION_DIRECTORIES"] = str(data)
     Babel(made, default_locale="ja")
     db.init_app(made)
-    init_app(made)
+    install_queue(made)
     with made.app_context():
         install_laws(db.session)
         tables = [JobRun.__table__, ReadEntry.__table__]

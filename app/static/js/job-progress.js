@@ -1,26 +1,28 @@
 // Renews the progress of an open job; the page works without it through its link.
-const card = document.querySelector("[data-job-state]");
+const place = document.querySelector("[data-job-state]");
 const EVERY_MS = 2000;
 
 function show(state) {
-  card.querySelector("[data-job-label]").textContent = state.label;
-  card.querySelector("[data-job-message]").textContent = state.message;
-  const bar = card.querySelector("progress");
-  if (state.percent !== null) bar.value = state.percent;
-  const total = state.total ? ` / ${state.total.toLocaleString()}` : "";
-  card.querySelector("[data-job-count]").textContent = state.done.toLocaleString() + total;
+  place.querySelector("[data-job-message]").textContent = state.message;
+  const bar = place.querySelector("progress");
+  if (state.total) {
+    bar.max = state.total;
+    bar.value = state.done;
+    const count = `${state.done.toLocaleString()} / ${state.total.toLocaleString()}`;
+    bar.parentElement.querySelector(".numeric").textContent = count;
+  }
 }
 
-async function renew() {
+async function renew(first) {
   try {
-    const answer = await fetch(card.dataset.jobState, { headers: { Accept: "application/json" } });
-    if (answer.redirected || answer.status === 401 || answer.status === 404) {
+    const answer = await fetch(place.dataset.jobState, { headers: { Accept: "application/json" } });
+    if (answer.redirected || [401, 403, 404].includes(answer.status)) {
       location.reload();
       return;
     }
     if (answer.ok) {
       const state = await answer.json();
-      if (!state.open) {
+      if (!state.open || state.state !== first) {
         location.reload();
         return;
       }
@@ -29,7 +31,7 @@ async function renew() {
   } catch {
     // The network is away for a moment: the next turn asks again.
   }
-  setTimeout(renew, EVERY_MS);
+  setTimeout(renew, EVERY_MS, first);
 }
 
-if (card) setTimeout(renew, EVERY_MS);
+if (place) setTimeout(renew, EVERY_MS, place.dataset.jobNow);
