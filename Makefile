@@ -11,7 +11,8 @@ FLASK = PORTAL_MODE=demo $(PY) -m flask --app run
 PYTHON_FILES = app tests migrations config.py run.py $(wildcard bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment environment-dev translations demo run test check format messages lock bench clean
+.PHONY: help environment environment-dev translations demo run test check style types layers \
+	templates sentences format messages lock bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -22,7 +23,7 @@ environment:
 environment-dev:
 	@sh scripts/venv.sh requirements-dev.txt
 
-translations:
+translations: # after one of the environments
 	@$(PY) -m babel.messages.frontend -q compile -d translations
 
 demo: environment translations ## the demo database, up to date (run it again at any time)
@@ -33,12 +34,22 @@ demo: environment translations ## the demo database, up to date (run it again at
 run: demo ## the portal with demo data on http://127.0.0.1:8080/ (PORT=…); Ctrl-C stops it
 	@PORTAL_MODE=demo $(PY) -m app.devtools.serve
 
-check: environment-dev translations ## everything that needs no running: style, types, layers, templates, translations
+check: style types layers templates sentences ## everything that needs no running (each also by its own name; -k: all of them)
+
+style: environment-dev
 	$(PY) -m ruff check $(PYTHON_FILES)
 	$(PY) -m ruff format --check $(PYTHON_FILES)
+
+types: environment-dev
 	$(PY) -m mypy
+
+layers: environment-dev
 	$(PY) -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())'
-	@if [ -d app/templates ]; then echo '$(PY) -m djlint app --lint --quiet'; $(PY) -m djlint app --lint --quiet; fi
+
+templates: environment-dev
+	$(PY) -m djlint app --lint --quiet
+
+sentences: environment-dev translations
 	$(PY) -m app.devtools.catalogues check
 
 test: check ## every check, then every test on SQLite, PostgreSQL and in Chromium

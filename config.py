@@ -104,7 +104,7 @@ class TestSettings(Settings):
     TESTING = True
     SESSION_COOKIE_SECURE = False
     # The cheapest form of the same hash: tests log in often.
-    FAB_PASSWORD_HASH_METHOD = "scrypt:16:8:1"
+    FAB_PASSWORD_HASH_METHOD = "scrypt:512:8:1"
 
     def __init__(self, database_url: str, **overrides: Any) -> None:
         super().__init__({})

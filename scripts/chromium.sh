@@ -3,10 +3,20 @@
 # Prints nothing, and the reason on standard error, when there is none.
 set -u
 venv=${VENV:-.venv}
+npm_package=@sparticuz/chromium@147.0.0
+
+# A binary whose libraries are missing is none.
+starts() {
+    "$1" --version >/dev/null 2>&1
+}
 
 installed() {
-    for name in ${CHROMIUM:-chromium chromium-browser google-chrome google-chrome-stable chrome}; do
-        command -v "$name" && return 0
+    if [ -n "${CHROMIUM:-}" ] && starts "$CHROMIUM"; then
+        echo "$CHROMIUM"
+        return 0
+    fi
+    for name in chromium chromium-browser google-chrome google-chrome-stable chrome; do
+        path=$(command -v "$name") && starts "$path" && echo "$path" && return 0
     done
     return 1
 }
@@ -22,17 +32,19 @@ from_debian() {
 from_npm() {
     command -v npm >/dev/null && command -v node >/dev/null || return 1
     [ -d "$venv" ] || return 1
-    echo "Installing @sparticuz/chromium with npm" >&2
-    (cd "$venv" && mkdir -p chromium && cd chromium &&
+    echo "Installing $npm_package with npm" >&2
+    path=$(mkdir -p "$venv/chromium" && cd "$venv/chromium" &&
         { [ -d node_modules/@sparticuz/chromium ] ||
-            npm install --silent --no-audit --no-fund --no-save @sparticuz/chromium; } >&2 &&
-        node --input-type=module -e '
+            npm install --silent --no-audit --no-fund --no-save "$npm_package"; } >&2 &&
+        # It unpacks itself into the directory for temporary files: ours, not a shared one.
+        TMPDIR=$PWD node --input-type=module -e '
             import chromium from "@sparticuz/chromium";
             console.log(await chromium.executablePath());') || return 1
+    starts "$path" && echo "$path"
 }
 
 if installed; then exit 0; fi
 if from_debian; then exit 0; fi
 if from_npm; then exit 0; fi
-echo "No Chromium: none installed, not root on Debian, npm could not bring one. Browser tests are skipped." >&2
+echo "No Chromium: none installed, not root on Debian, npm brought none that starts. Browser tests are skipped." >&2
 exit 0

@@ -80,10 +80,12 @@ def confirm_otp(first: FirstStep, code: str) -> Principal | None:
     with acting_as(_LOGIN), transaction() as session:
         account = _account(session, first)
         if account is None or not account.is_enrolled or _locked(account):
-            return _refused(session, account)
+            _count_failure(session, account)
+            return None
         step = matching_step(account.otp_secret or "", code, clock.now())
         if step is None or not _take_step(session, first.user_id, step):
-            return _refused(session, account)
+            _count_failure(session, account)
+            return None
         return _finished(session, first.user_id, "login")
 
 
@@ -95,10 +97,12 @@ def enrol(first: FirstStep, code: str) -> tuple[Principal, tuple[str, ...]] | No
     with acting_as(_LOGIN), transaction() as session:
         account = _account(session, first)
         if account is None or account.is_enrolled or _locked(account):
-            return _refused(session, account)
+            _count_failure(session, account)
+            return None
         step = matching_step(account.otp_secret or "", code, clock.now())
         if step is None or not _take_step(session, first.user_id, step):
-            return _refused(session, account)
+            _count_failure(session, account)
+            return None
         account.otp_confirmed_at = clock.now()
         codes = _new_codes(session, first.user_id)
         principal = _finished(session, first.user_id, "enrolled")
@@ -110,14 +114,16 @@ def use_recovery_code(first: FirstStep, code: str) -> Principal | None:
     with acting_as(_LOGIN), transaction() as session:
         account = _account(session, first)
         if account is None or not account.is_enrolled or _locked(account):
-            return _refused(session, account)
+            _count_failure(session, account)
+            return None
         spent = update(RecoveryCode).where(
             RecoveryCode.user_id == first.user_id,
             RecoveryCode.code_hash == recovery_hash(code),
             RecoveryCode.used_at.is_(None),
         )
         if not _changed_one(session, spent.values(used_at=clock.now())):
-            return _refused(session, account)
+            _count_failure(session, account)
+            return None
         return _finished(session, first.user_id, "recovery")
 
 
@@ -185,10 +191,6 @@ def _finished(session: Session, user_id: int, outcome: str) -> Principal | None:
     )
     _note(session, user_id, outcome)
     return open_account(user_id)
-
-
-def _refused(session: Session, account: Account | None) -> None:
-    _count_failure(session, account)
 
 
 def _count_failure(session: Session, account: Account | None) -> None:

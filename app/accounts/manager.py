@@ -37,7 +37,6 @@ class PortalSecurityManager(SecurityManager):
 
     def auth_user_db(self, username: str, password: str) -> None:
         """FAB's login by password alone does not exist here."""
-        return None
 
     def load_user(self, pk: str) -> Principal | None:
         """The user of a session that still lasts."""
@@ -45,11 +44,9 @@ class PortalSecurityManager(SecurityManager):
 
     def load_user_jwt(self, _jwt_header: Any, jwt_data: Any) -> None:
         """No token opens the portal."""
-        return None
 
     def validate_api_key(self, api_key_string: str) -> None:
         """No key opens the portal."""
-        return None
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
         """Nothing is public by permission; the gate lists the open doors."""

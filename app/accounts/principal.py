@@ -41,14 +41,14 @@ def open_account(user_id: int) -> Principal | None:
     """The user of an account in use; None when it or its institution is closed, or unknown."""
     statement = (
         select(
-            User.id,
+            User.id.label("user_id"),
             User.username,
             User.last_name,
             User.first_name,
             Account.role,
             Account.session_epoch,
-            Institution.id,
-            Institution.name,
+            Institution.id.label("institution_id"),
+            Institution.name.label("institution_name"),
             Institution.authority_id,
             Institution.prefecture_code,
         )
@@ -75,22 +75,19 @@ def still_stands(actor: Actor) -> bool:
 
 
 def _principal(row: Row[Any]) -> Principal:
-    user_id, username, family, given, role, epoch, institution_id, place, authority, prefecture = (
-        row
-    )
     actor = Actor(
-        user_id=user_id,
-        name=username,
-        role=RoleName(role),
-        institution_id=institution_id,
-        authority_id=authority,
-        prefecture_code=prefecture,
+        user_id=row.user_id,
+        name=row.username,
+        role=RoleName(row.role),
+        institution_id=row.institution_id,
+        authority_id=row.authority_id,
+        prefecture_code=row.prefecture_code,
     )
     return Principal(
-        id=user_id,
-        username=username,
-        display_name=full_name(family, given),
-        institution_name=place,
-        epoch=epoch,
+        id=row.user_id,
+        username=row.username,
+        display_name=full_name(row.last_name, row.first_name),
+        institution_name=row.institution_name,
+        epoch=row.session_epoch,
         actor=actor,
     )

@@ -33,7 +33,7 @@ class LocaleView(BaseView):
         return redirect(local_target(request.args.get("next") or (back if own else None)), 303)
 
 
-class PortalAppBuilder(AppBuilder):  # type: ignore[misc]  # FAB carries no types
+class PortalAppBuilder(AppBuilder):
     """FAB without its static files, its page history and its API managers' views."""
 
     def _add_global_static(self) -> None:

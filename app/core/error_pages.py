@@ -5,11 +5,13 @@ No text of an exception reaches the page or the log: it may quote what somebody 
 
 import logging
 import traceback
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from app.core.db import new_token
@@ -60,12 +62,10 @@ def error_response(
 
 
 def _page(**context: Any) -> str:
-    try:
-        return render_template("errors/error.html", **context)
-    except Exception as error:
-        # A request refused before routing (untrusted host) has no addresses to link to.
-        _log(error, "page")
-        return f"{context['status']} {context['title']}\n"
+    if isinstance(request.routing_exception, SecurityError):
+        # Refused for its host before routing: a page would have no addresses to link to.
+        return f"{context['status']} {escape(context['title'])}\n"
+    return render_template("errors/error.html", **context)
 
 
 def _domain_error(error: DomainError) -> Response:
@@ -76,7 +76,7 @@ def _domain_error(error: DomainError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    if error.code is None or error.code < 400:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return Response.force_type(error.get_response(request.environ), request.environ)
     response = error_response(error.code)
     for name, value in error.get_headers(request.environ):
@@ -124,7 +124,7 @@ def _words(status: int) -> tuple[str, str]:
     }
     if status in known:
         return known[status]
-    if status < 500:
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return known[400]
     return (
         _("Something went wrong"),

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 
 def local_target(target: str | None, *, otherwise: str = "/") -> str:
-    """``target`` when it is a path of this site (with its query), else ``otherwise``.
+    r"""``target`` when it is a path of this site (with its query), else ``otherwise``.
 
-    Refuses other hosts in every disguise browsers accept: ``//host``, ``\\\\host``, a scheme,
+    Refuses other hosts in every disguise browsers accept: ``//host``, ``\\host``, a scheme,
     control characters.
     """
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:

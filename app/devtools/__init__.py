@@ -1,1 +1,1 @@
-"""Tools around the portal: catalogues, the demo, starting it. Nothing imports this package."""
+"""Tools for those who build the portal; imported by nobody."""

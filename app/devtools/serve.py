@@ -10,6 +10,7 @@ from types import FrameType
 
 WEB = (sys.executable, "run.py")
 WORKER = (sys.executable, "-m", "flask", "--app", "run", "jobs", "work")
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = 10
 START_SECONDS = 60
 RESTART_SECONDS = 2
@@ -26,7 +27,7 @@ def main() -> int:
     if _answers(host, port):
         print(f"Port {port} is in use. Choose another one: PORT={port + 1} make run")
         return 1
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPPING:
         signal.signal(number, _stop)
     children: list[subprocess.Popen[bytes]] = []
     try:
@@ -35,7 +36,7 @@ def main() -> int:
         print("Stopping")
         return 0
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
         _end(children)
 

@@ -3,8 +3,8 @@ import { changed, element, word } from "./dom.js";
 
 export function enhanceForms(root) {
   for (const form of root.querySelectorAll("form[data-no-enter]")) calmEnter(form);
-  for (const form of root.querySelectorAll("form[data-guard]")) guard(form);
   for (const form of root.querySelectorAll("form[method=post]")) ask(form);
+  for (const form of root.querySelectorAll("form[data-guard]")) guard(form);
   for (const button of root.querySelectorAll("[data-clear-codes]")) enhanceClear(button);
   for (const part of root.querySelectorAll("[data-show-when]")) showWhen(part);
   document.addEventListener("submit", markSending);
@@ -35,7 +35,8 @@ function guard(form) {
 /** Buttons say 送信中… after the first click; listed last, so a prevented sending changes nothing. */
 function markSending(event) {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.dataset.download !== undefined) return;
+  // By attribute: a field called "method" would hide form.method.
+  if (event.defaultPrevented || form.getAttribute("method") !== "post" || form.dataset.download !== undefined) return;
   const pressed = event.submitter;
   // After the browser has collected the fields: a disabled button would not send its value.
   setTimeout(() => {
