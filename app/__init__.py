@@ -10,7 +10,6 @@ from app.accounts.context import install_context
 from app.accounts.gate import install_gate
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
-from app.audit.history import install_history
 from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
 from app.core.error_pages import register_error_pages
@@ -19,9 +18,9 @@ from app.home.views import HomeView
 from app.jobs.cli import jobs_cli
 from app.jobs.queue import install_queue
 from app.jobs.registry import set_account_check
+from app.laws import enact_laws
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
-from app.security.session import install_laws
 from config import Settings
 
 
@@ -36,7 +35,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     _close_doors(app)
     _add_screens(app)
-    _enact_laws()
+    enact_laws()
     _add_background_work(app)
     register_commands(app)
     with app.app_context():
@@ -69,9 +68,3 @@ def _add_background_work(app: Flask) -> None:
     set_account_check(app, still_stands)
     importlib.import_module("app.exports.tasks")
     app.cli.add_command(jobs_cli)
-
-
-def _enact_laws() -> None:
-    """Rows, fields and history: every model is known now, so none is forgotten."""
-    install_laws(db.session)
-    install_history(db.session)

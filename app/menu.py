@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Flask, request, url_for
 from flask_appbuilder import AppBuilder
-from flask_login import current_user
 
 from app.cases.views import (
     ActivityView,
@@ -15,11 +14,10 @@ from app.cases.views import (
     StayView,
     TreatmentView,
 )
-from app.core.labels import Label, current_language
+from app.core.labels import Label
 from app.generated.dictionary import DictionaryView
 from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
-from app.home.views import HomeView
 from app.institutions.views import LookupView
 from app.jobs.views import JobView
 from app.persons.views import PersonView
@@ -96,15 +94,8 @@ def register_screens(appbuilder: AppBuilder) -> None:
 
 
 def install_menu(app: Flask) -> None:
-    """What the base template asks for: menu, person, language."""
-
-    @app.context_processor
-    def menu_context() -> dict[str, Any]:
-        return {
-            "menu_groups": menu_groups,
-            "current_person": current_person() if current_actor() is not None else None,
-            "current_language": current_language,
-        }
+    """Give the base template its menu."""
+    app.context_processor(lambda: {"menu_groups": menu_groups})
 
 
 def menu_groups() -> list[dict[str, Any]]:
@@ -119,16 +110,6 @@ def menu_groups() -> list[dict[str, Any]]:
         if items:
             groups.append({"label": str(group.label), "items": items})
     return groups
-
-
-def current_person() -> dict[str, str]:
-    """Who is signed in, for the head of the page."""
-    return {
-        "name": current_user.display_name,
-        "institution": current_user.institution_name,
-        "role": str(role_of(current_user.actor.role).label),
-        "logout_url": url_for("AuthView.logout"),
-    }
 
 
 def _shown(entry: Entry) -> dict[str, Any]:

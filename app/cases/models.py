@@ -1,7 +1,6 @@
 """The case and the table that says which institution meets it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -16,11 +15,9 @@ from app.core import clock
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, item
 from app.core.sections import BASIC
-
-if TYPE_CHECKING:
-    from app.institutions.diseases import Disease
-    from app.institutions.models import Institution, Municipality, Prefecture
-    from app.persons.models import Person
+from app.institutions.diseases import Disease
+from app.institutions.models import Institution, Municipality, Prefecture
+from app.persons.models import Person
 
 __all__ = ["ActivityRecord", "Case", "CaseAccess", "LabTest", "Stay", "Treatment"]
 

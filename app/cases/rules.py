@@ -1,11 +1,65 @@
 """Pure rules of a case: age, age group, number, and the status that follows from its records."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from app.core.labels import Label
+
 LARGEST_ID = 9_999_999
+
+DATES = (
+    "infected_on",
+    "onset_on",
+    "first_visit_on",
+    "diagnosed_on",
+    "severe_on",
+    "reported_on",
+    "published_on",
+    "discharged_on",
+    "died_on",
+)
+
+# (item in error, the earlier day, the later day, sentence): 発生届 items 13–17 in order of time.
+_ORDER: tuple[tuple[str, str, str, Label], ...] = (
+    (
+        "infected_on",
+        "infected_on",
+        "onset_on",
+        Label("感染推定日が発症年月日より後です。", "The infection lies after the onset."),
+    ),
+    (
+        "onset_on",
+        "onset_on",
+        "reported_on",
+        Label("発症年月日が届出日より後です。", "The onset lies after the report."),
+    ),
+    (
+        "first_visit_on",
+        "first_visit_on",
+        "diagnosed_on",
+        Label("初診年月日が診断年月日より後です。", "The first visit lies after the diagnosis."),
+    ),
+    (
+        "diagnosed_on",
+        "diagnosed_on",
+        "reported_on",
+        Label("診断年月日が届出日より後です。", "The diagnosis lies after the report."),
+    ),
+    (
+        "discharged_on",
+        "onset_on",
+        "discharged_on",
+        Label("退院日が発症年月日より前です。", "The discharge lies before the onset."),
+    ),
+    (
+        "died_on",
+        "onset_on",
+        "died_on",
+        Label("死亡日が発症年月日より前です。", "The death lies before the onset."),
+    ),
+)
 
 
 class StayLike(Protocol):
@@ -29,6 +83,16 @@ class Course:
     waiting_since_on: date | None = None
     discharged_on: date | None = None
     died_on: date | None = None
+
+
+def contradictions(dates: Mapping[str, date | None]) -> list[tuple[str, Label]]:
+    """Days that cannot follow each other: (item, sentence) for each; unknown days never clash."""
+    found = []
+    for item, earlier, later, sentence in _ORDER:
+        first, second = dates.get(earlier), dates.get(later)
+        if first is not None and second is not None and first > second:
+            found.append((item, sentence))
+    return found
 
 
 def age_at(birth_on: date, on: date) -> tuple[int, int]:

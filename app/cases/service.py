@@ -122,7 +122,11 @@ def _case_of(session: Session, record: object) -> Case | None:
 def _stays_of(session: Session, case: Case) -> list[Stay]:
     """The stays as they will be after the flush, whether or not the collection was loaded."""
     pending = [stay for stay in session.new if isinstance(stay, Stay)]
-    mine = [stay for stay in pending if stay.case is case or (case.id is not None and stay.case_id == case.id)]
+    mine = [
+        stay
+        for stay in pending
+        if stay.case is case or (case.id is not None and stay.case_id == case.id)
+    ]
     stored = select(Stay).where(Stay.case_id == case.id)
     known = session.scalars(stored).all() if inspect(case).persistent else ()
     # A stay without its first day is refused by the database, not here.

@@ -9,8 +9,7 @@ from sqlalchemy import Select, select
 from app.audit.reads import record_look
 from app.cases.header import case_with_header, header_of, header_of_case_id
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
-from app.cases.rules import contradictions
-from app.cases.service import refresh_status
+from app.cases.rules import DATES, contradictions
 from app.core.items import items_of
 from app.core.japanese import digits, kana_key
 from app.core.labels import Label
@@ -23,6 +22,7 @@ from app.generated.showing import RelatedTab
 from app.generated.views import GeneratedView
 from app.persons.models import Person
 from app.security.actor import Actor
+from app.security.fields import MASKED
 from app.security.roles import RoleName
 
 # Roles that meet a case through the access table: their lists are driven by its index.
@@ -111,12 +111,14 @@ class CaseView(GeneratedView):
         return (Action(str(_l("Edit identity")), url, icon="person"),)
 
     def problems_with(self, record: Case) -> dict[str, list[object]]:
-        """Dates and outcome that contradict each other."""
-        return contradictions(record)
-
-    def save_changes(self, record: Case, by: Actor) -> None:
-        """The status follows from the record."""
-        refresh_status(record)
+        """Dates that contradict each other."""
+        known = {
+            name: getattr(record, name) for name in DATES if getattr(record, name) is not MASKED
+        }
+        problems: dict[str, list[object]] = {}
+        for name, sentence in contradictions(known):
+            problems.setdefault(name, []).append(sentence)
+        return problems
 
 
 class CaseChildView(GeneratedView):
@@ -189,16 +191,6 @@ class StayView(CaseChildView):
     search_items = (SearchBy("place", "code"), SearchBy("from_on", "range"))
     sort_items = ("from_on",)
     empty_hint = _l("No place of care has been entered yet.")
-
-    def save_new(self, record: Stay, by: Actor) -> Stay:
-        """The status of the case follows from its stays."""
-        stored: Stay = super().save_new(record, by)
-        refresh_status(stored.case)
-        return stored
-
-    def save_changes(self, record: Stay, by: Actor) -> None:
-        """The status of the case follows from its stays."""
-        refresh_status(record.case)
 
 
 class TreatmentView(CaseChildView):

@@ -2,24 +2,21 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.codes import SEX
+from app.cases.models import Case
 from app.contacts.codes import CONTACT_STATUS, EXPOSURE_SETTING, RELATIONSHIP
 from app.core import clock
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.labels import YES_NO_UNKNOWN, Label
 from app.core.sections import BASIC, CARE, INVESTIGATION
-
-if TYPE_CHECKING:
-    from app.cases.models import Case
-    from app.institutions.diseases import Disease
-    from app.institutions.models import Institution, Municipality, Prefecture
-    from app.persons.models import Person
+from app.institutions.diseases import Disease
+from app.institutions.models import Institution, Municipality, Prefecture
+from app.persons.models import Person
 
 _by_centre = partial(item, entered_by=(Enterer.HEALTH_CENTRE,))
 _counted = partial(_by_centre, section=BASIC, privacy=Privacy.EPIDEMIOLOGICAL)

@@ -188,7 +188,9 @@ def gallery_card() -> Card:
             Field(
                 "remarks",
                 "診断前の臨床経過・治療内容・その他特記事項等",
-                Cell("4月21日から38度台の発熱と咳。\n4月24日にかかりつけ医を受診し、解熱剤を処方された。"),
+                Cell(
+                    "4月21日から38度台の発熱と咳。\n4月24日にかかりつけ医を受診し、解熱剤を処方された。"
+                ),
                 wide=True,
             ),
         ),
@@ -258,9 +260,16 @@ def _row(number: int) -> Row:
             Cell("東京都西多摩郡奥多摩町" if number % 3 else "千代田区"),
             Cell(f"2020-04-{number + 8:02}" if number % 4 else ""),
             Cell(f"2020-04-{number + 10:02}"),
-            Cell("多摩府中保健所" if number % 3 else "", url="/institutions/1" if number % 3 else None),
+            Cell(
+                "多摩府中保健所" if number % 3 else "",
+                url="/institutions/1" if number % 3 else None,
+            ),
             Cell("独立行政法人国立病院機構災害医療センター" if number % 2 else "青木内科医院"),
             Cell(f"{36 + number % 4}.{number % 10}" if number % 5 else ""),
-            Cell("同居の父が先に陽性。職場は介護施設で、同僚三名に症状あり。" * 2 if number % 4 else ""),
+            Cell(
+                "同居の父が先に陽性。職場は介護施設で、同僚三名に症状あり。" * 2
+                if number % 4
+                else ""
+            ),
         ),
     )

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -17,6 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.cases.models import Case
+from app.contacts.models import Contact
 from app.core import clock
 from app.core.db import CodeSet, Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, Stage, item
@@ -29,10 +30,6 @@ from app.followup.codes import (
     OBSERVED_SYMPTOM,
     PART_OF_DAY,
 )
-
-if TYPE_CHECKING:
-    from app.cases.models import Case
-    from app.contacts.models import Contact
 
 _by_both = partial(item, section=CARE, entered_by=(Enterer.HEALTH_CENTRE, Enterer.PATIENT))
 _observed = partial(_by_both, privacy=Privacy.OBSERVATION)

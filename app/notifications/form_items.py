@@ -280,10 +280,7 @@ class FormMeasures:
         ja="妊娠の有無", en="Pregnant", source="発生届 19（2021年2月）"
     )
     severity: Mapped[str | None] = _clinical(
-        String(16),
-        ja="重症度",
-        en="Severity",
-        codes=SEVERITY, source="発生届 19（2021年2月）"
+        String(16), ja="重症度", en="Severity", codes=SEVERITY, source="発生届 19（2021年2月）"
     )
     needs_hospital: Mapped[str | None] = _tri_state(
         ja="入院の必要性の有無", en="Needs hospital care", source="発生届 19（2021年2月）"

@@ -2,17 +2,20 @@
 
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.codes import NOTIFICATION_STATE
+from app.cases.models import Case
 from app.core import clock
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.labels import Label
 from app.core.sections import NOTIFICATION
+from app.institutions.diseases import Disease
+from app.institutions.models import Institution, Prefecture
 from app.notifications.codes import FORM_VERSION
 from app.notifications.form_items import (
     FormDiagnosis,
@@ -21,11 +24,6 @@ from app.notifications.form_items import (
     FormMeasures,
     FormVaccination,
 )
-
-if TYPE_CHECKING:
-    from app.cases.models import Case
-    from app.institutions.diseases import Disease
-    from app.institutions.models import Institution, Prefecture
 
 _issued = partial(
     item,

@@ -51,5 +51,3 @@ def _after(earlier: str, later: str) -> Callable[[Values], bool]:
 def in_order(code: str, earlier: str, later: str, ja: str, en: str) -> Rule:
     """Refuse when both days are given and ``earlier`` lies after ``later``."""
     return refuse(code, earlier, ja, en, _after(earlier, later))
-
-
