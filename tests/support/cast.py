@@ -192,7 +192,7 @@ def _write_episode(
         session.flush()
         case = Case(
             person_id=person.id,
-            disease_id=1,
+            disease_id=disease.id,
             sex="female",
             age_years=66,
             prefecture_code=municipality[:2],
@@ -219,7 +219,7 @@ def _write_episode(
             grant_access(case, _institution("contractor-tokyo").id, "observing", by=by)
         contact = Contact(
             person_id=exposed.id,
-            disease_id=1,
+            disease_id=disease.id,
             prefecture_code=municipality[:2],
             responsible_centre_id=centre.id,
             authority_id=centre.authority_id,
@@ -231,7 +231,7 @@ def _write_episode(
         session.add_all(
             [
                 Notification(
-                    disease_id=1,
+                    disease_id=disease.id,
                     case_id=case.id,
                     institution_id=clinic.id,
                     responsible_centre_id=centre.id,
