@@ -1,0 +1,1 @@
+"""Tools for those who build the portal; imported by nobody."""

@@ -1,0 +1,34 @@
+// Ticks in lists.
+import { announce, word } from "./dom.js";
+
+export function enhanceLists(root) {
+  for (const form of root.querySelectorAll("[data-bulk]")) enhanceBulk(form);
+}
+
+function enhanceBulk(form) {
+  const ticks = [...form.elements].filter((control) => control.matches("[data-tick]"));
+  const all = form.querySelector("[data-select-all]");
+  const count = form.querySelector("[data-selected-count]");
+  const show = () => {
+    const chosen = ticks.filter((tick) => tick.checked).length;
+    all.checked = chosen === ticks.length && chosen > 0;
+    all.indeterminate = chosen > 0 && chosen < ticks.length;
+    count.textContent = count.dataset.words.replace("{n}", chosen);
+  };
+  all.closest("[hidden]")?.removeAttribute("hidden");
+  all.addEventListener("change", () => {
+    for (const tick of ticks) tick.checked = all.checked;
+    show();
+  });
+  for (const tick of ticks) tick.addEventListener("change", show);
+  // Captured, so that an empty selection is told before any question is asked.
+  form.addEventListener("submit", (event) => {
+    if (ticks.some((tick) => tick.checked)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    count.textContent = word("select_first");
+    announce(word("select_first"));
+  }, { capture: true });
+  window.addEventListener("pageshow", show);
+  show();
+}

@@ -1,0 +1,14 @@
+// Enhancements of pages that work without them. One module per kind of thing.
+import { enhanceDates } from "./dates.js";
+import { enhanceForms } from "./forms.js";
+import { enhanceLists } from "./lists.js";
+import { enhanceLookups } from "./lookup.js";
+import { enhancePostalCodes } from "./postal.js";
+import { enhancePage } from "./page.js";
+
+enhancePage(document);
+enhanceLists(document);
+enhanceLookups(document);
+enhanceDates(document);
+enhancePostalCodes(document);
+enhanceForms(document);

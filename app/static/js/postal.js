@@ -1,0 +1,29 @@
+// 〒 → address: an input with data-postal-url names its address fields in data-postal-target,
+// "prefecture=<id> city=<id> town=<id> municipality_code=<id>".
+import { announce, changed, debounce, fetchJson, word } from "./dom.js";
+
+export function enhancePostalCodes(root) {
+  for (const input of root.querySelectorAll("[data-postal-url]")) {
+    input.addEventListener("input", debounce(() => fill(input), 250));
+  }
+}
+
+async function fill(input) {
+  const code = input.value.normalize("NFKC").replace(/[^0-9]/g, "");
+  if (code.length !== 7 || input.dataset.filled === code) return;
+  let found;
+  try {
+    found = await fetchJson(input.dataset.postalUrl, { code });
+  } catch {
+    return; // The address can always be typed; an unknown code is no error.
+  }
+  input.dataset.filled = code;
+  for (const pair of (input.dataset.postalTarget || "").split(/\s+/).filter(Boolean)) {
+    const [part, id] = pair.split("=");
+    const target = document.getElementById(id);
+    if (!target || !found[part]) continue;
+    target.value = found[part];
+    changed(target);
+  }
+  announce(word("address_filled"));
+}
