@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     DecimalField,
+    Form,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -33,7 +33,7 @@ from app.core.pages import (
     Tab,
 )
 
-_YES_NO = [("", "未選択"), ("yes", "有"), ("no", "無"), ("unknown", "不明")]
+_YES_NO = {"": "未選択", "yes": "有", "no": "無", "unknown": "不明"}
 _SYMPTOMS = (
     "発熱",
     "咳",
@@ -56,13 +56,13 @@ class _LookupField(StringField):
     key = ""
 
 
-class GalleryForm(FlaskForm):
+class GalleryForm(Form):
     """One field of every kind the forms draw."""
 
     name = StringField("氏名", [DataRequired("氏名を入力してください。")])
     kana = StringField("氏名（カナ）", description="全角カタカナ。姓と名の間は空けてください。")
     born_on = DateField("生年月日", [DataRequired("生年月日を入力してください。")])
-    sex = RadioField("性別", choices=[("male", "男性"), ("female", "女性"), ("other", "その他")])
+    sex = RadioField("性別", choices={"male": "男性", "female": "女性", "other": "その他"})
     postal_code = StringField(
         "郵便番号",
         render_kw={
@@ -77,11 +77,11 @@ class GalleryForm(FlaskForm):
     institution = _LookupField("届出医療機関", description="コードまたは名称の一部を入力")
     kind = SelectField(
         "診断（検案）した者の類型",
-        choices=[("patient", "患者（確定例）"), ("carrier", "無症状病原体保有者")],
+        choices={"patient": "患者（確定例）", "carrier": "無症状病原体保有者"},
     )
     onset_on = DateField("発病年月日")
     temperature = DecimalField("体温")
-    symptoms = SelectMultipleField("症状", choices=[(s, s) for s in _SYMPTOMS])
+    symptoms = SelectMultipleField("症状", choices=dict(zip(_SYMPTOMS, _SYMPTOMS, strict=True)))
     diabetes = RadioField("糖尿病", choices=_YES_NO)
     hypertension = RadioField("高血圧", choices=_YES_NO)
     smoking = RadioField("喫煙歴", choices=_YES_NO)
@@ -116,7 +116,7 @@ def gallery_context() -> dict[str, Any]:
     }
 
 
-def gallery_form(form: FlaskForm) -> FormPage:
+def gallery_form(form: Form) -> FormPage:
     """The form in three sections, as ``generated/form.html`` takes it."""
     fields = list(form)
     sections = (("person", "患者の情報", 0, 8), ("report", "届出の内容", 8, 13))
@@ -188,7 +188,9 @@ def gallery_card() -> Card:
             Field(
                 "remarks",
                 "診断前の臨床経過・治療内容・その他特記事項等",
-                Cell("4月21日から38度台の発熱と咳。\n4月24日にかかりつけ医を受診し、解熱剤を処方された。"),
+                Cell(
+                    "4月21日から38度台の発熱と咳。\n4月24日にかかりつけ医を受診し、解熱剤を処方された。"
+                ),
                 wide=True,
             ),
         ),
@@ -258,9 +260,16 @@ def _row(number: int) -> Row:
             Cell("東京都西多摩郡奥多摩町" if number % 3 else "千代田区"),
             Cell(f"2020-04-{number + 8:02}" if number % 4 else ""),
             Cell(f"2020-04-{number + 10:02}"),
-            Cell("多摩府中保健所" if number % 3 else "", url="/institutions/1" if number % 3 else None),
+            Cell(
+                "多摩府中保健所" if number % 3 else "",
+                url="/institutions/1" if number % 3 else None,
+            ),
             Cell("独立行政法人国立病院機構災害医療センター" if number % 2 else "青木内科医院"),
             Cell(f"{36 + number % 4}.{number % 10}" if number % 5 else ""),
-            Cell("同居の父が先に陽性。職場は介護施設で、同僚三名に症状あり。" * 2 if number % 4 else ""),
+            Cell(
+                "同居の父が先に陽性。職場は介護施設で、同僚三名に症状あり。" * 2
+                if number % 4
+                else ""
+            ),
         ),
     )
