@@ -43,11 +43,25 @@ class Settings:
     SESSION_COOKIE_NAME = "hersys"
     SESSION_IDLE_MINUTES = 30
     SESSION_ABSOLUTE_HOURS = 12
+    # After this many failed passwords, one-time passwords or recovery codes in a row the
+    # account rests; the pause between the two steps of a login is limited as well.
+    LOGIN_FAILED_TRIES = 5
+    LOGIN_LOCK_MINUTES = 15
+    LOGIN_STEP_MINUTES = 5
+    FAB_PASSWORD_HASH_METHOD = "scrypt"
     # The token lives as long as the session it is bound to.
     WTF_CSRF_TIME_LIMIT = None
     MAX_CONTENT_LENGTH = 16 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
     SQLALCHEMY_TRACK_MODIFICATIONS = False
+    # Parameters of a statement are personal values: they must not reach an error text or a log.
+    SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
+    # Background work: a process silent for the lease loses its job to the next one; files made
+    # hold people's data, so they are kept for three days only.
+    JOB_LEASE_SECONDS = 60
+    JOB_SWEEP_SECONDS = 20
+    JOB_RESEND_SECONDS = 120
+    JOB_FILE_HOURS = 72
     LIST_PAGE_SIZE = 25
     COUNT_LIMIT = 10_000
 
@@ -58,6 +72,8 @@ class Settings:
         self.SQLALCHEMY_DATABASE_URI = source.get(
             "DATABASE_URL", f"sqlite:///{data / 'portal.sqlite3'}"
         )
+        # Workers on several machines need a queue all of them reach; see app/jobs/queue.py.
+        self.QUEUE_URL = source.get("QUEUE_URL", "")
         self.SECRET_KEY = source.get("SECRET_KEY", "")
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
 
@@ -87,6 +103,8 @@ class TestSettings(Settings):
 
     TESTING = True
     SESSION_COOKIE_SECURE = False
+    # The cheapest form of the same hash: tests log in often.
+    FAB_PASSWORD_HASH_METHOD = "scrypt:512:8:1"
 
     def __init__(self, database_url: str, **overrides: Any) -> None:
         super().__init__({})

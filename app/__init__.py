@@ -1,11 +1,28 @@
 """HER-SYS Portal: the application, put together in six visible steps."""
 
+import importlib
+
 from flask import Flask
-from flask_appbuilder import AppBuilder
+from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
+from app.accounts.cli import register_commands
+from app.accounts.gate import install_gate
+from app.accounts.principal import still_stands
+from app.accounts.startup import refuse_unsafe_start
+from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
-from config import Settings
+from app.core.error_pages import register_error_pages
+from app.core.static_files import version_static_files
+from app.home.views import HomeView
+from app.institutions.cli import master
+from app.jobs.cli import jobs_cli
+from app.jobs.queue import install_queue
+from app.jobs.registry import set_account_check
+from app.laws import enact_laws
+from app.menu import install_menu, register_screens
+from app.security.headers import install_headers
+from config import ROOT, Settings
 
 
 def create_app(settings: Settings) -> Flask:
@@ -17,8 +34,44 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.from_object(settings)
     db.init_app(app)
-    CSRFProtect(app)
+    _close_doors(app)
+    _add_screens(app)
+    enact_laws()
+    _add_background_work(app)
+    _add_commands(app)
     with app.app_context():
-        appbuilder = AppBuilder()
-        appbuilder.init_app(app, db.session)
+        refuse_unsafe_start(app)
     return app
+
+
+def _close_doors(app: Flask) -> None:
+    """Who is not signed in stays outside; forms carry tokens; answers carry safe headers."""
+    install_gate(app)
+    CSRFProtect(app)
+    install_headers(app)
+    register_error_pages(app)
+
+
+def _add_screens(app: Flask) -> None:
+    """FAB with the parts the portal uses."""
+    version_static_files(app)
+    with app.app_context():
+        appbuilder = PortalAppBuilder(indexview=HomeView)
+        appbuilder.init_app(app, db.session)
+        register_screens(appbuilder)
+    install_menu(app)
+
+
+def _add_background_work(app: Flask) -> None:
+    """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
+    install_queue(app)
+    set_account_check(app, still_stands)
+    importlib.import_module("app.exports.tasks")
+
+
+def _add_commands(app: Flask) -> None:
+    """What operators type: ``flask --app run …``."""
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    register_commands(app)
+    for group in (jobs_cli, master):
+        app.cli.add_command(group)

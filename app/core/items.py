@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Boolean, Date, ForeignKey, Integer, Numeric, String, Text
-from sqlalchemy.orm import MappedColumn, mapped_column
-from sqlalchemy.orm import class_mapper
+from sqlalchemy.orm import MappedColumn, class_mapper, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from app.core.db import CodeSet, UtcDateTime
@@ -92,7 +91,7 @@ class Item:
     minimum: float | None = None
     maximum: float | None = None
     reference: str | None = None
-    """Name of the model a foreign key points at; the relationship drops the ``_id``."""
+    """Name of the model a foreign key points at; the relationship drops ``_id`` or ``_code``."""
     kind: str = ""
     """``text``, ``long_text``, ``date``, ``instant``, ``integer``, ``decimal``, ``boolean``,
     ``code``, ``codes`` or ``reference``."""
@@ -114,7 +113,7 @@ class Item:
     @property
     def relation(self) -> str:
         """The relationship attribute behind a reference item."""
-        return self.name.removesuffix("_id")
+        return self.name.removesuffix("_id").removesuffix("_code")
 
 
 def item(
@@ -193,7 +192,9 @@ def items_of(model: type[Any]) -> tuple[Item, ...]:
     if cached is None:
         mapper = class_mapper(model)
         cached = tuple(
-            replace(column.info["item"], name=mapper.get_property_by_column(column).key, model=model)
+            replace(
+                column.info["item"], name=mapper.get_property_by_column(column).key, model=model
+            )
             for column in mapper.local_table.columns
             if "item" in column.info
         )

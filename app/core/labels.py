@@ -1,6 +1,6 @@
 """Words in two languages, kept beside the thing they name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -43,10 +43,17 @@ class Code:
 
 
 class CodeList:
-    """An ordered list of values an item may take. Stored values are lower-case words."""
+    """An ordered list of values an item may take. Stored values are lower-case words.
 
-    def __init__(self, name: str, *codes: tuple[str, str, str]) -> None:
+    ``tones`` gives a value a colour on status tags (``info`` ``success`` ``warning``
+    ``danger``); the word and an icon always stand beside the colour.
+    """
+
+    def __init__(
+        self, name: str, *codes: tuple[str, str, str], tones: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
+        self.tones = dict(tones or {})
         self.codes = tuple(Code(value, Label(ja, en)) for value, ja, en in codes)
         self._by_value = {code.value: code for code in self.codes}
 
@@ -76,7 +83,8 @@ class CodeList:
     def with_codes(self, *codes: tuple[str, str, str]) -> Self:
         """The same list with further codes at its end."""
         mine = tuple((c.value, c.label.ja, c.label.en) for c in self.codes)
-        return type(self)(self.name, *mine, *codes)
+        return type(self)(self.name, *mine, *codes, tones=self.tones)
+
 
 YES_NO_UNKNOWN = CodeList(
     "yes_no_unknown", ("yes", "有", "Yes"), ("no", "無", "No"), ("unknown", "不明", "Unknown")

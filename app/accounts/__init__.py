@@ -1,0 +1,1 @@
+"""Accounts: one per person and role, two-step login, sessions that end."""

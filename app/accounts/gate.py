@@ -1,0 +1,96 @@
+"""The gate before every page: nobody signed in, nothing opens, except the doors listed here."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.wrappers import Response
+
+from app.accounts.parking import (
+    address_of_parked_form,
+    can_be_shown_again,
+    park_current_request,
+)
+from app.accounts.sessions import session_user_id
+from app.core.error_pages import error_response, wants_json
+
+_open_doors: dict[str, str] = {
+    "static": "style sheets and scripts",
+    "LocaleView.index": "choosing the language",
+    "AuthView.login": "first step of the login",
+    "AuthView.one_time_password": "second step of the login",
+    "AuthView.enrol": "confirming the authenticator at the first login",
+    "AuthView.recovery": "second step without the authenticator",
+    "AuthView.logout": "ends the session also when it is over already",
+}
+
+
+def open_door(endpoint: str, *, reason: str) -> None:
+    """Let people who are not signed in reach ``endpoint`` (a health check, for example)."""
+    _open_doors[endpoint] = reason
+
+
+def open_doors() -> dict[str, str]:
+    """Endpoint → reason, for the guard test and the documentation."""
+    return dict(_open_doors)
+
+
+def install_gate(app: Flask) -> None:
+    """Close every endpoint of ``app`` to strangers. Must come before the CSRF check, so that
+    a form sent after the session ended is parked, not refused."""
+    app.before_request(_guard)
+    app.register_error_handler(CSRFError, _broken_token)
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None or request.endpoint in _open_doors:
+        return None
+    if current_user.is_authenticated:
+        return None
+    if wants_json():
+        abort(401)
+    if request.method in {"GET", "HEAD"}:
+        return _to_login(request.full_path.rstrip("?"))
+    return _to_login(_parked_address())
+
+
+def _to_login(target: str) -> Response:
+    if session_user_id() is not None:
+        flash(_("Your session has ended. Please sign in again."), "warning")
+    if target == "/":
+        return redirect(url_for("AuthView.login"), 303)
+    return redirect(url_for("AuthView.login", next=target), 303)
+
+
+def _broken_token(error: CSRFError) -> Response:
+    """A form whose token is not of this session: shown again to its sender, else refused.
+
+    That happens to an honest user who has logged in again in another window. A form from
+    elsewhere is neither executed nor kept.
+    """
+    if wants_json() or not current_user.is_authenticated or not _sent_from_here():
+        return error_response(400)
+    if not can_be_shown_again() or park_current_request(current_user.id) is None:
+        return error_response(400)
+    flash(_("Your session was renewed in between. Please check the form and send it again."))
+    return redirect(address_of_parked_form(), 303)
+
+
+def _parked_address() -> str:
+    """Park the form where that is possible; the page to go to after login."""
+    user_id = session_user_id()
+    if user_id is None or not _sent_from_here() or not can_be_shown_again():
+        return "/"
+    if park_current_request(user_id) is None:
+        return request.full_path.rstrip("?")
+    return address_of_parked_form()
+
+
+def _sent_from_here() -> bool:
+    """True when the browser says that one of our own pages sent this request."""
+    sender = request.headers.get("Origin") or request.referrer
+    if not sender:
+        return False
+    return urlsplit(sender)[:2] == urlsplit(request.host_url)[:2]

@@ -1,0 +1,109 @@
+"""Accounts and what a login needs. Only services touch these tables."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import UtcDateTime, db
+from app.institutions.models import Institution
+from app.security.roles import RoleName
+from app.security.rows import internal
+
+
+class Account(db.Model):
+    """The person in charge (担当者) behind a sign-in name: institution, role, second factor (R26).
+
+    One to one with FAB's ``User``, which holds the sign-in name, the name and the password hash.
+    """
+
+    __tablename__ = "account"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), primary_key=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    role: Mapped[str] = mapped_column(String(40))
+    otp_secret: Mapped[str | None] = mapped_column(String(64))
+    otp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The last 30-second step a one-time password was accepted for: none is taken twice.
+    otp_last_step: Mapped[int] = mapped_column(Integer, default=0)
+    failed_tries: Mapped[int] = mapped_column(Integer, default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Every cookie carries the epoch it was issued in; raising it ends all sessions at once.
+    session_epoch: Mapped[int] = mapped_column(Integer, default=1)
+    demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_on: Mapped[date | None] = mapped_column(Date)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    institution: Mapped[Institution] = relationship()
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def role_name(self) -> RoleName:
+        """The role as the access matrix knows it."""
+        return RoleName(self.role)
+
+    @property
+    def display_name(self) -> str:
+        """Family name, then given name, as Japanese names are written."""
+        return full_name(self.user.last_name, self.user.first_name)
+
+    @property
+    def is_enrolled(self) -> bool:
+        """True once an authenticator has been confirmed."""
+        return self.otp_confirmed_at is not None
+
+
+class RecoveryCode(db.Model):
+    """A code that replaces the one-time password once; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.user_id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ParkedForm(db.Model):
+    """A form sent after its session had ended, kept for its sender for one hour at most."""
+
+    __tablename__ = "parked_form"
+    __table_args__ = (Index("ix_parked_form_user_id_path", "user_id", "path"),)
+
+    token: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.user_id"))
+    path: Mapped[str] = mapped_column(String(2000))
+    query: Mapped[str] = mapped_column(String(2000), default="")
+    payload: Mapped[list[Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class LoginEvent(db.Model):
+    """A login, a failed try or a logout. ``user_id`` is empty for a name nobody has; what was
+    typed is never kept, as people type passwords into the wrong field."""
+
+    __tablename__ = "login_event"
+    __table_args__ = (Index("ix_login_event_user_id_at", "user_id", "at"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[int | None] = mapped_column(Integer)
+    outcome: Mapped[str] = mapped_column(String(20))
+
+
+def full_name(family: str, given: str) -> str:
+    """Family and given name as shown; either may be empty."""
+    return f"{family} {given}".strip()
+
+
+internal(Account, reason="managed by the account services; never a list of its own")
+internal(RecoveryCode, reason="checked at login only")
+internal(ParkedForm, reason="given back to its sender only")
+internal(LoginEvent, reason="read by the audit screens only")

@@ -1,0 +1,161 @@
+"""The law of history: before and after of every change, in the same transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import event, insert, inspect
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.attributes import instance_state
+
+from app.audit.models import HistoryEntry
+from app.core import clock
+from app.security.actor import current_actor
+from app.security.rows import EXEMPT
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    record_type: str
+    case_attribute: str | None
+    person_attribute: str | None
+
+
+_historied: dict[type[Any], _Subject] = {}
+_reason: ContextVar[str | None] = ContextVar("reason", default=None)
+
+
+def historied(
+    model: type[Any], *, as_: str, case: str | None = None, person: str | None = None
+) -> None:
+    """Keep the history of ``model`` under the name ``as_``.
+
+    ``case`` and ``person`` name the attributes that hold the case's and the person's key, so
+    that a case's history includes that of its tests, stays and observations.
+    """
+    _historied[model] = _Subject(as_, case, person)
+
+
+def historied_models() -> frozenset[type[Any]]:
+    """Every model whose changes are kept (guards compare it with the models users edit)."""
+    return frozenset(_historied)
+
+
+@contextmanager
+def because(reason: str | None) -> Iterator[None]:
+    """Give the reason under which the changes inside are recorded."""
+    token = _reason.set(reason)
+    try:
+        yield
+    finally:
+        _reason.reset(token)
+
+
+def install_history(session: Any) -> None:
+    """Attach the recorder to a session (or scoped session)."""
+    event.listen(session, "after_flush", _record_changes)
+    event.listen(session, "do_orm_execute", _refuse_silent_bulk_changes)
+
+
+def record_explicitly(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Write history of a set-based change, which the flush cannot see.
+
+    ``rows`` hold record_type, record_id, action, changes and, where known, case_id and
+    person_id; who, when and why are filled in here.
+    """
+    if rows:
+        stamped = [{"case_id": None, "person_id": None} | row | _who_and_when() for row in rows]
+        session.connection().execute(insert(HistoryEntry), stamped)
+
+
+def _record_changes(session: Session, flush_context: Any) -> None:
+    entries = [
+        entry
+        for action, records in (
+            ("created", session.new),
+            ("changed", session.dirty),
+            ("deleted", session.deleted),
+        )
+        for record in records
+        if (entry := _entry(record, action)) is not None
+    ]
+    record_explicitly(session, entries)
+
+
+def _entry(record: Any, action: str) -> dict[str, Any] | None:
+    subject = _historied.get(type(record))
+    if subject is None:
+        return None
+    changes = _all_values(record, action) if action != "changed" else _differences(record)
+    if not changes and action == "changed":
+        return None
+    return {
+        "record_type": subject.record_type,
+        "record_id": record.id,
+        "case_id": _key(record, subject.case_attribute),
+        "person_id": _key(record, subject.person_attribute),
+        "action": action,
+        "changes": changes,
+    }
+
+
+def _key(record: Any, attribute: str | None) -> int | None:
+    return None if attribute is None else getattr(record, attribute)
+
+
+def _columns(record: Any) -> Iterator[str]:
+    for column in inspect(type(record)).column_attrs:
+        if column.key not in {"id", "row_version"}:
+            yield column.key
+
+
+def _all_values(record: Any, action: str) -> dict[str, list[Any]]:
+    values = instance_state(record).dict
+    found = {name: _plain(values.get(name)) for name in _columns(record)}
+    pairs = {n: [None, v] if action == "created" else [v, None] for n, v in found.items()}
+    return {name: pair for name, pair in pairs.items() if pair != [None, None]}
+
+
+def _differences(record: Any) -> dict[str, list[Any]]:
+    state = instance_state(record)
+    changes = {}
+    for name in _columns(record):
+        if name not in state.committed_state:
+            continue
+        history = state.attrs[name].history
+        if history.has_changes():
+            before = history.deleted[0] if history.deleted else None
+            changes[name] = [_plain(before), _plain(history.added[0] if history.added else None)]
+    return {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _who_and_when() -> dict[str, Any]:
+    actor = current_actor()
+    return {
+        "at": clock.now(),
+        "reason": _reason.get(),
+        "user_id": actor.user_id if actor else None,
+        "user_name": actor.name if actor else "",
+        "role": actor.role.value if actor else "",
+        "institution_id": actor.institution_id if actor else None,
+    }
+
+
+def _refuse_silent_bulk_changes(state: ORMExecuteState) -> None:
+    if not (state.is_update or state.is_delete) or state.execution_options.get(EXEMPT):
+        return
+    mapper = state.bind_mapper
+    if mapper is not None and mapper.class_ in _historied:
+        raise RuntimeError("a bulk change of a record with history must write its history itself")

@@ -1,0 +1,52 @@
+"""Looking is an event too: in a disease register the usual harm is a curious look."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert
+
+from app.audit.models import ReadEntry
+from app.core import clock
+from app.core.db import db
+from app.security.actor import Actor
+
+
+def record_look(
+    actor: Actor, *, door: str, case_id: int | None = None, person_id: int | None = None
+) -> None:
+    """Note that ``actor`` opened a page about one case or person. Committed with the request."""
+    _write(actor, door, case_id, person_id, 1, None)
+
+
+def record_export(
+    actor: Actor, *, door: str, count: int, filters: Mapping[str, Any] | None = None
+) -> None:
+    """Note that ``actor`` took ``count`` records out in a file; ``filters`` without names."""
+    _write(actor, door, None, None, count, dict(filters) if filters else None)
+
+
+def _write(
+    actor: Actor,
+    door: str,
+    case_id: int | None,
+    person_id: int | None,
+    count: int,
+    filters: dict[str, Any] | None,
+) -> None:
+    db.session.connection().execute(
+        insert(ReadEntry),
+        [
+            {
+                "at": clock.now(),
+                "door": door,
+                "ground": f"{actor.role.value}:{door}",
+                "case_id": case_id,
+                "person_id": person_id,
+                "record_count": count,
+                "filters": filters,
+                "user_id": actor.user_id,
+                "user_name": actor.name,
+                "institution_id": actor.institution_id,
+            }
+        ],
+    )

@@ -1,0 +1,55 @@
+"""The person header that stands on every page of a case."""
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.cases.models import Case
+from app.core.db import db
+from app.core.items import item_of
+from app.core.pages import Cell, PersonHeader
+from app.generated.cells import cell, cell_of
+from app.generated.paths import path_of
+
+_SHOWN = ("number", "status", "person.name", "person.kana", "sex", "age_years")
+
+
+def header_of(case: Case) -> PersonHeader:
+    """Number, kana, age, status and responsible centre, as far as the reader may see them."""
+    return PersonHeader(
+        number=cell_of(path_of(Case, "number"), case),
+        name=cell_of(path_of(Case, "person.name"), case),
+        kana=cell_of(path_of(Case, "person.kana"), case),
+        age=_age(case),
+        sex=cell_of(path_of(Case, "sex"), case),
+        status=cell_of(path_of(Case, "status"), case),
+        centre=cell_of(path_of(Case, "responsible_centre_id"), case),
+        url=url_for("CaseView.show", pk=case.id),
+    )
+
+
+def header_of_case_id(case_id: int | None) -> PersonHeader | None:
+    """The header of the case with this key; None when there is none or it is not visible."""
+    case = case_with_header(case_id)
+    return None if case is None else header_of(case)
+
+
+def case_with_header(case_id: int | None) -> Case | None:
+    """The case with everything its header shows, in one statement at most."""
+    if case_id is None:
+        return None
+    statement = select(Case).where(Case.id == case_id)
+    options = (joinedload(Case.person), joinedload(Case.responsible_centre))
+    found: Any = db.session.scalars(statement.options(*options)).unique().one_or_none()
+    return found if isinstance(found, Case) else None
+
+
+def _age(case: Case) -> Cell:
+    months = case.age_months
+    if case.age_years == 0 and months is not None:
+        return cell(item_of(Case, "age_months"), months)
+    if case.age_years is None:
+        return cell_of(path_of(Case, "age_group"), case)
+    return cell(item_of(Case, "age_years"), case.age_years)

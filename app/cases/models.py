@@ -1,0 +1,139 @@
+"""The case and the table that says which institution meets it."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm.attributes import instance_state
+
+from app.cases.basic_items import CaseBasics
+from app.cases.care_items import CaseCare, CaseInvestigation
+from app.cases.codes import ACCESS_ROLE
+from app.cases.course import ActivityRecord, LabTest, Stay, Treatment
+from app.cases.diagnosis_items import CaseDiagnosis
+from app.core import clock
+from app.core.db import Record, UtcDateTime, db
+from app.core.items import Enterer, Privacy, item
+from app.core.sections import BASIC
+from app.institutions.diseases import Disease
+from app.institutions.models import Institution, Municipality, Prefecture
+from app.persons.models import Person
+
+__all__ = ["ActivityRecord", "Case", "CaseAccess", "LabTest", "Stay", "Treatment"]
+
+
+class Case(CaseBasics, CaseDiagnosis, CaseCare, CaseInvestigation, Record, db.Model):
+    """One episode of a disease. Legal without a person: open-data and anonymous cases exist."""
+
+    __tablename__ = "case_record"
+    __table_args__ = (
+        UniqueConstraint("source_system", "source_key"),
+        Index(None, "person_id"),
+        Index(None, "disease_id", "published_on"),
+        Index(None, "prefecture_code", "published_on"),
+        Index(None, "authority_id", "status"),
+        Index(None, "responsible_centre_id", "status"),
+        Index(None, "municipality_code"),
+        Index(None, "diagnosed_on"),
+        Index(None, "onset_on"),
+    )
+
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, nullable=False, insert_default=clock.now
+    )
+    # An imported row is recognised by system and key, and skipped when its hash is unchanged.
+    source_system: Mapped[str | None] = mapped_column(String(40))
+    source_key: Mapped[str | None] = mapped_column(String(120))
+    source_hash: Mapped[str | None] = mapped_column(String(64))
+
+    person: Mapped["Person | None"] = relationship()
+    disease: Mapped["Disease"] = relationship()
+    prefecture: Mapped["Prefecture | None"] = relationship(foreign_keys="Case.prefecture_code")
+    first_prefecture: Mapped["Prefecture"] = relationship(foreign_keys="Case.first_prefecture_code")
+    municipality: Mapped["Municipality | None"] = relationship()
+    residence_centre: Mapped["Institution | None"] = relationship(
+        foreign_keys="Case.residence_centre_id"
+    )
+    responsible_centre: Mapped["Institution | None"] = relationship(
+        foreign_keys="Case.responsible_centre_id"
+    )
+    authority: Mapped["Institution | None"] = relationship(foreign_keys="Case.authority_id")
+    reporting_institution: Mapped["Institution | None"] = relationship(
+        foreign_keys="Case.reporting_institution_id"
+    )
+    accepted_authority: Mapped["Institution | None"] = relationship(
+        foreign_keys="Case.accepted_authority_id"
+    )
+    accepted_centre: Mapped["Institution | None"] = relationship(
+        foreign_keys="Case.accepted_centre_id"
+    )
+    lab_tests: Mapped[list["LabTest"]] = relationship(
+        back_populates="case", order_by="LabTest.collected_on"
+    )
+    stays: Mapped[list["Stay"]] = relationship(back_populates="case", order_by="Stay.from_on")
+    treatments: Mapped[list["Treatment"]] = relationship(
+        back_populates="case", order_by="Treatment.given_on"
+    )
+    activities: Mapped[list["ActivityRecord"]] = relationship(
+        back_populates="case", order_by="ActivityRecord.happened_on"
+    )
+    accesses: Mapped[list["CaseAccess"]] = relationship(back_populates="case")
+
+    @validates("first_prefecture_code")
+    def _stays_where_it_began(self, _name: str, code: str) -> str:
+        """The jurisdiction of the first report never changes: stores may be divided by it."""
+        before = instance_state(self).dict.get("first_prefecture_code")
+        if before is not None and before != code:
+            raise ValueError("the prefecture of the first report never changes")
+        return code
+
+    def __str__(self) -> str:
+        return self.number or f"#{self.id}"
+
+
+class CaseAccess(Record, db.Model):
+    """Which institution meets the case, as what, and for how long; the row law reads this.
+
+    One row per institution and case: its ``role`` is the closest tie the two have.
+    """
+
+    __tablename__ = "case_access"
+    __table_args__ = (
+        UniqueConstraint("institution_id", "case_id"),
+        Index(None, "case_id"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_record.id"), nullable=False)
+    institution_id: Mapped[int] = item(
+        Integer,
+        ja="機関",
+        en="Institution",
+        section=BASIC,
+        privacy=Privacy.OPERATIONAL,
+        entered_by=(Enterer.HEALTH_CENTRE,),
+        reference="Institution",
+        foreign_key="institution.id",
+        nullable=False,
+        source="入力項目 R84",
+    )
+    role: Mapped[str] = item(
+        String(16),
+        ja="関係（担当保健所・関係保健所等）",
+        en="Tie (responsible, related, …)",
+        section=BASIC,
+        privacy=Privacy.OPERATIONAL,
+        entered_by=(Enterer.HEALTH_CENTRE,),
+        codes=ACCESS_ROLE,
+        nullable=False,
+        default="related",
+        source="入力項目 R84",
+    )
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, insert_default=clock.now)
+    to_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    case: Mapped["Case"] = relationship(back_populates="accesses")
+    institution: Mapped["Institution"] = relationship()
+
+    def __str__(self) -> str:
+        return ACCESS_ROLE.label(self.role)

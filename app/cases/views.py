@@ -1,0 +1,226 @@
+"""The case on the screen: list, show, edit, and everything that hangs under it."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
+
+from app.audit.reads import record_look
+from app.cases.header import case_with_header, header_of, header_of_case_id
+from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
+from app.cases.rules import contradictions
+from app.core.items import items_of
+from app.core.japanese import digits, kana_key
+from app.core.labels import Label
+from app.core.pages import Action, Crumb, PersonHeader
+from app.generated.cells import links_to
+from app.generated.hooks import may
+from app.generated.interface import PortalInterface
+from app.generated.searching import SearchBy
+from app.generated.showing import RelatedTab
+from app.generated.views import GeneratedView
+from app.persons.models import Person
+from app.security.actor import Actor
+from app.security.roles import RoleName
+
+# Roles that meet a case through the access table: their lists are driven by its index.
+_BY_ACCESS = frozenset(
+    {
+        RoleName.HEALTH_CENTRE_CLERK,
+        RoleName.HEALTH_CENTRE_NURSE,
+        RoleName.CLINIC,
+        RoleName.HOSPITAL,
+        RoleName.HOTEL,
+        RoleName.FOLLOW_UP_CONTRACTOR,
+    }
+)
+
+
+class CaseView(GeneratedView):
+    """Cases: 患者."""
+
+    datamodel = PortalInterface(Case)
+    class_permission_name = "case"
+    route_base = "/cases"
+    title_label = Label("患者一覧", "Cases")
+    can_add_alone = False
+    list_items = (
+        "number",
+        "status",
+        "person.name",
+        "person.kana",
+        "sex",
+        "age_years",
+        "disease_id",
+        "onset_on",
+        "reported_on",
+        "responsible_centre_id",
+    )
+    search_items = (
+        SearchBy("number", "exact", normalise=digits),
+        SearchBy("person.kana", "prefix", key="person.kana_key", normalise=kana_key),
+        SearchBy("person.mobile_phone", "exact", key="person.phone_key", normalise=digits),
+        SearchBy("status", "code"),
+        SearchBy("severity", "code"),
+        SearchBy("onset_on", "range"),
+        SearchBy("reported_on", "range"),
+    )
+    sort_items = ("onset_on", "reported_on")
+    form_items = tuple(i.name for i in items_of(Case) if i.editable)
+    show_items = (
+        "number",
+        "status",
+        *(f"person.{item.name}" for item in items_of(Person)),
+        *(item.name for item in items_of(Case) if item.name not in {"number", "status"}),
+    )
+    empty_hint = _l("No case matches. Cases appear here as soon as they are notified.")
+
+    tabs = (
+        RelatedTab("tests", Label("検査", "Tests"), "lab_test", LabTest.case_id),
+        RelatedTab("stays", Label("入院・療養先", "Places of care"), "stay", Stay.case_id),
+        RelatedTab("treatments", Label("医療行為", "Treatments"), "treatment", Treatment.case_id),
+        RelatedTab("activities", Label("行動歴", "Activities"), "activity", ActivityRecord.case_id),
+        RelatedTab(
+            "accesses", Label("関係機関", "Institutions"), "case_access", CaseAccess.case_id
+        ),
+    )
+
+    def list_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
+        """Driven by the access index where that is how the actor meets cases."""
+        if actor.role not in _BY_ACCESS:
+            return select(Case), Case.id
+        mine = CaseAccess.institution_id == actor.institution_id
+        statement = select(Case).join(CaseAccess, CaseAccess.case_id == Case.id).where(mine)
+        return statement, CaseAccess.case_id
+
+    def header_for(self, record: Case) -> PersonHeader:
+        """The case's own header."""
+        return header_of(record)
+
+    def looked_at(self, record: Case, actor: Actor) -> None:
+        """Opening a case is a look at its person."""
+        record_look(actor, door="case.show", case_id=record.id, person_id=record.person_id)
+
+    def show_actions(self, record: Case) -> tuple[Action, ...]:
+        """Identity is edited on its own form."""
+        if record.person_id is None or not may("edit", "person"):
+            return ()
+        url = url_for("PersonView.edit", pk=record.person_id)
+        return (Action(str(_l("Edit identity")), url, icon="person"),)
+
+    def problems_with(self, record: Case) -> dict[str, list[object]]:
+        """Days, outcome and type that contradict each other."""
+        return contradictions(record)
+
+
+class CaseChildView(GeneratedView):
+    """Records that belong to one case: they carry its header and return to its tab."""
+
+    preset_items = ("case_id",)
+    can_add_alone = False
+    case_tab = ""
+
+    def header_for(self, record: Any) -> PersonHeader | None:
+        """The header of the case the record belongs to."""
+        return header_of_case_id(record.case_id)
+
+    def crumbs_for(self, record: Any) -> tuple[Crumb, ...]:
+        """Cases › this case › this list."""
+        case = case_with_header(record.case_id)
+        cases = Crumb(str(CaseView.title_label), url_for("CaseView.list"))
+        if case is None:
+            return (cases,)
+        tab = Crumb(str(self.title_label), self.url_after_save(record))
+        return (cases, Crumb(str(case), url_for("CaseView.show", pk=case.id)), tab)
+
+    def looked_at(self, record: Any, actor: Actor) -> None:
+        """A look at a part of a case is a look at the case."""
+        record_look(actor, door=f"{self.class_permission_name}.show", case_id=record.case_id)
+
+    def url_after_save(self, record: Any) -> str:
+        """Back to the list under the case."""
+        if record.case_id is None:
+            return url_for("CaseView.list")
+        return url_for("CaseView.show", pk=record.case_id, tab=self.case_tab)
+
+    def url_after_delete(self, record: Any) -> str:
+        """Back to the list under the case."""
+        return self.url_after_save(record)
+
+
+class LabTestView(CaseChildView):
+    """Tests of a case: 検査記録."""
+
+    datamodel = PortalInterface(LabTest)
+    class_permission_name = "lab_test"
+    route_base = "/lab-tests"
+    title_label = Label("検査記録", "Tests")
+    case_tab = "tests"
+    list_items = ("collected_on", "specimen", "method", "laboratory", "resulted_on", "result")
+    search_items = (SearchBy("result", "code"), SearchBy("resulted_on", "range"))
+    sort_items = ("collected_on", "resulted_on")
+    empty_hint = _l("No test has been entered yet.")
+
+
+class StayView(CaseChildView):
+    """Where the patient was cared for, over time: 入院・療養先."""
+
+    datamodel = PortalInterface(Stay)
+    class_permission_name = "stay"
+    route_base = "/stays"
+    title_label = Label("入院・療養先", "Places of care")
+    case_tab = "stays"
+    list_items = (
+        "place",
+        "institution_name",
+        "department",
+        "from_on",
+        "to_on",
+        "icu",
+        "ventilator",
+        "ecmo",
+    )
+    search_items = (SearchBy("place", "code"), SearchBy("from_on", "range"))
+    sort_items = ("from_on",)
+    empty_hint = _l("No place of care has been entered yet.")
+
+
+class TreatmentView(CaseChildView):
+    """Medical treatment after the first visit: 医療行為."""
+
+    datamodel = PortalInterface(Treatment)
+    class_permission_name = "treatment"
+    route_base = "/treatments"
+    title_label = Label("受診後の医療行為", "Treatments")
+    case_tab = "treatments"
+    list_items = ("given_on", "institution_name", "content")
+    empty_hint = _l("No treatment has been entered yet.")
+
+
+class ActivityView(CaseChildView):
+    """What the patient did, where and with whom: 行動歴."""
+
+    datamodel = PortalInterface(ActivityRecord)
+    class_permission_name = "activity"
+    route_base = "/activities"
+    title_label = Label("行動歴", "Activities")
+    case_tab = "activities"
+    list_items = ("happened_on", "happened_time", "place", "activity", "companions")
+    empty_hint = _l("No activity has been entered yet.")
+
+
+class CaseAccessView(CaseChildView):
+    """Institutions that meet the case: 担当・関係保健所ほか."""
+
+    datamodel = PortalInterface(CaseAccess)
+    class_permission_name = "case_access"
+    route_base = "/case-institutions"
+    title_label = Label("関係機関", "Institutions")
+    case_tab = "accesses"
+    list_items = ("institution_id", "role")
+    form_items = ("institution_id",)
+    empty_hint = _l("Only the responsible health centre meets this case.")
+
+
+links_to(Case, lambda case: url_for("CaseView.show", pk=case.id))

@@ -1,0 +1,1 @@
+"""Exposed persons and the exposures that tie them to source cases."""

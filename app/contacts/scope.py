@@ -1,0 +1,64 @@
+"""Which contacts exist for an actor: those a health centre observes, or whose source it meets."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select
+
+from app.audit.history import historied
+from app.cases.scope import accessible_case
+from app.contacts.models import Contact, ContactExposure
+from app.persons.models import Person
+from app.persons.scope import HEALTH_CENTRE_ROLES, tie
+from app.security.actor import Actor
+from app.security.rows import row_law
+
+_CONTACT = Contact.__table__
+_EXPOSURE = ContactExposure.__table__
+
+
+@row_law(Contact)
+def visible_contacts(actor: Actor) -> ColumnElement[bool]:
+    """Contacts of the health centre itself and of the cases it meets; none for other roles."""
+    if actor.role not in HEALTH_CENTRE_ROLES:
+        return false()
+    return _own_or_of_case(actor, Contact)
+
+
+def of_visible_contact(actor: Actor, contact_id: Any) -> ColumnElement[bool]:
+    """``contact_id`` names a contact that exists for the actor."""
+    if actor.role not in HEALTH_CENTRE_ROLES:
+        return false()
+    contact = _CONTACT.alias()
+    condition = _own_or_of_case(actor, contact.c)
+    return select(contact.c.id).where(contact.c.id == contact_id, condition).exists()
+
+
+@row_law(ContactExposure)
+def visible_exposures(actor: Actor) -> ColumnElement[bool]:
+    """Exposures of visible contacts."""
+    return of_visible_contact(actor, ContactExposure.contact_id)
+
+
+@tie
+def by_contact(actor: Actor) -> ColumnElement[bool]:
+    """The person of a contact that exists for the actor."""
+    if actor.role not in HEALTH_CENTRE_ROLES:
+        return false()
+    contact = _CONTACT.alias()
+    condition = _own_or_of_case(actor, contact.c)
+    return select(contact.c.id).where(contact.c.person_id == Person.id, condition).exists()
+
+
+def _own_or_of_case(actor: Actor, contact: Any) -> ColumnElement[bool]:
+    """``contact`` is the model or a table's columns."""
+    exposure = _EXPOSURE.alias()
+    of_case = (
+        select(exposure.c.id)
+        .where(exposure.c.contact_id == contact.id, accessible_case(actor, exposure.c.case_id))
+        .exists()
+    )
+    return or_(contact.responsible_centre_id == actor.institution_id, of_case)
+
+
+historied(Contact, as_="contact", case="case_id", person="person_id")
+historied(ContactExposure, as_="exposure", case="case_id")

@@ -1,0 +1,173 @@
+"""Every error as a page (or JSON for programs): words for people, a number for the log.
+
+No text of an exception reaches the page or the log: it may quote what somebody typed.
+"""
+
+import logging
+import traceback
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response
+
+from app.core.db import new_token
+from app.core.errors import DomainError, InvalidInput
+
+log = logging.getLogger(__name__)
+
+
+def register_error_pages(app: Flask) -> None:
+    """Render errors of the domain, of HTTP and unexpected ones."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_json() -> bool:
+    """True for the API and for callers that accept JSON but no page."""
+    if request.path == "/api" or request.path.startswith("/api/"):
+        return True
+    accepted = request.accept_mimetypes
+    return accepted.accept_json and not accepted.accept_html
+
+
+def error_response(
+    status: int,
+    happened: str = "",
+    *,
+    problems: dict[str, list[str]] | None = None,
+    number: str | None = None,
+) -> Response:
+    """An error in the reader's language and in the form the caller reads.
+
+    ``happened`` replaces the general sentence of the status; ``problems`` are sentences by
+    item; ``number`` finds the entry in the log.
+    """
+    words = _words(status)
+    happened = happened or words.happened
+    if wants_json():
+        known = {"message": happened, "problems": problems, "number": number}
+        body = {name: value for name, value in known.items() if value}
+        return make_response(jsonify(body), status)
+    if isinstance(request.routing_exception, SecurityError):
+        # Refused for its host before routing: a page would have no addresses to link to.
+        return make_response(f"{status} {escape(words.heading)}\n", status)
+    sentences = [happened, *(text for found in (problems or {}).values() for text in found)]
+    html = render_template(
+        "errors/error.html",
+        status=status,
+        heading=words.heading,
+        happened=" ".join(sentences),
+        remedy=words.remedy,
+        number=number,
+    )
+    return make_response(html, status)
+
+
+def _domain_error(error: DomainError) -> Response:
+    problems = None
+    if isinstance(error, InvalidInput):
+        problems = {name: [str(p) for p in found] for name, found in error.problems.items()}
+    return error_response(error.status, str(error.message), problems=problems)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return Response.force_type(error.get_response(request.environ), request.environ)
+    response = error_response(error.code)
+    for name, value in error.get_headers(request.environ):
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    if current_app.debug or current_app.config["PROPAGATE_EXCEPTIONS"]:
+        raise error
+    number = new_token()[:8]
+    _log(error, number)
+    return error_response(500, number=number)
+
+
+def _log(error: Exception, number: str) -> None:
+    """Type and places of an error and of its causes: no text, no parameters, no address."""
+    cause: BaseException | None = error
+    while cause is not None:
+        places = " < ".join(
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in reversed(traceback.extract_tb(cause.__traceback__))
+        )
+        kind = f"{type(cause).__module__}.{type(cause).__qualname__}"
+        log.error("error %s in %s: %s at %s", number, request.endpoint, kind, places)
+        cause = cause.__cause__
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    heading: str
+    happened: str
+    remedy: str
+
+
+def _words(status: int) -> _Words:
+    """Heading, what happened and what to do about it, for a status."""
+    known = {
+        400: _Words(
+            _("The request was not understood"),
+            _("What was sent is incomplete or does not belong to your session."),
+            _("Go back, reload the page and try again."),
+        ),
+        401: _Words(
+            _("Please sign in"),
+            _("You are not signed in, or your session has ended."),
+            _("Sign in and try again."),
+        ),
+        403: _Words(
+            _("Not permitted"),
+            _("Your role does not permit this."),
+            _("Ask the ID administrator of your institution if you need it for your work."),
+        ),
+        404: _Words(
+            _("Not found"),
+            _("There is no such page, or it is outside what your institution may see."),
+            _("Check the number, or open the record from its list."),
+        ),
+        405: _Words(
+            _("Not possible in this way"),
+            _("This address cannot be opened directly."),
+            _("Use the buttons of the page it belongs to."),
+        ),
+        409: _Words(
+            _("Changed in the meantime"),
+            _("The record is no longer in the state this step needs."),
+            _("Open it again and look at what was changed."),
+        ),
+        413: _Words(
+            _("Too large"),
+            _("What was sent is larger than permitted."),
+            _("Send less at a time."),
+        ),
+        422: _Words(
+            _("Please check your input"),
+            _("Some values cannot be accepted."),
+            _("Go back and correct them."),
+        ),
+        429: _Words(
+            _("Too many requests"),
+            _("Too much was sent in a short time."),
+            _("Wait a little and try again."),
+        ),
+    }
+    if status in known:
+        return known[status]
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return known[400]
+    return _Words(
+        _("Something went wrong"),
+        _("An unexpected error occurred. Nothing was saved."),
+        _("If it happens again, report the error number to the help desk."),
+    )

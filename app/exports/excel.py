@@ -1,0 +1,205 @@
+"""Excel workbooks in constant memory: typed cells, never a formula, a cover that explains.
+
+No cell goes through xlsxwriter's guessing ``write()``: a text is written as text, whatever it
+begins with, so a file can carry "=1+1" without ever computing it.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import xlsxwriter
+from flask_babel import gettext as _
+
+from app.core import clock
+from app.exports.tables import Columns, Cover, ExportColumn, Kind
+
+SHEET_ROWS = 1_048_575
+"""Data rows a sheet holds below its heading; more go on to a next sheet."""
+CELL_CHARACTERS = 32_767
+EXACT_DIGITS = 10**15
+"""Excel keeps 15 digits; a longer number is written as text so that none is lost."""
+FIRST_YEAR = 1901
+"""Excel's calendar is wrong before March 1900; older dates are written as text."""
+WIDTHS: dict[Kind, int] = {"text": 18, "date": 12, "instant": 17, "integer": 10, "decimal": 10}
+CELL_DONE = 0
+
+
+class ExcelBook:
+    """A workbook being written; use as ``with ExcelBook(path) as book``."""
+
+    def __init__(self, path: Path, *, rows_per_sheet: int = SHEET_ROWS) -> None:
+        # Temporary parts hold people's data, so they stay in the file's own directory.
+        options = {
+            "constant_memory": True,
+            "tmpdir": str(path.parent),
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        self.rows_per_sheet = rows_per_sheet
+        self.workbook = xlsxwriter.Workbook(str(path), options)
+        self.heading = self.workbook.add_format(
+            {"bold": True, "bg_color": "#E3EBF3", "border": 1, "text_wrap": True, "valign": "top"}
+        )
+        self.bold = self.workbook.add_format({"bold": True, "font_size": 14})
+        self.formats: dict[str, Any] = {
+            "date": self.workbook.add_format({"num_format": "yyyy/mm/dd"}),
+            "instant": self.workbook.add_format({"num_format": "yyyy/mm/dd hh:mm"}),
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        place: TracebackType | None,
+    ) -> None:
+        self.workbook.close()
+
+    def sheet(self, name: str) -> Any:
+        """A plain sheet (for covers); the name must be new in this workbook."""
+        return self.workbook.add_worksheet(name)
+
+    def table(self, name: str, columns: Sequence[ExportColumn]) -> "ExcelTable":
+        """A typed table with a frozen heading, filters and widths."""
+        return ExcelTable(self, name, columns)
+
+    def chart(
+        self,
+        table: "ExcelTable",
+        *,
+        kind: Literal["column", "line"],
+        title: str,
+        category: int,
+        series: Sequence[int],
+        at: str,
+    ) -> None:
+        """A native chart over columns of ``table`` (0-based), placed at cell ``at``.
+
+        Call it after the rows; the chart covers those on the table's last sheet.
+        """
+        chart = self.workbook.add_chart({"type": kind})
+        sheet, last = table.sheet.get_name(), max(table.sheet_rows, 1)
+        for column in series:
+            chart.add_series(
+                {
+                    "name": [sheet, 0, column],
+                    "categories": [sheet, 1, category, last, category],
+                    "values": [sheet, 1, column, last, column],
+                }
+            )
+        chart.set_title({"name": title})
+        chart.set_size({"width": 760, "height": 400})
+        if len(series) == 1:
+            chart.set_legend({"none": True})
+        table.sheet.insert_chart(at, chart)
+
+
+class ExcelTable:
+    """A table of typed rows, continued on further sheets when one is full."""
+
+    def __init__(self, book: ExcelBook, name: str, columns: Sequence[ExportColumn]) -> None:
+        self.book, self.name, self.columns = book, name, columns
+        self.rows = self.shortened = self.sheet_rows = 0
+        self.sheets = 0
+        self._getters = [column.value for column in columns]
+        self._begin_sheet()
+        self._writers = self._bound_writers()
+
+    def append(self, row: Any) -> None:
+        """Write one row; ``row`` is whatever the columns' ``value`` takes."""
+        if self.sheet_rows == self.book.rows_per_sheet:
+            self.finish()
+            self._begin_sheet()
+            self._writers = self._bound_writers()
+        self.sheet_rows += 1
+        self.rows += 1
+        line = self.sheet_rows
+        for index, value_of in enumerate(self._getters):
+            value = value_of(row)
+            if value is not None and value != "":
+                self._writers[index](line, index, value)
+
+    def finish(self) -> None:
+        """Put the filter over the present sheet; call once after the last row."""
+        self.sheet.autofilter(0, 0, self.sheet_rows, max(len(self.columns) - 1, 0))
+
+    def _begin_sheet(self) -> None:
+        self.sheets += 1
+        name = self.name if self.sheets == 1 else f"{self.name} ({self.sheets})"
+        self.sheet = self.book.sheet(name)
+        self.sheet_rows = 0
+        self.sheet.freeze_panes(1, 0)
+        for index, column in enumerate(self.columns):
+            label = str(column.label)
+            wanted = max(WIDTHS[column.kind], min(2 * len(label) + 2, 40))
+            self.sheet.set_column(index, index, wanted)
+            self.sheet.write_string(0, index, label, self.book.heading)
+
+    def _bound_writers(self) -> list[Callable[[int, int, Any], None]]:
+        kinds: dict[Kind, Callable[[int, int, Any], None]] = {
+            "text": self._text,
+            "integer": self._number,
+            "decimal": self._number,
+            "date": self._date,
+            "instant": self._instant,
+        }
+        return [kinds[column.kind] for column in self.columns]
+
+    def _text(self, line: int, index: int, value: Any) -> None:
+        if self.sheet.write_string(line, index, str(value)) != CELL_DONE:
+            self.shortened += 1
+
+    def _number(self, line: int, index: int, value: Any) -> None:
+        if isinstance(value, int | float | Decimal) and -EXACT_DIGITS < value < EXACT_DIGITS:
+            self.sheet.write_number(line, index, value)
+        else:
+            self._text(line, index, value)
+
+    def _date(self, line: int, index: int, value: Any) -> None:
+        if isinstance(value, date) and value.year >= FIRST_YEAR:
+            self.sheet.write_datetime(line, index, value, self.book.formats["date"])
+        else:
+            self._text(line, index, _written(value, "%Y/%m/%d"))
+
+    def _instant(self, line: int, index: int, value: Any) -> None:
+        if isinstance(value, datetime) and value.year >= FIRST_YEAR:
+            self.sheet.write_datetime(line, index, value, self.book.formats["instant"])
+        else:
+            self._text(line, index, _written(value, "%Y/%m/%d %H:%M"))
+
+
+def _written(value: Any, pattern: str) -> str:
+    return value.strftime(pattern) if isinstance(value, date) else str(value)
+
+
+def write_cover(book: ExcelBook, sheet: Any, cover: Cover, columns: Columns, rows: int) -> None:
+    """Fill the first sheet: what this is, as of when, how many, for whom, what each item means."""
+    moment = "%Y/%m/%d %H:%M"
+    lines = [
+        (_("Records"), f"{rows:,}"),
+        (_("State of the data"), clock.in_japan(cover.data_at).strftime(moment)),
+        (_("Asked for by"), cover.requested_by),
+        *cover.conditions,
+        *((_("Note"), note) for note in cover.notes),
+    ]
+    if columns.left_out:
+        lines.append((_("Left out (not shown to your role)"), "、".join(columns.left_out)))
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 90)
+    sheet.write_string(0, 0, cover.title, book.bold)
+    for number, (name, text) in enumerate(lines, start=2):
+        sheet.write_string(number, 0, name)
+        sheet.write_string(number, 1, text[:CELL_CHARACTERS])
+    first = len(lines) + 3
+    sheet.write_string(first, 0, _("Item"), book.heading)
+    sheet.write_string(first, 1, _("Definition"), book.heading)
+    for number, column in enumerate(columns.written, start=first + 1):
+        sheet.write_string(number, 0, str(column.label))
+        sheet.write_string(number, 1, column.definition[:CELL_CHARACTERS])

@@ -1,0 +1,1 @@
+"""Daily health of cases and contacts: 健康観察."""

@@ -1,0 +1,87 @@
+"""Code lists of the health observation sheet (添付3-3, 健康観察票)."""
+
+from app.core.labels import CodeList
+
+PART_OF_DAY = CodeList(
+    "part_of_day",
+    ("morning", "朝", "Morning"),
+    ("evening", "夕", "Evening"),
+    ("once", "1日1回", "Once a day"),
+)
+
+OBSERVED_SYMPTOM = CodeList(
+    "observed_symptom",
+    ("cough", "咳嗽", "Cough"),
+    ("dyspnoea", "呼吸困難", "Breathlessness"),
+    ("runny_nose", "鼻汁・鼻閉", "Runny or blocked nose"),
+    ("sore_throat", "咽頭痛", "Sore throat"),
+    ("nausea_vomiting", "嘔気・嘔吐", "Nausea or vomiting"),
+    ("conjunctivitis", "結膜充血", "Red eyes"),
+    ("headache", "頭痛", "Headache"),
+    ("fatigue", "全身倦怠感", "General fatigue"),
+    ("joint_muscle_pain", "関節筋肉痛", "Joint or muscle pain"),
+    ("diarrhoea", "下痢", "Diarrhoea"),
+    ("altered_consciousness", "意識障害", "Altered consciousness"),
+    ("convulsion", "けいれん", "Convulsion"),
+)
+
+EMERGENCY_SYMPTOM = CodeList(
+    "emergency_symptom",
+    ("bad_complexion", "顔色が明らかに悪い（家族等が見て）", "Clearly bad complexion (as seen)"),
+    ("purple_lips", "唇が紫色になっている", "Purple lips"),
+    (
+        "unlike_self",
+        "いつもと違う、様子がおかしい（家族等が見て）",
+        "Not their usual self (as seen)",
+    ),
+    ("rapid_breathing", "息が荒くなった（呼吸数が多くなった）", "Breathing has become fast"),
+    ("sudden_breathlessness", "急に息苦しくなった", "Suddenly short of breath"),
+    (
+        "breathless_on_moving",
+        "生活をしていて少し動くと息苦しい",
+        "Short of breath on slight movement",
+    ),
+    ("chest_pain", "胸の痛みがある", "Chest pain"),
+    ("cannot_lie", "横になれない。座らないと息ができない", "Cannot lie down; must sit to breathe"),
+    ("shoulder_breathing", "肩で息をしている", "Breathing with the shoulders"),
+    (
+        "sudden_wheeze",
+        "突然（2時間以内を目安）ゼーゼーしはじめた",
+        "Sudden wheezing (within about 2 hours)",
+    ),
+    (
+        "drowsy",
+        "ぼんやりしている（反応が弱い）（家族等が見て）",
+        "Drowsy, weak response (as seen)",
+    ),
+    (
+        "clouded",
+        "もうろうとしている（返事がない）（家族等が見て）",
+        "Clouded, no answer (as seen)",
+    ),
+    (
+        "irregular_pulse",
+        "脈がとぶ、脈のリズムが乱れる感じがする",
+        "Skipped or irregular pulse",
+    ),
+)
+"""緊急性の高い症状: 事務連絡 of 27 April 2020. Any one means: contact at once."""
+
+CONFIRMED_BY = CodeList(
+    "confirmed_by",
+    ("phone", "電話", "Telephone"),
+    ("interview", "面接", "Interview"),
+    ("web", "Web入力", "Web entry"),
+    ("automatic_call", "自動架電", "Automatic call"),
+    ("other", "その他", "Other"),
+)
+
+ENTERED_BY_KIND = CodeList(
+    "entered_by_kind",
+    ("patient", "本人", "The person"),
+    ("family", "家族", "Family"),
+    ("health_centre", "保健所", "Health centre"),
+    ("hotel", "宿泊療養施設", "Hotel"),
+    ("contractor", "健康フォローアップ受託機関", "Follow-up contractor"),
+    ("hospital", "医療機関", "Medical institution"),
+)

@@ -1,0 +1,50 @@
+"""Two people saved one record: what it was, what I typed, what they saved."""
+
+import json
+from typing import Any
+
+from app.core.items import items_of
+from app.core.pages import ConflictLine
+from app.generated.cells import text_of
+from app.generated.paths import path_of
+
+
+def base_values(record: Any, names: tuple[str, ...]) -> str:
+    """What the form showed when it was opened, to be sent back with it."""
+    model = type(record)
+    texts = {n: text_of(path_of(model, n).item, path_of(model, n).value(record)) for n in names}
+    return json.dumps(texts, ensure_ascii=False)
+
+
+def conflict_lines(
+    record: Any, names: tuple[str, ...], form: Any, base: str
+) -> tuple[ConflictLine, ...]:
+    """The items on which my form and the saved record differ now."""
+    before = _read_base(base)
+    lines = []
+    for item in items_of(type(record)):
+        if item.name not in names or item.name not in form._fields:
+            continue
+        theirs = text_of(item, path_of(type(record), item.name).value(record))
+        mine = _typed(form, item)
+        was = before.get(item.name, "")
+        if mine != theirs:
+            lines.append(ConflictLine(str(item.label), was, mine, theirs, was != theirs))
+    return tuple(lines)
+
+
+def _typed(form: Any, item: Any) -> str:
+    field = form._fields[item.name]
+    try:
+        return text_of(item, field.data)
+    except (TypeError, ValueError):
+        raw = field.raw_data
+        return str(raw[0]) if raw else ""
+
+
+def _read_base(base: str) -> dict[str, str]:
+    try:
+        read = json.loads(base)
+    except ValueError:
+        return {}
+    return {str(k): str(v) for k, v in read.items()} if isinstance(read, dict) else {}

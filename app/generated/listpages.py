@@ -1,0 +1,199 @@
+"""Puts a list page together: search, order, one slice of rows, cells, pager, buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Select
+from werkzeug.datastructures import MultiDict
+
+from app.core.pages import Action, Column, Crumb, FilterChip, ListPage, Pager, Row
+from app.generated.arguments import one_of, read_cursor
+from app.generated.cells import cell_of
+from app.generated.hooks import may
+from app.generated.listing import Order, Slice, capped_count, fetch
+from app.generated.paths import ItemPath
+from app.generated.searching import PERSONAL, Search
+from app.security.actor import Actor
+from app.security.fields import may_read
+
+if TYPE_CHECKING:
+    from app.generated.showing import RelatedTab
+    from app.generated.views import GeneratedView
+
+
+def names_a_person(search: Search, arguments: MultiDict[str, str]) -> bool:
+    """True when a condition that identifies somebody was filled in."""
+    return any(
+        arguments.get(path.parameter) and path.item.privacy in PERSONAL
+        for _by, path in search.conditions
+    )
+
+
+def posted_arguments() -> MultiDict[str, str]:
+    """What a posted search asks for: its terms from the body, its place from the address."""
+    dropped = request.args.get("without")
+    terms = [(k, v) for k, v in request.form.items() if k not in {"csrf_token", dropped}]
+    return MultiDict([*terms, *((k, v) for k, v in request.args.items() if k != "without")])
+
+
+def build(
+    view: GeneratedView,
+    statement: Select[Any],
+    key: Any,
+    arguments: MultiDict[str, str],
+    actor: Actor,
+) -> ListPage:
+    """The page of the list that ``arguments`` ask for: two statements, whatever its size."""
+    order = _order(view, arguments, key)
+    form = view.search.form(arguments, lambda item: may_read(item, actor))
+    statement, words = view.search.apply(statement, form)
+    listed = view.readable(view.listed, actor)
+    rows = _slice(view, listed, statement, order, arguments)
+    count, capped = capped_count(statement, current_app.config["COUNT_LIMIT"])
+    posted = request.method == "POST"
+    kept = {name: arguments[name] for name in words} | _sorting(arguments)
+    here = url_for(f"{view.endpoint}.list")
+    return ListPage(
+        title=str(view.title_label),
+        columns=tuple(_column(view, path, order, kept, posted) for path in listed),
+        rows=tuple(_row(view, record, listed) for record in rows.records),
+        pager=_pager(here, rows, kept, count, capped, posted),
+        search_form=form if view.search.conditions else None,
+        search_url=here,
+        chips=tuple(_chip(here, name, text, kept, posted) for name, text in words.items()),
+        actions=_actions(view),
+        bulk_actions=_bulk_actions(view),
+        empty=str(view.empty_hint) or _("Nothing here yet."),
+        crumbs=(Crumb(str(view.title_label)),),
+    )
+
+
+def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> ListPage:
+    """The list of records that belong to ``parent``, as its tab shows it."""
+    statement, key = view.list_statement(actor)
+    statement = statement.where(tab.foreign_key == parent.id)
+    order = view.order(None, None, key)
+    listed = view.readable(view.listed, actor)
+    rows = _slice(view, listed, statement, order, request.args)
+    count, capped = capped_count(statement, current_app.config["COUNT_LIMIT"])
+    here = request.path
+    actions: tuple[Action, ...] = ()
+    if may("add", view.class_permission_name):
+        preset = {tab.foreign_key.key: parent.id}
+        add_url = url_for(f"{view.endpoint}.add", **preset)
+        actions = (Action(_("Add"), add_url, style="primary", icon="add"),)
+    return ListPage(
+        title=str(tab.label),
+        columns=tuple(Column(p.parameter, str(p.item.label), p.item.kind) for p in listed),
+        rows=tuple(_row(view, record, listed) for record in rows.records),
+        pager=_pager(here, rows, {"tab": tab.key}, count, capped, posted=False),
+        search_form=None,
+        search_url=here,
+        actions=actions,
+        empty=str(view.empty_hint) or _("Nothing here yet."),
+    )
+
+
+def _order(view: GeneratedView, arguments: MultiDict[str, str], key: Any) -> Order:
+    sort = one_of(arguments, "sort", view.sort_items)
+    return view.order(sort, one_of(arguments, "direction", ("asc", "desc")), key)
+
+
+def _slice(
+    view: GeneratedView,
+    listed: tuple[ItemPath, ...],
+    statement: Select[Any],
+    order: Order,
+    arguments: MultiDict[str, str],
+) -> Slice:
+    python_type = order.column.type.python_type if order.column is not None else object
+    cursor = read_cursor(arguments, python_type)
+    return fetch(
+        statement,
+        view.model,
+        listed,
+        order,
+        cursor,
+        view.page_size,
+        key_of=lambda record: int(record.id),
+    )
+
+
+def _sorting(arguments: MultiDict[str, str]) -> dict[str, str]:
+    return {name: arguments[name] for name in ("sort", "direction") if arguments.get(name)}
+
+
+def _column(
+    view: GeneratedView, path: ItemPath, order: Order, kept: dict[str, str], posted: bool
+) -> Column:
+    current = order.path is not None and order.path.name == path.name
+    direction = ("desc" if order.descending else "asc") if current else None
+    url = None
+    # The order of a posted search is kept by its hidden fields, not by an address.
+    if path.name in view.sort_items and not posted:
+        turned = "asc" if direction == "desc" else "desc"
+        url = url_for(f"{view.endpoint}.list", **(kept | {"sort": path.name, "direction": turned}))
+    return Column(path.parameter, str(path.item.label), path.item.kind, url, direction)
+
+
+def _row(view: GeneratedView, record: Any, listed: tuple[ItemPath, ...]) -> Row:
+    cells = tuple(cell_of(path, record) for path in listed)
+    return Row(str(record.id), view.url_of(record), cells)
+
+
+def _pager(
+    here: str, rows: Slice, kept: dict[str, str], count: int, capped: bool, posted: bool
+) -> Pager:
+    # The terms of a posted search stay in hidden fields; only the place goes in the address.
+    terms = {} if posted else kept
+    places = {name: kept[name] for name in ("sort", "direction") if name in kept}
+
+    def address(**cursor: str | None) -> str | None:
+        if None in cursor.values():
+            return None
+        query = {k: v for k, v in (terms | places | cursor).items() if v is not None}
+        return f"{here}?{urlencode(query)}" if query else here
+
+    return Pager(
+        first_url=address() if rows.previous else None,
+        previous_url=address(before=rows.previous),
+        next_url=address(after=rows.next),
+        count=count,
+        capped=capped,
+        posted=posted,
+        fields=tuple((k, v) for k, v in kept.items() if k not in places) if posted else (),
+    )
+
+
+def _chip(
+    here: str, name: str, words: tuple[str, str], kept: dict[str, str], posted: bool
+) -> FilterChip:
+    if posted:
+        return FilterChip(*words, f"{here}?{urlencode({'without': name})}")
+    rest = {k: v for k, v in kept.items() if k != name}
+    return FilterChip(*words, f"{here}?{urlencode(rest)}" if rest else here)
+
+
+def _actions(view: GeneratedView) -> tuple[Action, ...]:
+    actions = list(view.list_actions())
+    if view.can_add_alone and may("add", view.class_permission_name):
+        url = url_for(f"{view.endpoint}.add")
+        actions.append(Action(_("Add"), url, style="primary", icon="add"))
+    return tuple(actions)
+
+
+def _bulk_actions(view: GeneratedView) -> tuple[Action, ...]:
+    return tuple(
+        Action(
+            str(action.text),
+            url_for(f"{view.endpoint}.action_post", name=name),
+            "post",
+            confirm=str(action.confirmation or "") or None,
+        )
+        for name, action in view.actions.items()
+        if action.multiple and may(name, view.class_permission_name)
+    )

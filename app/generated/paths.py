@@ -1,0 +1,100 @@
+"""Dotted names of items: ``onset_on``, ``person.kana``, ``responsible_centre``."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
+from sqlalchemy.orm.interfaces import ORMOption
+
+from app.core.items import Item, item_of
+from app.security.fields import MASKED
+
+
+@dataclass(frozen=True)
+class ItemPath:
+    """An item reached from a model over to-one relationships."""
+
+    name: str
+    steps: tuple[InstrumentedAttribute[Any], ...]
+    item: Item
+    column: InstrumentedAttribute[Any]
+
+    @property
+    def parameter(self) -> str:
+        """The path as a form and address parameter."""
+        return self.name.replace(".", "__")
+
+    def value(self, record: Any) -> Any:
+        """The item's value; None where a step is empty. A reference gives the record itself."""
+        for step in self.steps:
+            key = next(iter(step.property.local_columns))
+            there = getattr(record, step.property.parent.get_property_by_column(key).key)
+            record = getattr(record, step.key)
+            if record is None:
+                # A record that is there but does not exist for this actor is masked, not empty.
+                return None if there is None else MASKED
+        value = getattr(record, self.item.name)
+        if self.item.kind == "reference" and value is not MASKED and value is not None:
+            return getattr(record, self.item.relation)
+        return value
+
+
+@lru_cache(maxsize=4096)
+def path_of(model: type[Any], name: str) -> ItemPath:
+    """The item called by a dotted name.
+
+    Raises:
+        KeyError: no such item is declared.
+    """
+    *relations, last = name.split(".")
+    steps = []
+    current = model
+    for relation in relations:
+        step = getattr(current, relation)
+        steps.append(step)
+        current = inspect(current).relationships[relation].mapper.class_
+    return ItemPath(name, tuple(steps), item_of(current, last), getattr(current, last))
+
+
+def paths_of(model: type[Any], names: tuple[str, ...]) -> tuple[ItemPath, ...]:
+    """The items called by dotted names, in that order."""
+    return tuple(path_of(model, name) for name in names)
+
+
+def loading(model: type[Any], paths: tuple[ItemPath, ...]) -> tuple[ORMOption, ...]:
+    """Options that load exactly what the paths show, in one statement."""
+    own = [path.column for path in paths if not path.steps]
+    by_step: dict[tuple[Any, ...], list[Any]] = {}
+    for path in paths:
+        if path.steps:
+            by_step.setdefault(path.steps, []).append(path.column)
+            own += _keys_of(path.steps[0])
+        if path.item.kind == "reference":
+            relation = getattr(path.item.model, path.item.relation)
+            by_step.setdefault((*path.steps, relation), [])
+            own += [] if path.steps else _keys_of(relation)
+    options: list[ORMOption] = [load_only(*key_columns(model), *own)]
+    for steps, columns in by_step.items():
+        joined = joinedload(steps[0])
+        for step in steps[1:]:
+            joined = joined.joinedload(step)
+        options.append(joined.load_only(*columns) if columns else joined)
+    return tuple(options)
+
+
+def _keys_of(step: InstrumentedAttribute[Any]) -> list[InstrumentedAttribute[Any]]:
+    """The foreign keys of the record itself that a relationship reads."""
+    prop = step.property
+    return [prop.parent.get_property_by_column(c).class_attribute for c in prop.local_columns]
+
+
+def key_columns(model: type[Any]) -> tuple[InstrumentedAttribute[Any], ...]:
+    """The primary key and the version: every page needs them."""
+    mapper = inspect(model)
+    keys = [mapper.get_property_by_column(column).class_attribute for column in mapper.primary_key]
+    version = mapper.version_id_col
+    if version is not None:
+        keys.append(mapper.get_property_by_column(version).class_attribute)
+    return tuple(keys)

@@ -1,0 +1,144 @@
+"""What a list can be searched by: whitelisted, indexed, and never a name in an address."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy import ColumnElement, Select
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, SelectField, StringField
+
+from app.core.fields import EraDateField, ReferenceField
+from app.core.items import Privacy
+from app.generated.paths import ItemPath, path_of
+from app.generated.references import source_of
+
+PERSONAL = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
+
+
+@dataclass(frozen=True)
+class SearchBy:
+    """One search condition of a list.
+
+    Args:
+        path: dotted item name; gives the label and the privacy class.
+        match: ``exact``, ``prefix`` (on an indexed key), ``range`` of dates, ``code``.
+        key: dotted attribute the value is compared with, when it is not the item itself.
+        normalise: turns what was typed into the form of the key.
+    """
+
+    path: str
+    match: Literal["exact", "prefix", "range", "code", "reference"]
+    key: str | None = None
+    normalise: Callable[[str], str] | None = None
+
+
+class Search:
+    """The search conditions of one list, ready to read requests."""
+
+    def __init__(self, model: type[Any], conditions: tuple[SearchBy, ...]) -> None:
+        self.model = model
+        self.conditions = tuple((by, path_of(model, by.path)) for by in conditions)
+
+    def parameters(self, *, personal: bool) -> frozenset[str]:
+        """Parameter names, with or without those that identify a person."""
+        return frozenset(
+            name
+            for by, path in self.conditions
+            if personal or path.item.privacy not in PERSONAL
+            for name in _names(by, path)
+        )
+
+    def form(self, arguments: MultiDict[str, str], readable: Callable[[Any], bool]) -> FlaskForm:
+        """A bound form of the conditions the actor may use (a masked item cannot be asked for)."""
+        fields = dict(self._fields(readable))
+        form_class = type("SearchForm", (FlaskForm,), fields)
+        # The token is checked for every POST by the application itself.
+        form: FlaskForm = form_class(formdata=arguments, meta={"csrf": False})
+        form.method = (
+            "post" if any(p.item.privacy in PERSONAL for _b, p in self.conditions) else "get"
+        )
+        return form
+
+    def apply(
+        self, statement: Select[Any], form: FlaskForm
+    ) -> tuple[Select[Any], dict[str, tuple[str, str]]]:
+        """The statement narrowed by what was filled in, and the words of each condition.
+
+        Conditions that could not be read narrow nothing; their fields carry the error.
+        """
+        words: dict[str, tuple[str, str]] = {}
+        for by, path in self.conditions:
+            for name in _names(by, path):
+                field = form._fields.get(name)
+                if field is None or field.data in (None, "") or not field.validate(form):
+                    continue
+                statement = statement.where(self._condition(by, path, name, field.data))
+                words[name] = (str(field.label.text), _shown(field))
+        for step in {path.steps for _by, path in self.conditions if path.steps}:
+            if any(
+                name in words
+                for by, p in self.conditions
+                if p.steps == step
+                for name in _names(by, p)
+            ):
+                statement = statement.join(*step)
+        return statement, words
+
+    def _fields(self, readable: Callable[[Any], bool]) -> Iterator[tuple[str, Field]]:
+        for by, path in self.conditions:
+            if not readable(path.item):
+                continue
+            label = path.item.label
+            if by.match == "range":
+                yield f"{path.parameter}_from", EraDateField(_l("%(item)s from", item=label))
+                yield f"{path.parameter}_to", EraDateField(_l("%(item)s to", item=label))
+            elif by.match == "code" and path.item.codes is not None:
+                choices = [("", ""), *((c.value, str(c.label)) for c in path.item.codes)]
+                yield path.parameter, SelectField(label, choices=choices, default="")
+            elif by.match == "reference":
+                yield path.parameter, _reference(path)
+            else:
+                hint = _("begins with") if by.match == "prefix" else ""
+                yield path.parameter, StringField(label, description=hint)
+
+    def _condition(
+        self, by: SearchBy, path: ItemPath, name: str, value: Any
+    ) -> ColumnElement[bool]:
+        column = path.column if by.key is None else _attribute(self.model, by.key)
+        if by.match == "range":
+            return column >= value if name.endswith("_from") else column <= value
+        if by.match == "reference":
+            return path.column == value
+        typed = by.normalise(value) if by.normalise else value
+        if by.match == "prefix":
+            # A range keeps to the index under any collation, unlike LIKE.
+            return (column >= typed) & (column < f"{typed}\U0010ffff")
+        return column == typed
+
+
+def _reference(path: ItemPath) -> Field:
+    return ReferenceField(path.item.label, source=source_of(path.item))
+
+
+def _names(by: SearchBy, path: ItemPath) -> tuple[str, ...]:
+    name = path.parameter
+    return (f"{name}_from", f"{name}_to") if by.match == "range" else (name,)
+
+
+def _attribute(model: type[Any], dotted: str) -> Any:
+    current: Any = model
+    for part in dotted.split("."):
+        current = getattr(current, part)
+        if hasattr(current, "property") and hasattr(current.property, "mapper"):
+            current = current.property.mapper.class_
+    return current
+
+
+def _shown(field: Field) -> str:
+    if isinstance(field, SelectField):
+        return str(dict(field.choices or ()).get(field.data, field.data))
+    return str(field.data)

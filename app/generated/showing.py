@@ -1,0 +1,60 @@
+"""A record as cards of labelled values, and the tabs of what belongs to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.db import db
+from app.core.labels import Label
+from app.core.pages import Card, Field
+from app.generated.cells import cell_of
+from app.generated.paths import ItemPath
+
+COUNT_LIMIT = 999
+
+
+@dataclass(frozen=True)
+class RelatedTab:
+    """A list of records that belong to the one shown.
+
+    ``resource`` names the generated view that draws the list; ``foreign_key`` is the column of
+    the related model that points here.
+    """
+
+    key: str
+    label: Label
+    resource: str
+    foreign_key: InstrumentedAttribute[Any]
+
+
+def cards_of(record: Any, paths: Iterable[ItemPath]) -> tuple[Card, ...]:
+    """One card per section, in the order of the official form."""
+    by_section: dict[Any, list[Field]] = {}
+    for path in paths:
+        shown = Field(
+            name=path.parameter,
+            label=str(path.item.label),
+            cell=cell_of(path, record),
+            mark=path.item.mark,
+            wide=path.item.kind in {"long_text", "codes"},
+        )
+        by_section.setdefault(path.item.section, []).append(shown)
+    ordered = sorted(by_section.items(), key=lambda pair: pair[0].order)
+    return tuple(Card(s.key, str(s.label), tuple(fields)) for s, fields in ordered)
+
+
+def related_counts(tabs: Sequence[RelatedTab], key: int) -> dict[str, int]:
+    """How many related records each tab holds for this actor, capped, in one statement."""
+    if not tabs:
+        return {}
+    columns = []
+    for tab in tabs:
+        rows = select(literal(1)).where(tab.foreign_key == key).limit(COUNT_LIMIT + 1)
+        rows = rows.select_from(tab.foreign_key.class_)
+        counted = select(func.count()).select_from(rows.subquery())
+        columns.append(counted.scalar_subquery().label(tab.key))
+    found = db.session.execute(select(*columns)).mappings().one()
+    return {tab.key: int(found[tab.key]) for tab in tabs}

@@ -1,0 +1,193 @@
+"""The generated view: list, show, add, edit, delete and bulk actions of one model.
+
+A subclass names items and verbs; everything else is read from the declarations. The framework
+gives the menu, the routes and the names of permissions; its stock reads and writes are closed
+(see :mod:`app.generated.interface`).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app, flash, render_template, request, url_for
+from flask_appbuilder import ModelView, expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from app.core.errors import NotVisible
+from app.core.items import items_of
+from app.core.pages import Action, Crumb, ShowPage, Tab
+from app.core.transaction import transaction
+from app.generated import listpages
+from app.generated.arguments import only_known
+from app.generated.editing import EditingMixin
+from app.generated.hooks import may, signed_in
+from app.generated.paths import paths_of
+from app.generated.searching import Search
+from app.generated.showing import COUNT_LIMIT, RelatedTab, cards_of, related_counts
+
+VIEWS: dict[str, "GeneratedView"] = {}
+"""Resource name → the one generated view that draws it."""
+
+
+class GeneratedView(EditingMixin, ModelView):  # type: ignore[misc]
+    """One model on the screen. ``class_permission_name`` is the resource of the access matrix."""
+
+    exclude_route_methods = frozenset({"download"})
+    include_route_methods = None
+
+    # -- what the framework builds from guesses, we build from declarations -------------------
+
+    def _init_properties(self) -> None:
+        self.model: type[Any] = self.datamodel.obj
+        self.label_columns, self.base_filters, self.related_views = {}, [], []
+        self._related_views, self.search_columns = [], []
+        self.listed = paths_of(self.model, self.list_items)
+        self.shown = paths_of(self.model, self.show_items or _all_items(self.model))
+        self.search = Search(self.model, self.search_items)
+        self.page_size = int(current_app.config["LIST_PAGE_SIZE"])
+        self.list_title = self.add_title = self.edit_title = self.show_title = ""
+
+    def _init_forms(self) -> None:
+        names = self.form_items or tuple(i.name for i in items_of(self.model) if i.editable)
+        self.form_items = names
+
+    def _init_titles(self) -> None:
+        """Titles are worded per request, in the reader's language."""
+
+    # -- doors --------------------------------------------------------------------------------
+
+    @expose("/list/", methods=["GET", "POST"])
+    @has_access
+    def list(self) -> Response | str:
+        """The list. Searches that name a person arrive by POST and stay out of the address."""
+        actor = signed_in()
+        paging = {"sort", "direction", "after", "before"}
+        if request.method == "POST":
+            only_known(request.args, {*paging, "without"})
+            only_known(_without_csrf(request.form), self.search.parameters(personal=True))
+            arguments = listpages.posted_arguments()
+            if not listpages.names_a_person(self.search, arguments):
+                kept = {k: v for k, v in arguments.items() if v}
+                return redirect(url_for(f"{self.endpoint}.list", **kept), 303)
+        else:
+            only_known(request.args, paging | self.search.parameters(personal=False))
+            arguments = request.args
+        statement, key = self.list_statement(actor)
+        page = listpages.build(self, statement, key, arguments, actor)
+        return self._page("generated/list.html", page)
+
+    @expose("/show/<pk>", methods=["GET"])
+    @has_access
+    def show(self, pk: str) -> Response | str:
+        """A record: its cards, or the related list of the tab that is open."""
+        actor = signed_in()
+        only_known(request.args, {"tab", "after", "before"})
+        record = self.record_or_404(pk)
+        open_tab = next((t for t in self.visible_tabs() if t.key == request.args.get("tab")), None)
+        if request.args.get("tab") and open_tab is None:
+            raise NotVisible(_l("There is no such page."))
+        related = None
+        if open_tab is not None:
+            related = listpages.related(VIEWS[open_tab.resource], open_tab, record, actor)
+        self.record_look(record, actor)
+        page = ShowPage(
+            title=self.title_of(record),
+            cards=cards_of(record, self.shown) if open_tab is None else (),
+            header=self.header_for(record),
+            tabs=self._tabs(record, open_tab),
+            related=related,
+            actions=self._show_actions(record),
+            crumbs=(*self.crumbs_for(record), Crumb(self.title_of(record))),
+        )
+        return self._page("generated/show.html", page)
+
+    @expose("/delete/<pk>", methods=["GET", "POST"])
+    @has_access
+    def delete(self, pk: str) -> Response | str:
+        """Asks first; deletes on POST. History keeps what was there."""
+        record = self.record_or_404(pk)
+        back = self.url_of(record)
+        if request.method == "GET":
+            return render_template(
+                "generated/confirm.html",
+                title=_("Delete"),
+                question=_("Delete %(record)s?", record=self.title_of(record)),
+                action=Action(_("Delete"), request.path, "post", "danger"),
+                cancel_url=back,
+                header=self.header_for(record),
+                crumbs=self.crumbs_for(record),
+            )
+        after = self.url_after_delete(record)
+        with transaction() as session:
+            session.delete(record)
+        flash(_("Deleted."), "success")
+        return redirect(after, 303)
+
+    # An action is a right of its own, so these two ask for the action's name (see _act).
+    @expose("/action/<string:name>/<pk>", methods=["POST"])
+    def action(self, name: str, pk: str) -> Response:
+        """An action on one record, under the same law as opening it."""
+        return self._act(name, [pk])
+
+    @expose("/action_post", methods=["POST"])
+    def action_post(self) -> Response:
+        """An action on the ticked rows of a list."""
+        only_known(request.args, {"name"})
+        return self._act(request.args.get("name", ""), request.form.getlist("keys"))
+
+    # -- parts --------------------------------------------------------------------------------
+
+    def _tabs(self, record: Any, open_tab: RelatedTab | None) -> tuple[Tab, ...]:
+        tabs = self.visible_tabs()
+        counts = related_counts(tabs, record.id)
+        first = Tab("", _("Overview"), self.url_of(record), active=open_tab is None)
+        rest = (
+            Tab(
+                tab.key,
+                str(tab.label),
+                url_for(f"{self.endpoint}.show", pk=record.id, tab=tab.key),
+                min(counts[tab.key], COUNT_LIMIT + 1),
+                tab is open_tab,
+            )
+            for tab in tabs
+        )
+        return (first, *rest) if tabs else ()
+
+    def _show_actions(self, record: Any) -> tuple[Action, ...]:
+        resource = self.class_permission_name
+        actions = list(self.show_actions(record))
+        if may("edit", resource):
+            url = url_for(f"{self.endpoint}.edit", pk=record.id)
+            actions.append(Action(_("Edit"), url, style="primary", icon="edit"))
+        if may("delete", resource):
+            url = url_for(f"{self.endpoint}.delete", pk=record.id)
+            actions.append(Action(_("Delete"), url, style="danger", icon="delete"))
+        return tuple(actions)
+
+    def _act(self, name: str, pks: Sequence[str]) -> Response:
+        action = self.actions.get(name)
+        if action is None or not may(name, self.class_permission_name):
+            raise NotVisible(_l("There is no such page."))
+        records = [self.record_or_404(pk) for pk in pks]
+        answer: Response = action.func(records)
+        return answer
+
+    def _page(self, template: str, page: object) -> str:
+        return render_template(template, page=page, view=self)
+
+
+def _without_csrf(arguments: MultiDict[str, str]) -> MultiDict[str, str]:
+    return MultiDict([(k, v) for k, v in arguments.items(multi=True) if k != "csrf_token"])
+
+
+def _all_items(model: type[Any]) -> tuple[str, ...]:
+    return tuple(item.name for item in items_of(model))
+
+
+def register(view: GeneratedView) -> None:
+    """Let other views find the one that draws this resource."""
+    VIEWS[view.class_permission_name] = view

@@ -1,0 +1,124 @@
+"""The front page of each role: counts that lead to their lists."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, url_for
+from flask_appbuilder import BaseView, expose
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+from werkzeug.wrappers import Response
+
+from app.cases.models import Case
+from app.contacts.models import Contact
+from app.core.labels import Label
+from app.generated.arguments import only_known
+from app.generated.hooks import may, signed_in
+from app.generated.listing import capped_count
+from app.notifications.models import Notification
+from app.security.roles import role_of
+
+COUNT_LIMIT = 999
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A count on the front page and the list it leads to."""
+
+    resource: str
+    label: Label
+    statement: Callable[[], Select[tuple[int]]]
+    endpoint: str
+    filters: tuple[tuple[str, str], ...]
+    tone: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTile:
+    """A tile as the page draws it; ``count`` is cut off at 999."""
+
+    label: str
+    count: int
+    capped: bool
+    url: str
+    tone: str
+
+
+TILES = (
+    Tile(
+        "notification",
+        Label("受理待ちの発生届", "Notifications awaiting acceptance"),
+        lambda: select(Notification.id).where(Notification.state == "submitted"),
+        "NotificationView.list",
+        (("state", "submitted"),),
+        "warning",
+    ),
+    Tile(
+        "notification",
+        Label("差し戻された発生届", "Returned notifications"),
+        lambda: select(Notification.id).where(Notification.state == "returned"),
+        "NotificationView.list",
+        (("state", "returned"),),
+        "danger",
+    ),
+    Tile(
+        "case",
+        Label("入院・療養先調整中", "Waiting for a place of care"),
+        lambda: select(Case.id).where(Case.status == "waiting"),
+        "CaseView.list",
+        (("status", "waiting"),),
+        "warning",
+    ),
+    Tile(
+        "case",
+        Label("入院中（重症）", "In hospital (severe)"),
+        lambda: select(Case.id).where(Case.status == "hospitalised_severe"),
+        "CaseView.list",
+        (("status", "hospitalised_severe"),),
+        "danger",
+    ),
+    Tile(
+        "case",
+        Label("自宅療養中", "At home"),
+        lambda: select(Case.id).where(Case.status == "home"),
+        "CaseView.list",
+        (("status", "home"),),
+    ),
+    Tile(
+        "contact",
+        Label("健康観察中の接触者", "Contacts under observation"),
+        lambda: select(Contact.id).where(Contact.status == "under_observation"),
+        "ContactView.list",
+        (("status", "under_observation"),),
+    ),
+)
+
+
+class HomeView(BaseView):  # type: ignore[misc]
+    """``/``: counts for those who work with cases, the figures for those who read them."""
+
+    route_base = ""
+    class_permission_name = "home"
+    default_view = "index"
+
+    @expose("/")
+    def index(self) -> Response | str:
+        """The front page."""
+        actor = signed_in()
+        only_known(request.args, ())
+        tiles = tuple(_shown(tile) for tile in TILES if may("list", tile.resource))
+        if not tiles and may("show", "statistics"):
+            return redirect(url_for("StatisticsView.page"), 303)
+        return render_template(
+            "home/home.html",
+            title=_("Today"),
+            tiles=tiles,
+            can_notify=may("add", "notification"),
+            role=role_of(actor.role).label,
+        )
+
+
+def _shown(tile: Tile) -> ShownTile:
+    count, capped = capped_count(tile.statement(), COUNT_LIMIT)
+    url = url_for(tile.endpoint, **dict(tile.filters))
+    return ShownTile(str(tile.label), count, capped, url, tile.tone)

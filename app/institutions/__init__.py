@@ -1,0 +1,1 @@
+"""Master data: prefectures, municipalities, institutions, the areas of health centres, diseases."""

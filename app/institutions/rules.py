@@ -1,0 +1,112 @@
+"""Pure rules of the master data: what may stand below what, codes with check digits."""
+
+import enum
+import re
+from collections.abc import Mapping
+
+from app.core.labels import CodeList
+
+
+class InstitutionKind(enum.StrEnum):
+    """What an institution is; decides its place in the tree and the ID種別 it may issue."""
+
+    MINISTRY = "ministry"
+    NATIONAL_INSTITUTE = "national_institute"
+    PREFECTURE_HQ = "prefecture_hq"
+    AUTHORITY = "authority"
+    HEALTH_CENTRE = "health_centre"
+    HOSPITAL = "hospital"
+    CLINIC = "clinic"
+    TEST_CENTRE = "test_centre"
+    HOTEL = "hotel"
+    FOLLOW_UP_CONTRACTOR = "follow_up_contractor"
+    LABORATORY = "laboratory"
+    INFORMATION_CENTRE = "information_centre"
+
+
+INSTITUTION_KINDS = CodeList(
+    "institution_kind",
+    ("ministry", "国（厚生労働省）", "Ministry"),
+    ("national_institute", "国立感染症研究所", "National institute"),
+    ("prefecture_hq", "都道府県本庁", "Prefecture headquarters"),
+    ("authority", "保健所設置自治体", "Authority with health centres"),
+    ("health_centre", "保健所", "Health centre"),
+    ("hospital", "入院医療機関", "Inpatient hospital"),
+    ("clinic", "外来医療機関", "Outpatient clinic"),
+    ("test_centre", "地域外来・検査センター", "Test centre"),
+    ("hotel", "宿泊療養施設", "Hotel for recuperation"),
+    ("follow_up_contractor", "健康フォローアップ受託機関", "Follow-up contractor"),
+    ("laboratory", "地方衛生研究所", "Public-health laboratory"),
+    ("information_centre", "地方感染症情報センター", "Infectious-disease information centre"),
+)
+
+MUNICIPALITY_KINDS = CodeList(
+    "municipality_kind",
+    ("designated_city", "政令指定都市", "Designated city"),
+    ("ward", "行政区", "Ward of a designated city"),
+    ("special_ward", "特別区", "Special ward"),
+    ("city", "市", "City"),
+    ("town", "町", "Town"),
+    ("village", "村", "Village"),
+)
+
+_K = InstitutionKind
+_LOCAL = frozenset({_K.PREFECTURE_HQ, _K.AUTHORITY})
+_COMMISSIONING = _LOCAL | {_K.HEALTH_CENTRE}
+
+PARENTS: Mapping[InstitutionKind, frozenset[InstitutionKind]] = {
+    _K.MINISTRY: frozenset(),
+    _K.NATIONAL_INSTITUTE: frozenset({_K.MINISTRY}),
+    _K.PREFECTURE_HQ: frozenset({_K.MINISTRY}),
+    _K.AUTHORITY: frozenset({_K.PREFECTURE_HQ}),
+    _K.HEALTH_CENTRE: frozenset({_K.AUTHORITY}),
+    _K.HOSPITAL: frozenset({_K.AUTHORITY, _K.HEALTH_CENTRE}),
+    _K.CLINIC: frozenset({_K.AUTHORITY, _K.HEALTH_CENTRE}),
+    _K.TEST_CENTRE: frozenset({_K.AUTHORITY, _K.HEALTH_CENTRE}),
+    # Hotels and follow-up are commissioned by a prefecture as well as by an authority.
+    _K.HOTEL: _COMMISSIONING,
+    _K.FOLLOW_UP_CONTRACTOR: _COMMISSIONING,
+    _K.LABORATORY: _LOCAL,
+    _K.INFORMATION_CENTRE: _LOCAL,
+}
+"""Which kinds an institution of a kind may stand directly below; empty is the root."""
+
+
+def may_stand_below(kind: str, parent_kind: str | None) -> bool:
+    """True when an institution of ``kind`` may have a parent of ``parent_kind``.
+
+    ``None`` is "no parent", which only the ministry may have. Unknown kinds are refused.
+    """
+    if kind not in INSTITUTION_KINDS:
+        return False
+    allowed = PARENTS[InstitutionKind(kind)]
+    return not allowed if parent_kind is None else parent_kind in allowed
+
+
+def lg_code(jis_code: str) -> str:
+    """全国地方公共団体コード: the five JIS digits with their check digit.
+
+    Weights 6 to 2, modulo 11, last digit of the complement (総務省).
+
+    Raises:
+        ValueError: not five digits.
+    """
+    if not re.fullmatch(r"[0-9]{5}", jis_code):
+        raise ValueError("a JIS municipality code has five digits")
+    total = sum(
+        int(digit) * weight for digit, weight in zip(jis_code, range(6, 1, -1), strict=True)
+    )
+    return f"{jis_code}{(11 - total % 11) % 10}"
+
+
+def municipality_kind(jis_code: str, name: str) -> str:
+    """The kind of a municipality from its code and full name.
+
+    The third digit 1 marks designated cities and their wards, except in Tokyo, whose
+    13101–13123 are the special wards.
+    """
+    if jis_code.startswith("131"):
+        return "special_ward"
+    if jis_code[2] == "1":
+        return "ward" if name.endswith("区") else "designated_city"
+    return {"町": "town", "村": "village"}.get(name[-1:], "city")

@@ -1,0 +1,29 @@
+"""``flask --app run jobs …``: the worker process, and one sweep by hand."""
+
+import logging
+
+import click
+from flask.cli import AppGroup
+from flask.globals import app_ctx
+
+from app.jobs.sweep import sweep
+from app.jobs.worker import work
+
+jobs_cli = AppGroup("jobs", help="Background work.")
+
+
+@jobs_cli.command("work")
+def work_command() -> None:
+    """Do background work until stopped (SIGTERM or Ctrl-C)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    work(app_ctx.app)
+
+
+@jobs_cli.command("sweep")
+def sweep_command() -> None:
+    """Take up what died, send what was lost, remove what expired; once."""
+    swept = sweep()
+    click.echo(
+        f"taken up {swept.taken_up}, given up {swept.given_up}, "
+        f"sent again {swept.sent_again}, expired {swept.expired}"
+    )

@@ -1,0 +1,30 @@
+"""Every row law of the portal, gathered before the first statement.
+
+A package that is missing here would leave its tables without a law, which means without rows;
+``tests/guards`` compares this list with the packages.
+"""
+
+from sqlalchemy.orm import configure_mappers
+
+import app.accounts.models
+import app.audit.models
+import app.cases.scope
+import app.contacts.scope
+import app.followup.scope
+import app.generated.models
+import app.institutions.scope
+import app.jobs.scope
+import app.notifications.scope
+import app.persons.scope  # noqa: F401  # each registers its laws when it is imported
+from app.audit.history import install_history
+from app.cases.service import install_derived
+from app.core.db import db
+from app.security.session import install_laws
+
+
+def enact_laws() -> None:
+    """Put rows, fields, derived items and history into the session; safe to call again."""
+    configure_mappers()
+    install_derived(db.session)
+    install_laws(db.session)
+    install_history(db.session)

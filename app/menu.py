@@ -1,0 +1,124 @@
+"""Every screen, one line each, in menu order."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_appbuilder import AppBuilder
+
+from app.cases.views import (
+    ActivityView,
+    CaseAccessView,
+    CaseView,
+    LabTestView,
+    StayView,
+    TreatmentView,
+)
+from app.core.labels import Label
+from app.generated.dictionary import DictionaryView
+from app.generated.rest import RestView
+from app.generated.views import GeneratedView, register
+from app.institutions.references import register_references
+from app.institutions.views import LookupView
+from app.jobs.views import JobView
+from app.persons.views import PersonView
+from app.security.actor import current_actor
+from app.security.roles import role_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A menu entry: shown to roles that hold ``action`` on ``resource``."""
+
+    label: Label
+    endpoint: str
+    resource: str
+    action: str = "list"
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the menu with its entries."""
+
+    label: Label
+    entries: tuple[Entry, ...]
+
+
+MENU = (
+    Group(
+        Label("ホーム", "Home"), (Entry(Label("ホーム", "Home"), "HomeView.index", "home", "show"),)
+    ),
+    Group(
+        Label("患者", "Cases"),
+        (
+            Entry(Label("患者一覧", "Cases"), "CaseView.list", "case"),
+            Entry(Label("検査記録", "Tests"), "LabTestView.list", "lab_test"),
+            Entry(Label("入院・療養先", "Places of care"), "StayView.list", "stay"),
+        ),
+    ),
+    Group(
+        Label("作業", "Work"),
+        (
+            Entry(Label("処理状況", "Jobs"), "JobView.list", "job"),
+            Entry(
+                Label("データ項目一覧", "Data dictionary"),
+                "DictionaryView.page",
+                "dictionary",
+                "show",
+            ),
+        ),
+    ),
+)
+
+SCREENS: tuple[type[Any], ...] = (
+    CaseView,
+    PersonView,
+    LabTestView,
+    StayView,
+    TreatmentView,
+    ActivityView,
+    CaseAccessView,
+    LookupView,
+    JobView,
+    DictionaryView,
+    RestView,
+)
+
+
+def register_screens(appbuilder: AppBuilder) -> None:
+    """Give every screen its routes and let generated views find each other."""
+    register_references()
+    for screen in SCREENS:
+        view = appbuilder.add_view_no_menu(screen)
+        if isinstance(view, GeneratedView):
+            register(view)
+
+
+def install_menu(app: Flask) -> None:
+    """Give the base template its menu."""
+    app.context_processor(lambda: {"menu_groups": menu_groups})
+
+
+def menu_groups() -> list[dict[str, Any]]:
+    """The menu of the signed-in role; an entry it may not open is not there."""
+    actor = current_actor()
+    if actor is None:
+        return []
+    role = role_of(actor.role)
+    groups = []
+    for group in MENU:
+        items = [_shown(entry) for entry in group.entries if role.may(entry.action, entry.resource)]
+        if items:
+            groups.append({"label": str(group.label), "items": items})
+    return groups
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    return {
+        "label": str(entry.label),
+        "url": url_for(entry.endpoint),
+        "icon": entry.icon,
+        "active": request.endpoint is not None
+        and request.endpoint.partition(".")[0] == entry.endpoint.partition(".")[0],
+    }

@@ -1,0 +1,161 @@
+"""The person: everything that identifies, in a table of its own.
+
+Roles without a row law on this table (ministry, prefecture, laboratories) work with
+pseudonymous cases by structure, not by a mask.
+"""
+
+from datetime import date
+from functools import partial
+
+from sqlalchemy import Date, Index, String, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from app.core.db import Record, db
+from app.core.items import Enterer, Privacy, Stage, item
+from app.core.labels import Label
+from app.core.sections import BASIC
+from app.persons.rules import kana_key, name_key, phone_key
+
+_name = partial(item, section=BASIC, privacy=Privacy.NAME, entered_by=(Enterer.CLINIC,))
+_phone = partial(item, section=BASIC, privacy=Privacy.TELEPHONE, entered_by=(Enterer.CLINIC,))
+_identity = partial(item, section=BASIC, privacy=Privacy.IDENTIFYING, entered_by=(Enterer.CLINIC,))
+
+
+class Person(Record, db.Model):
+    """A human being; the same row serves contact, case and every later episode."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        Index(None, "kana_key"),
+        Index(None, "name_key"),
+        Index(None, "phone_key"),
+        Index(None, "birth_on", "kana_key"),
+    )
+
+    name: Mapped[str | None] = _name(
+        String(100),
+        ja="氏名",
+        en="Name",
+        required=Stage.NOTIFICATION,
+        aliases=("患者氏名", "当該者氏名", "観察対象者氏名", "患者情報_氏名"),
+        source="別紙3 R49; 入力項目 R81; 発生届 2",
+    )
+    kana: Mapped[str | None] = _name(
+        String(100),
+        ja="ふりがな",
+        en="Name in kana",
+        required=Stage.NOTIFICATION,
+        aliases=("フリガナ", "よみがな", "氏名カナ"),
+        source="別紙3 R49; 発生届 2（2021年2月）",
+    )
+    birth_on: Mapped[date | None] = _identity(
+        Date,
+        ja="生年月日",
+        en="Date of birth",
+        required=Stage.NOTIFICATION,
+        source="別紙3 R49; 入力項目 R81; 発生届 4",
+    )
+    postal_code: Mapped[str | None] = _identity(
+        String(8), ja="郵便番号", en="Postal code", source="別紙3 R50; 発生届 7"
+    )
+    address: Mapped[str | None] = _identity(
+        String(255),
+        ja="住所",
+        en="Address",
+        aliases=("患者住所", "当該者住所"),
+        source="別紙3 R50; 入力項目 R81; 発生届 7",
+    )
+    home_phone: Mapped[str | None] = _phone(
+        String(20),
+        ja="電話番号（自宅）",
+        en="Telephone (home)",
+        aliases=("住所電話", "患者電話番号", "TEL", "電話番号"),
+        source="別紙3 R50; 入力項目 R81; 発生届 7",
+    )
+    mobile_phone: Mapped[str | None] = _phone(
+        String(20),
+        ja="電話番号（携帯）",
+        en="Telephone (mobile)",
+        aliases=("携帯電話", "携帯電話番号"),
+        source="別紙3 R50",
+    )
+    email: Mapped[str | None] = _identity(
+        String(254),
+        ja="メールアドレス",
+        en="E-mail",
+        aliases=("Email", "メール"),
+        source="別紙3 R50",
+    )
+    workplace: Mapped[str | None] = _identity(
+        String(200),
+        ja="勤務先等",
+        en="Workplace or school",
+        aliases=("勤務先", "学校"),
+        source="別紙3 R50; 添付1 25",
+    )
+    nationality: Mapped[str | None] = _identity(
+        String(100), ja="国籍", en="Nationality", source="別紙3 R50; 添付1 21"
+    )
+    location_address: Mapped[str | None] = _identity(
+        String(255),
+        ja="所在地",
+        en="Present location",
+        hint=Label("住所と異なる場合に入力", "Where the person is now, if not at the address"),
+        aliases=("当該者所在地",),
+        source="入力項目 R81; 発生届 8",
+    )
+    location_phone: Mapped[str | None] = _phone(
+        String(20),
+        ja="所在地の電話番号",
+        en="Telephone at present location",
+        aliases=("所在地電話",),
+        source="入力項目 R81; 発生届 8",
+    )
+    guardian_name: Mapped[str | None] = _name(
+        String(100),
+        ja="保護者氏名",
+        en="Guardian's name",
+        hint=Label("未成年の場合のみ", "Minors only"),
+        source="発生届 9",
+    )
+    guardian_address: Mapped[str | None] = _identity(
+        String(255), ja="保護者住所", en="Guardian's address", source="発生届 10"
+    )
+    guardian_phone: Mapped[str | None] = _phone(
+        String(20),
+        ja="保護者電話番号",
+        en="Guardian's telephone",
+        aliases=("保護者電話",),
+        source="発生届 10",
+    )
+    emergency_name: Mapped[str | None] = _name(
+        String(100),
+        ja="緊急連絡先（氏名・続柄）",
+        en="Emergency contact (name, relation)",
+        aliases=("本人以外の連絡先",),
+        source="入力項目 R81; 添付1 26",
+    )
+    emergency_phone: Mapped[str | None] = _phone(
+        String(20),
+        ja="緊急連絡先電話番号",
+        en="Emergency contact's telephone",
+        source="入力項目 R81; 添付1 26",
+    )
+
+    # Search keys, kept by the event below; never shown.
+    kana_key: Mapped[str | None] = mapped_column(String(100))
+    name_key: Mapped[str | None] = mapped_column(String(100))
+    phone_key: Mapped[str | None] = mapped_column(String(20))
+
+    def __str__(self) -> str:
+        return self.name or self.kana or f"#{self.id}"
+
+
+@event.listens_for(Person, "before_insert")
+@event.listens_for(Person, "before_update")
+def _keep_keys(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
+    """Every write keeps the search keys true, whichever door it came through."""
+    person.kana_key = kana_key(person.kana)
+    person.name_key = name_key(person.name)
+    person.phone_key = phone_key(person.mobile_phone, person.home_phone)

@@ -1,0 +1,45 @@
+"""Headers of every answer: what the browser may load, frame, keep and tell others."""
+
+from flask import Flask, current_app, request
+from werkzeug.wrappers import Response
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+# A file whose address carries a version never changes under it.
+VERSIONED = "public, max-age=31536000, immutable"
+UNVERSIONED = "public, max-age=3600"
+
+
+def install_headers(app: Flask) -> None:
+    """Put the headers on every answer of ``app``, errors included."""
+    app.after_request(_add_headers)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = TWO_YEARS
+    response.headers["Cache-Control"] = _caching(response)
+    return response
+
+
+def _caching(response: Response) -> str:
+    """Only our own style sheets and scripts are kept; every page may have people on it."""
+    if request.endpoint != "static" or response.status_code not in {200, 206, 304}:
+        return "no-store"
+    return VERSIONED if "v" in request.args else UNVERSIONED

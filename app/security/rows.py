@@ -1,0 +1,111 @@
+"""The law of rows: which records exist for the actor.
+
+Every feature declares, beside its models, one rule per table: a row law, master data that
+all signed-in people share, or an internal table that only services touch. A table without a
+declaration has no rows for anybody. The rules are added to every ORM statement of the
+session, so lists, choices, related lists, files, REST, charts and jobs obey alike.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from flask_appbuilder import Model
+from sqlalchemy import ColumnElement, bindparam, false
+from sqlalchemy.orm import Mapper, with_loader_criteria
+from sqlalchemy.orm.util import LoaderCriteriaOption
+
+from app.core import clock
+from app.core.db import UtcDateTime
+from app.security.actor import Actor
+
+RowLaw = Callable[[Actor], ColumnElement[bool]]
+L = TypeVar("L", bound=RowLaw)
+
+_laws: dict[type[Any], RowLaw] = {}
+_masters: dict[type[Any], str] = {}
+_internals: dict[type[Any], str] = {}
+
+NOW: ColumnElement[Any] = bindparam("law_now", callable_=clock.now, type_=UtcDateTime())
+"""This instant inside a row law; evaluated at each execution, as the laws are kept."""
+
+EXEMPT = "law_exempt"
+"""Execution option naming why a statement stands outside the laws; see tests/guards."""
+
+
+def row_law(model: type[Any]) -> Callable[[L], L]:
+    """Declare which rows of ``model`` exist for an actor (never asked for the system)."""
+
+    def register(law: L) -> L:
+        _place(model)
+        _laws[model] = law
+        return law
+
+    return register
+
+
+def public_master(model: type[Any], *, reason: str) -> None:
+    """Declare reference data that every signed-in person may read."""
+    _place(model)
+    _masters[model] = reason
+
+
+def internal(model: type[Any], *, reason: str) -> None:
+    """Declare a table that only services read, never a generated door."""
+    _place(model)
+    _internals[model] = reason
+
+
+def is_internal(model: type[Any]) -> bool:
+    """True for tables that no generated view, choice list or export may show."""
+    return model in _internals or model.__module__.startswith("flask_appbuilder.")
+
+
+def declared_models() -> dict[type[Any], str]:
+    """Model → ``law``, ``master`` or ``internal`` (docs and guards read it)."""
+    kinds = (("law", _laws), ("master", _masters), ("internal", _internals))
+    return {model: kind for kind, models in kinds for model in models}
+
+
+def mapped_models() -> Iterator[type[Any]]:
+    """Every mapped class of the portal and of FAB."""
+    for mapper in Model.registry.mappers:
+        yield mapper.class_
+
+
+def visible(model: type[Any], actor: Actor | None) -> ColumnElement[bool] | None:
+    """The condition under which rows of ``model`` exist for ``actor``; None: all of them."""
+    if is_internal(model) or (actor is not None and actor.is_system):
+        return None
+    if actor is None:
+        return false()
+    if model in _masters:
+        return None
+    law = _laws.get(model)
+    return false() if law is None else law(actor)
+
+
+@lru_cache(maxsize=512)
+def law_options(actor: Actor | None) -> tuple[LoaderCriteriaOption, ...]:
+    """The loader criteria that put every statement of this actor under the law."""
+    options = []
+    for model in sorted(mapped_models(), key=lambda m: m.__name__):
+        condition = visible(model, actor)
+        if condition is not None:
+            options.append(
+                with_loader_criteria(
+                    model, condition, include_aliases=True, propagate_to_loaders=False
+                )
+            )
+    return tuple(options)
+
+
+def is_scoped(mapper: Mapper[Any]) -> bool:
+    """True when rows of the mapped table differ from actor to actor."""
+    return mapper.class_ in _laws
+
+
+def _place(model: type[Any]) -> None:
+    if model in declared_models():
+        raise RuntimeError(f"{model.__name__} already stands under a law")
+    law_options.cache_clear()

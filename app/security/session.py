@@ -1,0 +1,105 @@
+"""Puts the laws of rows and fields into the database session."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.mapper import Mapper
+
+from app.core.errors import InvalidInput, NotAllowed, NotVisible
+from app.core.items import Item, items_of
+from app.security import fields, rows
+from app.security.actor import current_actor
+
+_UNCHECKED_KINDS = frozenset({"date", "instant", "integer", "decimal", "boolean", "reference"})
+
+
+def install_laws(session: Any) -> None:
+    """Attach the laws to a session (or scoped session); models must be imported by now."""
+    fields.install_masks()
+    event.listen(session, "do_orm_execute", _under_the_law)
+    event.listen(session, "before_flush", _check_writes)
+
+
+def _under_the_law(state: ORMExecuteState) -> None:
+    if state.execution_options.get(rows.EXEMPT):
+        return
+    actor = current_actor()
+    if actor is not None and actor.is_system:
+        return
+    if not state.is_orm_statement:
+        raise RuntimeError("a statement without models stands outside the laws of the session")
+    if state.is_column_load:
+        # The record itself was loaded under the law; its late columns are masked on refresh.
+        return
+    if state.is_insert:
+        raise RuntimeError("bulk inserts are for the system; use records")
+    if actor is not None:
+        fields.refuse_masked_columns(state.statement, actor)
+    state.statement = state.statement.options(*rows.law_options(actor))
+
+
+def _check_writes(session: Session, flush_context: Any, instances: Any) -> None:
+    actor = current_actor()
+    system = actor is not None and actor.is_system
+    for record in (*session.new, *session.dirty):
+        if record in session.new or session.is_modified(record):
+            _check_declared_values(record)
+            if not system and not rows.is_internal(type(record)):
+                if actor is None:
+                    raise NotAllowed(_l("Please sign in."))
+                fields.check_writable(record, actor)
+                _check_references(session, record)
+
+
+def _check_declared_values(record: Any) -> None:
+    """Values no form should have let through: unknown codes, over-long or broken text."""
+    problems: dict[str, list[object]] = {}
+    state = instance_state(record)
+    for item in items_of(type(record)):
+        if item.kind in _UNCHECKED_KINDS or item.name not in state.dict:
+            continue
+        value = state.dict[item.name]
+        if value is None or value is fields.MASKED:
+            continue
+        problem = _problem_with(item, value)
+        if problem is not None:
+            problems[item.name] = [problem]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _problem_with(item: Item, value: Any) -> object | None:
+    if item.codes is not None:
+        chosen = value if item.kind == "codes" else (value,)
+        return None if all(v in item.codes for v in chosen) else _l("Choose one of the list.")
+    if item.max_length is not None and len(value) > item.max_length:
+        return _l("At most %(limit)s characters.", limit=item.max_length)
+    return _l("This text has a character that cannot be stored.") if "\x00" in value else None
+
+
+def _check_references(session: Session, record: Any) -> None:
+    """A changed foreign key must point at a record that exists for the actor."""
+    mapper: Mapper[Any] = inspect(type(record))
+    for relation in mapper.relationships:
+        target = relation.mapper
+        if relation.direction.name != "MANYTOONE" or not rows.is_scoped(target):
+            continue
+        local = next(iter(relation.local_columns))
+        name = mapper.get_property_by_column(local).key
+        state = inspect(record)
+        if not state.attrs[name].history.added or state.attrs[name].value is None:
+            continue
+        key = (state.attrs[name].value,)
+        if target.identity_key_from_primary_key(key) in session.identity_map:
+            continue
+        with session.no_autoflush:
+            found = session.execute(
+                select(target.primary_key[0])
+                .select_from(target)
+                .where(target.primary_key[0] == key[0])
+            ).first()
+        if found is None:
+            raise NotVisible(_l("There is no such record."), field=name)

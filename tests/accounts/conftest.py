@@ -1,0 +1,177 @@
+"""A portal with two accounts and one page that can be opened and sent."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from flask import Flask, render_template_string, request
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from app.accounts.parking import take_parked
+from app.accounts.service import create_account
+from app.core.clock import frozen_at
+from app.core.db import db
+from app.core.errors import InvalidInput
+from app.institutions.models import Institution
+from app.security.actor import acting_as, current_actor, system_actor
+from app.security.roles import RoleName
+from tests.support.database import Prepared, SqliteDatabase, release_connections
+
+PASSWORD = "correct-horse-battery"
+MORNING = datetime(2021, 8, 20, 0, 0, tzinfo=UTC)
+ORIGIN = {"Origin": "http://localhost"}
+
+_PAGE = """<form method="post"><input name="csrf_token" value="{{ csrf_token() }}">
+<textarea name="text">{{ typed }}</textarea></form>"""
+
+
+def _note(key: int) -> str:
+    """The page of the tests: says what was sent, or shows what was parked."""
+    if request.method == "POST":
+        return f"saved {key}: {request.form['text']}"
+    parked = take_parked(request.path)
+    return render_template_string(_PAGE, typed=parked["text"] if parked else "")
+
+
+def _who() -> str:
+    actor = current_actor()
+    return "" if actor is None else f"{actor.name} {actor.role.value} {actor.prefecture_code}"
+
+
+def _broken() -> str:
+    raise ValueError("山田太郎")
+
+
+def _refused() -> str:
+    raise InvalidInput({"text": ["too short"]})
+
+
+@pytest.fixture(scope="session")
+def prepared_portal(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    prepared = Prepared(
+        SqliteDatabase(tmp_path_factory.mktemp("accounts")), tmp_path_factory.mktemp("data")
+    )
+    app = prepared.app
+    app.add_url_rule("/notes/<int:key>", "note", _note, methods=["GET", "POST"])
+    app.add_url_rule("/api/v1/who", "api_who", _who)
+    app.add_url_rule("/who", "who", _who)
+    app.add_url_rule("/broken", "broken", _broken)
+    app.add_url_rule("/refused", "refused", _refused)
+    prepared.database.restore()
+    with app.app_context():
+        _cast()
+    release_connections(app)
+    prepared.database.keep_as_template()
+    return prepared
+
+
+def _cast() -> None:
+    with acting_as(system_actor("tests")) as actor:
+        centre = Institution(name="西保健所", kind="health_centre", code="13-1")
+        db.session.add(centre)
+        for username, name in (("aoki", "青木 花子"), ("baba", "馬場 次郎")):
+            create_account(
+                username=username,
+                name=name,
+                institution=centre,
+                role=RoleName.HEALTH_CENTRE_CLERK,
+                password=PASSWORD,
+                by=actor,
+            )
+
+
+@pytest.fixture
+def portal(prepared_portal: Prepared) -> Iterator[Flask]:
+    prepared_portal.database.restore()
+    yield prepared_portal.app
+    release_connections(prepared_portal.app)
+
+
+@pytest.fixture
+def visitor(portal: Flask) -> "Visitor":
+    with frozen_at(MORNING):
+        return Visitor(portal)
+
+
+class Visitor:
+    """A person with a browser, an authenticator and a watch."""
+
+    def __init__(self, app: Flask, username: str = "aoki") -> None:
+        self.client: FlaskClient = app.test_client()
+        self.username = username
+        self.secret = ""
+        self.clock = MORNING
+
+    def wait(self, **span: float) -> None:
+        self.clock += timedelta(**span)
+
+    def get(self, path: str, **options: object) -> TestResponse:
+        with frozen_at(self.clock):
+            return self.client.get(path, **options)
+
+    def post(self, path: str, page: str | None = None, **fields: str) -> TestResponse:
+        """Send the form of ``page`` (or of the same path) with its token."""
+        with frozen_at(self.clock):
+            html = self.client.get(page or path).text
+            return self.send(path, token_of(html), **fields)
+
+    def send(self, path: str, token: str, **fields: str) -> TestResponse:
+        """Send a form opened earlier, as a browser does: with the origin of its page."""
+        with frozen_at(self.clock):
+            return self.client.post(path, data={"csrf_token": token, **fields}, headers=ORIGIN)
+
+    def password(self, password: str = PASSWORD, target: str = "/login/") -> TestResponse:
+        return self.post(target, username=self.username, password=password)
+
+    def code(self, steps: int = 0) -> str:
+        """What the authenticator shows now, or ``steps`` half minutes later."""
+        return pyotp.TOTP(self.secret).at(int(self.clock.timestamp()) + 30 * steps)
+
+    def enrol(self, target: str = "/login/") -> TestResponse:
+        """The first login; ends signed in, on the page with the recovery codes."""
+        self.password(target=target)
+        shown = re.search(r'class="mono secret">([A-Z2-7 ]+)<', self.get("/login/enrol").text)
+        assert shown is not None
+        self.secret = shown[1].replace(" ", "")
+        return self.post("/login/enrol", code=self.code())
+
+    def log_in(self, target: str = "/login/") -> TestResponse:
+        """A later login, one step after the last code."""
+        self.wait(seconds=30)
+        self.password(target=target)
+        return self.post("/login/otp", code=self.code())
+
+    def log_out(self) -> TestResponse:
+        return self.send("/logout", token_of(self.get("/notes/1").text))
+
+    def is_in(self) -> bool:
+        return self.get("/who").status_code == 200
+
+
+def token_of(html: str) -> str:
+    """The CSRF token of the first form of a page."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
+    assert found is not None, html
+    return found[1]
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL sent inside the block."""
+    sent: list[str] = []
+
+    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
