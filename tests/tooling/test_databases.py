@@ -24,10 +24,7 @@ def test_each_test_starts_without_what_the_one_before_saved(app: Flask, turn: in
 
 def test_both_databases_have_the_tables(app: Flask, database_url: str) -> None:
     with app.app_context():
-        assert (
-            db.engine.dialect.name
-            == database_url.split(":", maxsplit=1)[0].split("+", maxsplit=1)[0]
-        )
+        assert db.engine.dialect.name == make_url(database_url).get_backend_name()
         assert "ab_user" in inspect(db.engine).get_table_names()
 
 
