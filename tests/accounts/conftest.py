@@ -61,11 +61,12 @@ def _refused() -> str:
 
 
 def _portal_on(database: Database, data: Path) -> Prepared:
-    FILLERS.append(_cast)
+    shared = FILLERS.copy()
+    FILLERS[:] = [_cast]
     try:
         prepared = Prepared(database, data)
     finally:
-        FILLERS.remove(_cast)
+        FILLERS[:] = shared
     add = prepared.app.add_url_rule
     add("/notes/<int:key>", "note", _note, methods=["GET", "POST"])
     add("/api/v1/who", "api_who", _who)
