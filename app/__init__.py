@@ -3,10 +3,10 @@
 import importlib
 
 from flask import Flask
+from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.cli import register_commands
-from app.accounts.context import install_context
 from app.accounts.gate import install_gate
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
@@ -15,13 +15,14 @@ from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
 from app.home.views import HomeView
+from app.institutions.cli import master
 from app.jobs.cli import jobs_cli
 from app.jobs.queue import install_queue
 from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
-from config import Settings
+from config import ROOT, Settings
 
 
 def create_app(settings: Settings) -> Flask:
@@ -37,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     _add_screens(app)
     enact_laws()
     _add_background_work(app)
-    register_commands(app)
+    _add_commands(app)
     with app.app_context():
         refuse_unsafe_start(app)
     return app
@@ -54,7 +55,6 @@ def _close_doors(app: Flask) -> None:
 def _add_screens(app: Flask) -> None:
     """FAB with the parts the portal uses."""
     version_static_files(app)
-    install_context(app)
     with app.app_context():
         appbuilder = PortalAppBuilder(indexview=HomeView)
         appbuilder.init_app(app, db.session)
@@ -67,4 +67,11 @@ def _add_background_work(app: Flask) -> None:
     install_queue(app)
     set_account_check(app, still_stands)
     importlib.import_module("app.exports.tasks")
-    app.cli.add_command(jobs_cli)
+
+
+def _add_commands(app: Flask) -> None:
+    """What operators type: ``flask --app run …``."""
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    register_commands(app)
+    for group in (jobs_cli, master):
+        app.cli.add_command(group)

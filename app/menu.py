@@ -18,6 +18,7 @@ from app.core.labels import Label
 from app.generated.dictionary import DictionaryView
 from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
+from app.institutions.references import register_references
 from app.institutions.views import LookupView
 from app.jobs.views import JobView
 from app.persons.views import PersonView
@@ -87,6 +88,7 @@ SCREENS: tuple[type[Any], ...] = (
 
 def register_screens(appbuilder: AppBuilder) -> None:
     """Give every screen its routes and let generated views find each other."""
+    register_references()
     for screen in SCREENS:
         view = appbuilder.add_view_no_menu(screen)
         if isinstance(view, GeneratedView):

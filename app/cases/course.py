@@ -12,10 +12,10 @@ from app.core.db import Record, db
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.labels import YES_NO_UNKNOWN
 from app.core.sections import DIAGNOSIS, INVESTIGATION
+from app.institutions.models import Institution
 
 if TYPE_CHECKING:
     from app.cases.models import Case
-    from app.institutions.models import Institution
 
 _test = partial(
     item,

@@ -126,9 +126,10 @@ class CaseAccess(Record, db.Model):
         entered_by=(Enterer.HEALTH_CENTRE,),
         codes=ACCESS_ROLE,
         nullable=False,
+        default="related",
         source="入力項目 R84",
     )
-    from_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, insert_default=clock.now)
     to_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     case: Mapped["Case"] = relationship(back_populates="accesses")

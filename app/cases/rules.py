@@ -1,65 +1,14 @@
 """Pure rules of a case: age, age group, number, and the status that follows from its records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
+from app.cases.date_order import DAY_ORDER
 from app.core.labels import Label
 
 LARGEST_ID = 9_999_999
-
-DATES = (
-    "infected_on",
-    "onset_on",
-    "first_visit_on",
-    "diagnosed_on",
-    "severe_on",
-    "reported_on",
-    "published_on",
-    "discharged_on",
-    "died_on",
-)
-
-# (item in error, the earlier day, the later day, sentence): 発生届 items 13–17 in order of time.
-_ORDER: tuple[tuple[str, str, str, Label], ...] = (
-    (
-        "infected_on",
-        "infected_on",
-        "onset_on",
-        Label("感染推定日が発症年月日より後です。", "The infection lies after the onset."),
-    ),
-    (
-        "onset_on",
-        "onset_on",
-        "reported_on",
-        Label("発症年月日が届出日より後です。", "The onset lies after the report."),
-    ),
-    (
-        "first_visit_on",
-        "first_visit_on",
-        "diagnosed_on",
-        Label("初診年月日が診断年月日より後です。", "The first visit lies after the diagnosis."),
-    ),
-    (
-        "diagnosed_on",
-        "diagnosed_on",
-        "reported_on",
-        Label("診断年月日が届出日より後です。", "The diagnosis lies after the report."),
-    ),
-    (
-        "discharged_on",
-        "onset_on",
-        "discharged_on",
-        Label("退院日が発症年月日より前です。", "The discharge lies before the onset."),
-    ),
-    (
-        "died_on",
-        "onset_on",
-        "died_on",
-        Label("死亡日が発症年月日より前です。", "The death lies before the onset."),
-    ),
-)
 
 
 class StayLike(Protocol):
@@ -83,16 +32,6 @@ class Course:
     waiting_since_on: date | None = None
     discharged_on: date | None = None
     died_on: date | None = None
-
-
-def contradictions(dates: Mapping[str, date | None]) -> list[tuple[str, Label]]:
-    """Days that cannot follow each other: (item, sentence) for each; unknown days never clash."""
-    found = []
-    for item, earlier, later, sentence in _ORDER:
-        first, second = dates.get(earlier), dates.get(later)
-        if first is not None and second is not None and first > second:
-            found.append((item, sentence))
-    return found
 
 
 def age_at(birth_on: date, on: date) -> tuple[int, int]:
@@ -136,6 +75,19 @@ def case_number(case_id: int) -> str:
 def is_case_number(text: str) -> bool:
     """True for eight ASCII digits whose check digit is right."""
     return len(text) == 8 and text.isascii() and text.isdigit() and _luhn_sum(text) % 10 == 0
+
+
+def contradictions(values: object) -> dict[str, list[object]]:
+    """Item name → sentences, for a case whose days or outcome contradict each other."""
+    held = _Attributes(values)
+    problems: dict[str, list[object]] = {}
+    for order in DAY_ORDER:
+        if order.broken(held):
+            problems.setdefault(order.earlier, []).append(order.sentence)
+    for item, sentence, broken in _CONTRADICTIONS:
+        if broken(held):
+            problems.setdefault(item, []).append(sentence)
+    return problems
 
 
 def derive_status(course: Course, stays: Iterable[StayLike], on: date) -> str:
@@ -188,3 +140,62 @@ def _luhn_sum(digits: str) -> int:
         value = int(digit) * (2 if position % 2 else 1)
         total += value - 9 if value > 9 else value
     return total
+
+
+class _Attributes(Mapping[str, Any]):
+    """The attributes of a record, read like a mapping."""
+
+    def __init__(self, record: object) -> None:
+        self._record = record
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return getattr(self._record, name)
+        except AttributeError:
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(vars(self._record))
+
+    def __len__(self) -> int:
+        return len(vars(self._record))
+
+
+_CONTRADICTIONS: tuple[tuple[str, Label, Callable[[Mapping[str, Any]], bool]], ...] = (
+    (
+        "onset_on",
+        Label(
+            "無症状病原体保有者には発病年月日を記入しません。",
+            "An asymptomatic carrier has no date of onset.",
+        ),
+        lambda v: v["diagnosis_type"] == "asymptomatic_carrier" and bool(v["onset_on"]),
+    ),
+    (
+        "age_months",
+        Label(
+            "月齢は0歳の場合にのみ記入します。", "Months of age are for children under one only."
+        ),
+        lambda v: v["age_months"] is not None and bool(v["age_years"]),
+    ),
+    (
+        "died_on",
+        Label(
+            "転帰が「死亡」でない場合、死亡日は記入しません。",
+            "A date of death needs the outcome “died”.",
+        ),
+        lambda v: bool(v["died_on"]) and v["outcome"] in ("recovered", "transferred"),
+    ),
+    (
+        "discharged_on",
+        Label(
+            "転帰が「死亡」の場合、退院日（療養解除日）は記入しません。",
+            "A person who died was not discharged.",
+        ),
+        lambda v: bool(v["discharged_on"]) and v["outcome"] == "died",
+    ),
+    (
+        "pregnant",
+        Label("性別と妊娠の有無が矛盾しています。", "Sex and pregnancy contradict each other."),
+        lambda v: v["pregnant"] == "yes" and v["sex"] == "male",
+    ),
+)

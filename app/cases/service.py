@@ -1,30 +1,36 @@
 """What is done to a case: who meets it, who answers for it, and the status that follows."""
 
-from collections.abc import Iterable
 from dataclasses import astuple
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state
 
 from app.cases.codes import ACCESS_ROLE
 from app.cases.models import Case, CaseAccess, Stay
 from app.cases.rules import Course, age_group_of, derive_status
 from app.core import clock
+from app.core.constraints import explain
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.transaction import transaction
+from app.institutions.models import Institution
 from app.security.actor import Actor
 from app.security.fields import MASKED
 from app.security.rows import EXEMPT
 
-if TYPE_CHECKING:
-    from app.institutions.models import Institution
-
 DAYS_AFTER_DISCHARGE = 14
 """A hospital reads and completes its patients' cases this long after they left."""
+
+
+explain(
+    "uq_case_access_institution_id_case_id",
+    field="institution_id",
+    message=_l("This institution meets the case already."),
+)
 
 
 def grant_access(case: Case, institution_id: int, role: str, *, by: Actor) -> CaseAccess:
@@ -74,24 +80,11 @@ def set_responsible_centre(case: Case, centre: "Institution", *, by: Actor) -> N
             _make_related(case, former)
 
 
-def refresh_derived(case: Case, stays: Iterable[Stay], on: date) -> None:
-    """Set the status (R90) and the age group from the case's records."""
-    course = Course(
-        notification_state=case.notification_state,
-        diagnosis_type=case.diagnosis_type,
-        outcome=case.outcome,
-        waiting_since_on=case.waiting_since_on,
-        discharged_on=case.discharged_on,
-        died_on=case.died_on,
-    )
-    if any(value is MASKED for value in astuple(course)):
-        return  # Whoever may not read the course cannot have changed it.
-    status = derive_status(course, stays, on)
-    if case.status != status:
-        case.status = status
-    group = age_group_of(case.age_years)
-    if case.age_years is not None and case.age_group != group:
-        case.age_group = group
+def refresh_status(case: Case) -> None:
+    """Set the status (R90) and the age group of today from the case's records."""
+    session = db.session()
+    with session.no_autoflush:
+        _refresh(case, _stays_of(session, case))
 
 
 def install_derived(session: Any) -> None:
@@ -107,7 +100,25 @@ def _derive(session: Session, _context: Any, _instances: Any) -> None:
             if case is not None and case not in session.deleted:
                 touched[id(case)] = case
         for case in touched.values():
-            refresh_derived(case, _stays_of(session, case), clock.today())
+            _refresh(case, _stays_of(session, case))
+
+
+def _refresh(case: Case, stays: list[Stay]) -> None:
+    course = Course(
+        notification_state=case.notification_state,
+        diagnosis_type=case.diagnosis_type,
+        outcome=case.outcome,
+        waiting_since_on=case.waiting_since_on,
+        discharged_on=case.discharged_on,
+        died_on=case.died_on,
+    )
+    if any(value is MASKED for value in astuple(course)):
+        return  # Whoever may not read the course cannot have changed it.
+    status = derive_status(course, stays, clock.today())
+    if case.status != status:
+        case.status = status
+    if case.age_years is not None and case.age_group != age_group_of(case.age_years):
+        case.age_group = age_group_of(case.age_years)
 
 
 def _case_of(session: Session, record: object) -> Case | None:
@@ -121,16 +132,22 @@ def _case_of(session: Session, record: object) -> Case | None:
 
 def _stays_of(session: Session, case: Case) -> list[Stay]:
     """The stays as they will be after the flush, whether or not the collection was loaded."""
+    key = instance_state(case).key
     pending = [stay for stay in session.new if isinstance(stay, Stay)]
     mine = [
         stay
         for stay in pending
-        if stay.case is case or (case.id is not None and stay.case_id == case.id)
+        if stay.case is case or (key is not None and stay.case_id == key[1][0])
     ]
     stored = select(Stay).where(Stay.case_id == case.id)
-    known = session.scalars(stored).all() if inspect(case).persistent else ()
+    known: list[Stay] = [] if key is None else list(session.scalars(stored))
     # A stay without its first day is refused by the database, not here.
-    return [s for s in (*known, *mine) if s not in session.deleted and s.from_on is not None]
+    return [s for s in (*known, *mine) if s not in session.deleted and _begun(s)]
+
+
+def _begun(stay: Stay) -> bool:
+    first: date | None = stay.from_on
+    return first is not None
 
 
 def _access_of(session: Session, case: Case, institution_id: int) -> CaseAccess | None:

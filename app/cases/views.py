@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from app.audit.reads import record_look
 from app.cases.header import case_with_header, header_of, header_of_case_id
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
-from app.cases.rules import DATES, contradictions
+from app.cases.rules import contradictions
 from app.core.items import items_of
 from app.core.japanese import digits, kana_key
 from app.core.labels import Label
@@ -22,7 +22,6 @@ from app.generated.showing import RelatedTab
 from app.generated.views import GeneratedView
 from app.persons.models import Person
 from app.security.actor import Actor
-from app.security.fields import MASKED
 from app.security.roles import RoleName
 
 # Roles that meet a case through the access table: their lists are driven by its index.
@@ -111,14 +110,8 @@ class CaseView(GeneratedView):
         return (Action(str(_l("Edit identity")), url, icon="person"),)
 
     def problems_with(self, record: Case) -> dict[str, list[object]]:
-        """Dates that contradict each other."""
-        known = {
-            name: getattr(record, name) for name in DATES if getattr(record, name) is not MASKED
-        }
-        problems: dict[str, list[object]] = {}
-        for name, sentence in contradictions(known):
-            problems.setdefault(name, []).append(sentence)
-        return problems
+        """Days, outcome and type that contradict each other."""
+        return contradictions(record)
 
 
 class CaseChildView(GeneratedView):

@@ -1,5 +1,6 @@
 """The one database handle, the column types and the base every record builds on."""
 
+import sqlite3
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 from flask_appbuilder import Model
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Integer, MetaData, Text
+from sqlalchemy import DateTime, Dialect, Engine, Integer, MetaData, Text, event
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -27,6 +28,21 @@ metadata.naming_convention = NAMING_CONVENTION
 # expire_on_commit is off: a page renders after its one commit, and a reload of
 # expired attributes would cost a statement per record shown.
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """SQLite as the portal needs it: readers beside one writer, foreign keys, patience."""
+    if isinstance(connection, sqlite3.Connection):
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
 
 class UtcDateTime(TypeDecorator[datetime]):

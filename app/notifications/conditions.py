@@ -1,6 +1,6 @@
 """What the rules ask of the values, where one line is not enough. Blank values contradict nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from app.cases.rules import age_at
@@ -21,60 +21,75 @@ def _day(values: Values) -> date | None:
 
 
 def minor(values: Values) -> bool | None:
+    """True or False at diagnosis; None when it cannot be told."""
     birth_on, on = values.get("birth_on"), _day(values)
     return None if birth_on is None or on is None else is_minor(birth_on, on)
 
 
 def guardian_given(values: Values) -> bool:
+    """Any of the guardian's three items is filled."""
     return any(values.get(f"guardian_{part}") for part in ("name", "address", "phone"))
 
 
 def is_body(values: Values) -> bool:
+    """The form is about a body."""
     return values.get("diagnosis_type") in BODIES
 
 
 def is_living(values: Values) -> bool:
+    """The form is about a living person."""
     return bool(values.get("diagnosis_type")) and not is_body(values)
 
 
 def asymptomatic(values: Values) -> bool:
+    """The form is about an asymptomatic carrier."""
     return values.get("diagnosis_type") == "asymptomatic_carrier"
 
 
 def age_contradicts(values: Values) -> bool:
+    """The age typed is not that of the birth date at diagnosis."""
     birth_on, on, years = values.get("birth_on"), _day(values), values.get("age_years")
     if birth_on is None or on is None or years is None or birth_on > on:
         return False
-    return age_at(birth_on, on)[0] != years
+    return bool(age_at(birth_on, on)[0] != years)
 
 
 def months_contradict(values: Values) -> bool:
+    """Months of age are given for somebody of one year or more."""
     return values.get("age_months") is not None and bool(values.get("age_years"))
 
 
 def symptoms(values: Values) -> tuple[str, ...]:
+    """The chosen symptoms; empty when none were asked."""
     return tuple(values.get("symptoms") or ())
 
 
 def has_symptoms(values: Values) -> bool:
+    """Any symptom besides なし is chosen."""
     return any(symptom != "none" for symptom in symptoms(values))
 
 
 def specimen_too_late(values: Values) -> bool:
-    diagnosed_on = values.get("diagnosed_on")
+    """A specimen of a confirmed case was collected after the diagnosis."""
+    diagnosed_on: date | None = values.get("diagnosed_on")
     if diagnosed_on is None or values.get("diagnosis_type") == "suspected":
         return False
-    collected = (test.get("collected_on") for test in values.get("lab_tests") or ())
-    return any(day is not None and day > diagnosed_on for day in collected)
+    collected: Iterator[date | None] = (
+        test.get("collected_on") for test in values.get("lab_tests") or ()
+    )
+    return any(day > diagnosed_on for day in collected if day is not None)
 
 
 def confirmed_without_positive(values: Values) -> bool:
+    """A type that needs a positive test has none."""
     if values.get("diagnosis_type") not in ("confirmed", "asymptomatic_carrier", "body_confirmed"):
         return False
     return all(test.get("result") != "positive" for test in values.get("lab_tests") or ())
 
 
 def dose_contradicts(number: int) -> Callable[[Values], bool]:
+    """The condition "dose ``number`` was not given but has a day or maker"."""
+
     def broken(values: Values) -> bool:
         given = values.get(f"dose{number}")
         details = values.get(f"dose{number}_on") or values.get(f"dose{number}_maker")

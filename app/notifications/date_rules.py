@@ -1,8 +1,10 @@
-"""The order in which the days of the form have to lie (13–17)."""
+"""The order in which the days of the form have to lie (13–19)."""
 
-from app.notifications.rule import Rule, in_order
+from app.cases.date_order import DAY_ORDER
+from app.notifications.rule import Rule, Severity, in_order
 
 DATE_RULES: tuple[Rule, ...] = (
+    *(Rule(d.code, Severity.REFUSE, d.earlier, d.sentence, d.broken) for d in DAY_ORDER),
     in_order(
         "born_after_diagnosis",
         "birth_on",
@@ -16,55 +18,6 @@ DATE_RULES: tuple[Rule, ...] = (
         "reported_on",
         "生年月日が報告年月日より後になっています。",
         "The date of birth lies after the report.",
-    ),
-    in_order(
-        "infected_after_onset",
-        "infected_on",
-        "onset_on",
-        "感染推定日が発病年月日より後になっています。",
-        "The presumed infection lies after the onset.",
-    ),
-    in_order(
-        "infected_after_diagnosis",
-        "infected_on",
-        "diagnosed_on",
-        "感染推定日が診断年月日より後になっています。",
-        "The presumed infection lies after the diagnosis.",
-    ),
-    in_order(
-        "onset_after_diagnosis",
-        "onset_on",
-        "diagnosed_on",
-        "発病年月日が診断年月日より後になっています。",
-        "The onset lies after the diagnosis.",
-    ),
-    in_order(
-        "visit_after_diagnosis",
-        "first_visit_on",
-        "diagnosed_on",
-        "初診年月日が診断年月日より後になっています。",
-        "The first visit lies after the diagnosis.",
-    ),
-    in_order(
-        "diagnosed_after_report",
-        "diagnosed_on",
-        "reported_on",
-        "診断年月日が報告年月日より後になっています。",
-        "The diagnosis lies after the report.",
-    ),
-    in_order(
-        "onset_after_report",
-        "onset_on",
-        "reported_on",
-        "発病年月日が報告年月日より後になっています。",
-        "The onset lies after the report.",
-    ),
-    in_order(
-        "onset_after_death",
-        "onset_on",
-        "died_on",
-        "発病年月日が死亡年月日より後になっています。",
-        "The onset lies after the death.",
     ),
     in_order(
         "died_after_report",
@@ -86,5 +39,26 @@ DATE_RULES: tuple[Rule, ...] = (
         "today",
         "報告年月日が未来の日付になっています。",
         "The date of report lies in the future.",
+    ),
+    in_order(
+        "dose_2_before_1",
+        "dose1_on",
+        "dose2_on",
+        "1回目の接種日が2回目より後になっています。",
+        "Dose 1 was given after dose 2.",
+    ),
+    in_order(
+        "dose_3_before_2",
+        "dose2_on",
+        "dose3_on",
+        "2回目の接種日が3回目より後になっています。",
+        "Dose 2 was given after dose 3.",
+    ),
+    in_order(
+        "admitted_after_report",
+        "admitted_on",
+        "reported_on",
+        "入院年月日が報告年月日より後になっています。",
+        "The admission lies after the report.",
     ),
 )

@@ -166,13 +166,6 @@ RULES: tuple[Rule, ...] = (
         "A domestic area of infection has no foreign country.",
         lambda v: v.get("infection_area") == "domestic" and bool(v.get("area_country")),
     ),
-    in_order(
-        "left_after_return",
-        "travel_from_on",
-        "travel_to_on",
-        "出国日が入国日より後になっています。",
-        "The departure lies after the return.",
-    ),
     *(
         refuse(
             f"dose_{number}_contradicts",
@@ -183,20 +176,6 @@ RULES: tuple[Rule, ...] = (
         )
         for number in (1, 2, 3)
     ),
-    in_order(
-        "dose_2_before_1",
-        "dose1_on",
-        "dose2_on",
-        "1回目の接種日が2回目より後になっています。",
-        "Dose 1 was given after dose 2.",
-    ),
-    in_order(
-        "dose_3_before_2",
-        "dose2_on",
-        "dose3_on",
-        "2回目の接種日が3回目より後になっています。",
-        "Dose 2 was given after dose 3.",
-    ),
     # 19: hospital
     refuse(
         "admitted_but_not_in_hospital",
@@ -206,12 +185,5 @@ RULES: tuple[Rule, ...] = (
         lambda v: (
             v.get("admitted_on") is not None and v.get("hospitalised_at_notification") == "no"
         ),
-    ),
-    in_order(
-        "admitted_after_report",
-        "admitted_on",
-        "reported_on",
-        "入院年月日が報告年月日より後になっています。",
-        "The admission lies after the report.",
     ),
 )

@@ -135,7 +135,7 @@ class Visitor:
     def enrol(self, target: str = "/login/") -> TestResponse:
         """The first login; ends signed in, on the page with the recovery codes."""
         self.password(target=target)
-        shown = re.search(r"<code>([A-Z2-7 ]+)</code>", self.get("/login/enrol").text)
+        shown = re.search(r'class="mono secret">([A-Z2-7 ]+)<', self.get("/login/enrol").text)
         assert shown is not None
         self.secret = shown[1].replace(" ", "")
         return self.post("/login/enrol", code=self.code())

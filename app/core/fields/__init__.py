@@ -9,7 +9,7 @@ from app.core.fields.base import ItemField, Required
 from app.core.fields.choices import BooleanItemField, CodeField, CodesField, YesNoField
 from app.core.fields.days import EraDateField, InstantField
 from app.core.fields.numbers import DecimalItemField, IntegerItemField
-from app.core.fields.reference import ReferenceField, ReferenceSource
+from app.core.fields.reference import ReferenceField, ReferenceSource, code_key
 from app.core.fields.text import KanaField, LongTextField, NormalisedStringField
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "ReferenceSource",
     "Required",
     "YesNoField",
+    "code_key",
 ]

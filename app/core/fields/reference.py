@@ -15,6 +15,20 @@ from wtforms.widgets.core import html_params
 from app.core.fields.base import ItemField, marks
 from app.core.fields.numbers import LARGEST
 
+Key = int | str
+
+
+def number_key(text: str) -> int | None:
+    """A primary key that is a number in ``text``, or None when it cannot be one."""
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(LARGEST)):
+        return None
+    return int(text) if int(text) <= LARGEST else None
+
+
+def code_key(text: str) -> str | None:
+    """A primary key that is an official code (prefecture, municipality), zeros kept."""
+    return text if text.isascii() and text.isdigit() and len(text) <= 6 else None
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceSource:
@@ -22,12 +36,13 @@ class ReferenceSource:
 
     ``load`` gives the record of a key or None (unknown and invisible are the same).
     ``lookup_url`` is called at rendering, inside the request. ``search`` gives at most a few
-    (key, text) pairs for typed text.
+    (key, text) pairs for typed text; ``read_key`` turns what was posted into a key.
     """
 
-    load: Callable[[int], object | None]
+    load: Callable[[Key], object | None]
     lookup_url: Callable[[], str]
-    search: Callable[[str], Sequence[tuple[int, str]]] | None = None
+    search: Callable[[str], Sequence[tuple[Key, str]]] | None = None
+    read_key: Callable[[str], Key | None] = number_key
 
 
 class ReferenceWidget:
@@ -51,7 +66,7 @@ class ReferenceWidget:
 
 
 class ReferenceField(ItemField):
-    """The key (int) of a record the actor may see, or None.
+    """The key of a record the actor may see, or None.
 
     Posted as ``<name>`` (key) and ``<name>_text``. The stored key is accepted unchanged even
     when its record is invisible to the actor: saving another item must not fail on it, and
@@ -101,20 +116,21 @@ class ReferenceField(ItemField):
         if text == "" or (text is None and not key):
             return
         chosen = key != str(self.object_data or "")
-        if key and (chosen or text is None or text == self._name_of(int(key))):
+        if key and (chosen or text is None or text == self._name_of(key)):
             self.data = self._seen(key)
         else:
             self.data = self._found(text or "")
 
-    def _seen(self, key: str) -> int:
-        if self.object_data is not None and key == str(self.object_data):
-            return int(key)
-        number = _key(key)
-        if number is None or self.source.load(number) is None:
+    def _seen(self, text: str) -> Key:
+        if self.object_data is not None and text == str(self.object_data):
+            stored: Key = self.object_data
+            return stored
+        key = self.source.read_key(text)
+        if key is None or self.source.load(key) is None:
             raise ValueError(gettext("There is no such record."))
-        return number
+        return key
 
-    def _found(self, text: str) -> int:
+    def _found(self, text: str) -> Key:
         matches = () if self.source.search is None else self.source.search(text)
         named = [key for key, name in matches if name == text] or [key for key, _ in matches]
         if len(named) == 1:
@@ -123,13 +139,7 @@ class ReferenceField(ItemField):
             raise ValueError(gettext("Several records fit. Write the name in full."))
         raise ValueError(gettext("There is no such record."))
 
-    def _name_of(self, key: int) -> str:
-        record = self.source.load(key)
+    def _name_of(self, key: Key) -> str:
+        read = self.source.read_key(str(key))
+        record = None if read is None else self.source.load(read)
         return gettext("(not shown)") if record is None else str(record)
-
-
-def _key(text: str) -> int | None:
-    """A primary key in ``text``, or None when it cannot be one."""
-    if not text.isascii() or not text.isdigit() or len(text) > len(str(LARGEST)):
-        return None
-    return int(text) if int(text) <= LARGEST else None

@@ -1,0 +1,54 @@
+"""How items that refer to master data are chosen and read back."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import url_for
+
+from app.core.db import db
+from app.core.fields import ReferenceSource, code_key
+from app.generated.references import reference_source
+from app.institutions import queries
+from app.institutions.diseases import Disease
+from app.institutions.models import Institution, Municipality, Prefecture
+
+
+def register_references() -> None:
+    """Let every form choose institutions, diseases, prefectures and municipalities."""
+    reference_source("Institution", _source(Institution, "institutions", _institutions))
+    reference_source("Disease", _source(Disease, "diseases", _diseases))
+    reference_source("Prefecture", _source(Prefecture, "prefectures", _prefectures, code_key))
+    reference_source(
+        "Municipality", _source(Municipality, "municipalities", _municipalities, code_key)
+    )
+
+
+def _source(
+    model: type[Any],
+    lookup: str,
+    search: Callable[[str], Sequence[tuple[Any, str]]],
+    read_key: Callable[[str], Any] | None = None,
+) -> ReferenceSource:
+    options = {} if read_key is None else {"read_key": read_key}
+    return ReferenceSource(
+        load=lambda key: db.session.get(model, key),
+        lookup_url=lambda: url_for(f"LookupView.{lookup}"),
+        search=search,
+        **options,
+    )
+
+
+def _institutions(term: str) -> list[tuple[int, str]]:
+    return [(one.id, one.name) for one in queries.search_institutions(term)]
+
+
+def _diseases(term: str) -> list[tuple[int, str]]:
+    return [(one.id, one.name) for one in queries.search_diseases(term)]
+
+
+def _prefectures(term: str) -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in queries.search_prefectures(term)]
+
+
+def _municipalities(term: str) -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in queries.search_municipalities(term)]

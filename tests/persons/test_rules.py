@@ -1,0 +1,44 @@
+"""A person is found whatever way the name or the number was typed."""
+
+import pytest
+
+from app.persons.models import Person
+from app.persons.rules import kana_key, name_key, phone_key
+
+
+@pytest.mark.parametrize("typed", ["やまだ　たろう", "ﾔﾏﾀﾞ ﾀﾛｳ", "ヤマダ・タロウ", " ヤマダタロウ "])
+def test_every_spelling_of_a_reading_has_one_key(typed: str) -> None:
+    assert kana_key(typed) == "ヤマダタロウ"
+
+
+def test_variant_kanji_of_a_name_meet() -> None:
+    assert name_key("渡邉　髙志") == name_key("渡辺 高志")
+
+
+@pytest.mark.parametrize("blank", [None, "", "　", "・"])
+def test_nothing_typed_has_no_key(blank: str | None) -> None:
+    assert kana_key(blank) is None
+    assert name_key(blank) is None
+
+
+@pytest.mark.parametrize(
+    ("numbers", "key"),
+    [
+        (("090-1234-5678", None), "09012345678"),
+        (("０９０（１２３４）５６７８", "03-1111-2222"), "09012345678"),
+        (("+81 90 1234 5678", None), "09012345678"),
+        ((None, "03-1111-2222"), "0311112222"),
+        (("なし", "03-1111-2222"), "0311112222"),
+        ((None, None), None),
+    ],
+)
+def test_the_first_telephone_with_digits_is_the_key(
+    numbers: tuple[str | None, str | None], key: str | None
+) -> None:
+    assert phone_key(*numbers) == key
+
+
+def test_a_person_is_called_by_name_then_by_reading_then_by_key() -> None:
+    assert str(Person(name="山田太郎", kana="ヤマダタロウ")) == "山田太郎"
+    assert str(Person(kana="ヤマダタロウ")) == "ヤマダタロウ"
+    assert str(Person(id=7)) == "#7"
