@@ -20,7 +20,8 @@ def recent_jobs(actor: Actor) -> Sequence[JobRun]:
     statement = (
         select(JobRun).where(visible_jobs(actor)).order_by(JobRun.id.desc()).limit(LIST_LIMIT)
     )
-    return db.session.scalars(statement, execution_options=FRESH).all()
+    found: Sequence[JobRun] = db.session.scalars(statement, execution_options=FRESH).all()
+    return found
 
 
 def job_by_id(actor: Actor, job_id: int) -> JobRun:
@@ -30,7 +31,7 @@ def job_by_id(actor: Actor, job_id: int) -> JobRun:
         NotVisible: there is no such job, or it is somebody else's.
     """
     statement = select(JobRun).where(JobRun.id == job_id, visible_jobs(actor))
-    found = db.session.scalars(statement, execution_options=FRESH).first()
+    found: JobRun | None = db.session.scalars(statement, execution_options=FRESH).first()
     if found is None:
         raise NotVisible
     return found
