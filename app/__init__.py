@@ -67,7 +67,7 @@ def _add_screens(app: Flask) -> None:
 def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
-    set_account_check(still_stands)
+    set_account_check(app, still_stands)
     importlib.import_module("app.exports.tasks")
 
 

@@ -9,6 +9,7 @@ pytest_plugins = (
     "tests.support.clock",
     "tests.support.database",
     "tests.support.browser",
+    "tests.support.cast",
 )
 
 

@@ -15,6 +15,10 @@ def _as_stored(text: str | None) -> str | None:
     return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isprintable()).strip()
 
 
+class OneTimeCodeField(StringField):
+    """A code copied from a telephone or from paper: drawn large, never remembered."""
+
+
 class LoginForm(FlaskForm):
     """First step."""
 
@@ -34,7 +38,7 @@ class LoginForm(FlaskForm):
 class OneTimePasswordForm(FlaskForm):
     """Second step, and the confirmation of a new authenticator."""
 
-    code = StringField(
+    code = OneTimeCodeField(
         _l("One-time password"),
         [InputRequired(_l("Enter the 6 digits shown in the authenticator.")), Length(max=20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
@@ -44,7 +48,7 @@ class OneTimePasswordForm(FlaskForm):
 class RecoveryForm(FlaskForm):
     """Second step without the authenticator."""
 
-    code = StringField(
+    code = OneTimeCodeField(
         _l("Recovery code"),
         [InputRequired(_l("Enter one of your recovery codes.")), Length(max=40)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},

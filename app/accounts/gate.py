@@ -58,7 +58,7 @@ def _guard() -> Response | None:
 
 def _to_login(target: str) -> Response:
     if session_user_id() is not None:
-        flash(_("Your session has ended. Please log in again."), "warning")
+        flash(_("Your session has ended. Please sign in again."), "warning")
     if target == "/":
         return redirect(url_for("AuthView.login"), 303)
     return redirect(url_for("AuthView.login", next=target), 303)

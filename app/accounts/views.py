@@ -122,15 +122,14 @@ class AuthView(BaseView):
         if current_user.is_authenticated:
             login.log_out(current_user.id)
         end_session()
-        flash(_("You are logged out."), "success")
+        flash(_("You are signed out."), "success")
         return redirect(url_for(".login"), 303)
 
 
 def _page(template: str, form: Any, *, refused: str | None = None, **context: Any) -> Page:
-    """The form again, 422 when it was sent; ``refused`` stands at the last field."""
+    """The form again, 422 when it was sent; ``refused`` says why, without naming a field."""
     if refused is not None:
-        last = [field for field in form if field.name != "csrf_token"][-1]
-        last.errors = [*last.errors, refused]
+        form.form_errors = [refused]
     html = render_template(template, form=form, **context)
     return (html, 422) if form.errors else html
 

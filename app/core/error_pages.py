@@ -5,8 +5,8 @@ No text of an exception reaches the page or the log: it may quote what somebody 
 
 import logging
 import traceback
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
@@ -37,35 +37,35 @@ def wants_json() -> bool:
 
 def error_response(
     status: int,
-    message: str = "",
+    happened: str = "",
     *,
     problems: dict[str, list[str]] | None = None,
     number: str | None = None,
 ) -> Response:
     """An error in the reader's language and in the form the caller reads.
 
-    ``problems`` are sentences by item; ``number`` finds the entry in the log.
+    ``happened`` replaces the general sentence of the status; ``problems`` are sentences by
+    item; ``number`` finds the entry in the log.
     """
-    title, sentence = _words(status)
-    message = message or sentence
+    words = _words(status)
+    happened = happened or words.happened
     if wants_json():
-        body: dict[str, Any] = {"message": message}
-        if problems:
-            body["problems"] = problems
-        if number:
-            body["number"] = number
+        known = {"message": happened, "problems": problems, "number": number}
+        body = {name: value for name, value in known.items() if value}
         return make_response(jsonify(body), status)
-    html = _page(
-        status=status, title=title, message=message, problems=problems or {}, number=number
-    )
-    return make_response(html, status)
-
-
-def _page(**context: Any) -> str:
     if isinstance(request.routing_exception, SecurityError):
         # Refused for its host before routing: a page would have no addresses to link to.
-        return f"{context['status']} {escape(context['title'])}\n"
-    return render_template("errors/error.html", **context)
+        return make_response(f"{status} {escape(words.heading)}\n", status)
+    sentences = [happened, *(text for found in (problems or {}).values() for text in found)]
+    html = render_template(
+        "errors/error.html",
+        status=status,
+        heading=words.heading,
+        happened=" ".join(sentences),
+        remedy=words.remedy,
+        number=number,
+    )
+    return make_response(html, status)
 
 
 def _domain_error(error: DomainError) -> Response:
@@ -106,27 +106,68 @@ def _log(error: Exception, number: str) -> None:
         cause = cause.__cause__
 
 
-def _words(status: int) -> tuple[str, str]:
-    """Title and sentence for a status."""
+@dataclass(frozen=True, slots=True)
+class _Words:
+    heading: str
+    happened: str
+    remedy: str
+
+
+def _words(status: int) -> _Words:
+    """Heading, what happened and what to do about it, for a status."""
     known = {
-        400: (_("Request not understood"), _("Please go back, reload the page and try again.")),
-        401: (_("Please log in"), _("You are not logged in, or your session has ended.")),
-        403: (_("Not permitted"), _("Your role does not permit this.")),
-        404: (
+        400: _Words(
+            _("The request was not understood"),
+            _("What was sent is incomplete or does not belong to your session."),
+            _("Go back, reload the page and try again."),
+        ),
+        401: _Words(
+            _("Please sign in"),
+            _("You are not signed in, or your session has ended."),
+            _("Sign in and try again."),
+        ),
+        403: _Words(
+            _("Not permitted"),
+            _("Your role does not permit this."),
+            _("Ask the ID administrator of your institution if you need it for your work."),
+        ),
+        404: _Words(
             _("Not found"),
             _("There is no such page, or it is outside what your institution may see."),
+            _("Check the number, or open the record from its list."),
         ),
-        405: (_("Not possible"), _("This page cannot be used in this way.")),
-        409: (_("Changed in the meantime"), _("The record is no longer in the expected state.")),
-        413: (_("Too large"), _("What was sent is larger than permitted.")),
-        422: (_("Please check your input"), _("Some values cannot be accepted.")),
-        429: (_("Too many requests"), _("Please wait a little and try again.")),
+        405: _Words(
+            _("Not possible in this way"),
+            _("This address cannot be opened directly."),
+            _("Use the buttons of the page it belongs to."),
+        ),
+        409: _Words(
+            _("Changed in the meantime"),
+            _("The record is no longer in the state this step needs."),
+            _("Open it again and look at what was changed."),
+        ),
+        413: _Words(
+            _("Too large"),
+            _("What was sent is larger than permitted."),
+            _("Send less at a time."),
+        ),
+        422: _Words(
+            _("Please check your input"),
+            _("Some values cannot be accepted."),
+            _("Go back and correct them."),
+        ),
+        429: _Words(
+            _("Too many requests"),
+            _("Too much was sent in a short time."),
+            _("Wait a little and try again."),
+        ),
     }
     if status in known:
         return known[status]
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return known[400]
-    return (
+    return _Words(
         _("Something went wrong"),
-        _("Nothing was saved. If it happens again, please report the number below."),
+        _("An unexpected error occurred. Nothing was saved."),
+        _("If it happens again, report the error number to the help desk."),
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flask import Flask, current_app
+
 from app.core.labels import Label
 from app.security.actor import Actor
 
@@ -37,7 +39,6 @@ class JobKind:
 
 
 _kinds: dict[str, JobKind] = {}
-_account_check: Callable[[Actor], bool] | None = None
 
 
 def job(name: str, *, title: Label) -> Callable[[Handler], Handler]:
@@ -65,14 +66,12 @@ def kind_named(name: str) -> JobKind:
     return _kinds[name]
 
 
-def set_account_check(check: Callable[[Actor], bool]) -> None:
-    """Tell how to ask whether an actor's account still stands as it was (accounts does)."""
-    global _account_check
-    _account_check = check
+def set_account_check(app: Flask, check: Callable[[Actor], bool]) -> None:
+    """Tell how to ask whether an actor's account still stands as it was."""
+    app.extensions["job_account_check"] = check
 
 
 def account_stands(actor: Actor) -> bool:
     """False when the account was closed or moved to another post after it asked."""
-    if actor.is_system or _account_check is None:
-        return True
-    return _account_check(actor)
+    check: Callable[[Actor], bool] | None = current_app.extensions.get("job_account_check")
+    return actor.is_system or check is None or check(actor)

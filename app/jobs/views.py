@@ -55,7 +55,7 @@ class JobView(BaseView):
     @permission_name("show")
     def state(self, job_id: int) -> ResponseReturnValue:
         """What the page asks for every other second."""
-        return _private(jsonify(_state(job_by_id(_actor(), job_id))))
+        return jsonify(_state(job_by_id(_actor(), job_id)))
 
     @expose("/<int(max=2147483647):job_id>/cancel", methods=("POST",))
     @has_access
@@ -78,9 +78,7 @@ class JobView(BaseView):
             raise NotVisible(lazy_gettext("The file is no longer kept. Please make it again."))
         name: str = job.result["name"]
         mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return _private(
-            send_file(path, mimetype=mimetype, as_attachment=True, download_name=name, max_age=0)
-        )
+        return send_file(path, mimetype=mimetype, as_attachment=True, download_name=name)
 
     def _page(self, template: str, **values: Any) -> ResponseReturnValue:
         html: ResponseReturnValue = self.render_template(
@@ -106,10 +104,3 @@ def _state(job: JobRun) -> dict[str, Any]:
         "percent": job.percent,
         "message": job.message,
     }
-
-
-def _private(response: Any) -> ResponseReturnValue:
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    answer: ResponseReturnValue = response
-    return answer

@@ -10,9 +10,10 @@ from flask import Flask
 from app.core import clock
 from app.core.errors import InvalidState, NotVisible
 from app.core.transaction import transaction
-from app.jobs import files, leases, queries, registry, service
+from app.jobs import files, leases, queries, service
 from app.jobs.models import JobRun
 from app.jobs.queue import queue_of
+from app.jobs.registry import set_account_check
 from app.jobs.runner import run_job
 from app.jobs.sweep import sweep
 from app.security.actor import acting_as, system_actor
@@ -112,10 +113,8 @@ def test_a_job_of_a_former_post_stays_with_that_post(jobs_app: Flask) -> None:
         queries.job_by_id(moved, row.id)
 
 
-def test_an_account_that_no_longer_stands_gets_nothing(
-    jobs_app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(registry, "_account_check", lambda _: False)
+def test_an_account_that_no_longer_stands_gets_nothing(jobs_app: Flask) -> None:
+    set_account_check(jobs_app, lambda _: False)
     row = ask("who")
     run_job(row.id)
     assert now_of(row).state == "failed"
