@@ -172,7 +172,7 @@ _POSTAL_CODE = Rule(
         "郵便番号と住所の市区町村が一致していません。住所の市区町村の保健所に届け出ます。",
         "Postal code and address name different municipalities. The address decides.",
     ),
-    lambda values: False,
+    lambda _values: False,
 )
 _DUPLICATE = Rule(
     "possible_duplicate",
@@ -182,5 +182,5 @@ _DUPLICATE = Rule(
         "ふりがなと生年月日が同じ療養中の患者が、すでに届け出られています。重複でないか確認してください。",
         "A current case with the same reading and date of birth exists. Check for a duplicate.",
     ),
-    lambda values: False,
+    lambda _values: False,
 )

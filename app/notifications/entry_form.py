@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from flask import url_for
 from wtforms import BooleanField, HiddenField
-from wtforms.utils import UnboundField
 
 from app.cases.codes import SPECIMEN, SYMPTOM, TEST_METHOD, TEST_RESULT
 from app.cases.models import LabTest
@@ -36,8 +35,6 @@ Options = tuple[tuple[str, str, str], ...]
 
 _REPORTING_KINDS = ("clinic", "hospital", "test_centre")
 _NOTIFIER = "institution_id"
-_TEXT_AREAS = frozenset({"remarks"})
-_GROUPED = frozenset({"diagnosis_type"})
 
 
 class EntryForm(forms.ItemForm):
@@ -58,14 +55,14 @@ def entry_form_class(options: Options, *, by_proxy: bool) -> type[EntryForm]:
 
 def parts_of(form: EntryForm) -> tuple[FormSection, ...]:
     """The form's fields as the paper's cards, each label with its number."""
-    found = []
-    for part in PARTS:
-        inside = []
-        for line in part.lines:
-            if line.name in form:
-                inside.append(_dressed(form[line.name], line))
-        found.append(FormSection(part.key, str(part.label), tuple(inside)))
-    return tuple(found)
+    return tuple(
+        FormSection(
+            part.key,
+            str(part.label),
+            tuple(_dressed(form[line.name], line) for line in part.lines if line.name in form),
+        )
+        for part in PARTS
+    )
 
 
 def typed_values(form: EntryForm) -> dict[str, Any]:
@@ -123,25 +120,20 @@ def _test_part(name: str) -> tuple[str, str]:
 
 def _field(name: str, options: Options) -> Any:
     item = item_of_line(name)
-    if name == _NOTIFIER:
-        return kinds.ReferenceField(
-            item.label, source=institutions(_REPORTING_KINDS), item=item, description=_PROXY_HINT
-        )
-    if name == "responsible_centre_id":
-        return kinds.ReferenceField(
-            item.label, source=institutions(("health_centre",)), item=item, description=_CENTRE_HINT
-        )
+    if name in _CHOSEN_AMONG:
+        among, hint = _CHOSEN_AMONG[name]
+        source = institutions(among)
+        return kinds.ReferenceField(item.label, source=source, item=item, description=hint)
     if name == "area_prefecture_code":
         return kinds.CodeField(item.label, codes=_prefecture_codes(), radio=False, item=item)
     if name.startswith("test_"):
         return _test_field(name, options)
-    if name == "symptoms":
-        return _codes_field(item, SYMPTOM, _offered(options, "symptom"))
-    if name == "diagnosis_methods":
-        return _codes_field(item, TEST_METHOD, _offered(options, "method"))
-    model = item.model or Notification
-    made = forms.form_for(model, (name,))
-    return cast("UnboundField", getattr(made, name))
+    if name in _OFFERED:
+        codes, kind = _OFFERED[name]
+        return kinds.CodesField(
+            item.label, codes=_narrowed(codes, _offered(options, kind)), item=item
+        )
+    return getattr(forms.form_for(item.model or Notification, (name,)), name)
 
 
 def _test_field(name: str, options: Options) -> Any:
@@ -154,10 +146,6 @@ def _test_field(name: str, options: Options) -> Any:
         return kinds.CodeField(label, codes=_RESULTS, item=item)
     codes = _narrowed(SPECIMEN, _offered(options, "specimen", method))
     return kinds.CodeField(label, codes=codes, radio=False, item=item)
-
-
-def _codes_field(item: Item, codes: CodeList, offered: Sequence[str]) -> Any:
-    return kinds.CodesField(item.label, codes=_narrowed(codes, offered), item=item)
 
 
 def _offered(options: Options, kind: str, method: str = "") -> tuple[str, ...]:
@@ -202,10 +190,13 @@ def _dressed(field: Any, line: Line) -> Any:
     field.show_when = line.show_when
     field.since = FORM_2021_FROM.isoformat() if line.since != FORM_2020 else ""
     field.minor = line.minor
-    field.marked = field.item is not None and bool(field.item.required)
+    if line.name == "postal_code":
+        url = url_for("LookupView.postal")
+        field.render_kw = {"data-postal-url": url, "data-postal-target": "address=address"}
     return field
 
 
+_OFFERED = {"symptoms": (SYMPTOM, "symptom"), "diagnosis_methods": (TEST_METHOD, "method")}
 _RESULTS = _narrowed(TEST_RESULT, ("positive", "negative", "inconclusive", "pending"))
 _PROXY_HINT = Label(
     "医療機関に代わって入力する場合に選択", "When entered on behalf of a medical institution"
@@ -214,3 +205,7 @@ _CENTRE_HINT = Label(
     "空欄の場合は、住所の市区町村を管轄する保健所に届け出ます。",
     "Left blank, the notification goes to the health centre in charge of the address.",
 )
+_CHOSEN_AMONG = {
+    _NOTIFIER: (_REPORTING_KINDS, _PROXY_HINT),
+    "responsible_centre_id": (("health_centre",), _CENTRE_HINT),
+}

@@ -48,7 +48,7 @@ def _keep_the_document(
     _mapper: Mapper[Notification], _connection: Connection, record: Notification
 ) -> None:
     """Refuse a change of what was submitted, and a step that does not exist."""
-    state = inspect(record)
+    state: Any = inspect(record)
     before = _before(state, "state")
     if before != record.state and not may_become(before, record.state):
         raise InvalidState(_l("This step is not possible in the present state."))
