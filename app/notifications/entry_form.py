@@ -1,6 +1,6 @@
 """The form a doctor fills: one set of fields over the person's, the case's and its own items."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 

@@ -69,5 +69,5 @@ def _keep_the_row(
 
 
 def _before(state: Any, name: str) -> str:
-    history = state.attrs[name].history
+    history = state.attrs[name].load_history()
     return str((history.deleted or history.unchanged or history.added)[0])

@@ -102,9 +102,9 @@ def submit(
     full = completed(values)
     home = home_of(full)
     with transaction() as session:
-        check(full, home, confirmed)
         notification = draft if draft is not None else _new(by, None)
         require_draft(notification, by)
+        check(full, home, confirmed)
         notifier = _notifier(full, by)
         centre = _addressee(full, home)
         disease = _disease_on(full["reported_on"])
