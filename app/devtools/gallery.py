@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     DecimalField,
+    Form,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -33,7 +33,7 @@ from app.core.pages import (
     Tab,
 )
 
-_YES_NO = [("", "未選択"), ("yes", "有"), ("no", "無"), ("unknown", "不明")]
+_YES_NO = {"": "未選択", "yes": "有", "no": "無", "unknown": "不明"}
 _SYMPTOMS = (
     "発熱",
     "咳",
@@ -56,13 +56,13 @@ class _LookupField(StringField):
     key = ""
 
 
-class GalleryForm(FlaskForm):
+class GalleryForm(Form):
     """One field of every kind the forms draw."""
 
     name = StringField("氏名", [DataRequired("氏名を入力してください。")])
     kana = StringField("氏名（カナ）", description="全角カタカナ。姓と名の間は空けてください。")
     born_on = DateField("生年月日", [DataRequired("生年月日を入力してください。")])
-    sex = RadioField("性別", choices=[("male", "男性"), ("female", "女性"), ("other", "その他")])
+    sex = RadioField("性別", choices={"male": "男性", "female": "女性", "other": "その他"})
     postal_code = StringField(
         "郵便番号",
         render_kw={
@@ -77,11 +77,11 @@ class GalleryForm(FlaskForm):
     institution = _LookupField("届出医療機関", description="コードまたは名称の一部を入力")
     kind = SelectField(
         "診断（検案）した者の類型",
-        choices=[("patient", "患者（確定例）"), ("carrier", "無症状病原体保有者")],
+        choices={"patient": "患者（確定例）", "carrier": "無症状病原体保有者"},
     )
     onset_on = DateField("発病年月日")
     temperature = DecimalField("体温")
-    symptoms = SelectMultipleField("症状", choices=[(s, s) for s in _SYMPTOMS])
+    symptoms = SelectMultipleField("症状", choices=dict(zip(_SYMPTOMS, _SYMPTOMS, strict=True)))
     diabetes = RadioField("糖尿病", choices=_YES_NO)
     hypertension = RadioField("高血圧", choices=_YES_NO)
     smoking = RadioField("喫煙歴", choices=_YES_NO)
@@ -116,7 +116,7 @@ def gallery_context() -> dict[str, Any]:
     }
 
 
-def gallery_form(form: FlaskForm) -> FormPage:
+def gallery_form(form: Form) -> FormPage:
     """The form in three sections, as ``generated/form.html`` takes it."""
     fields = list(form)
     sections = (("person", "患者の情報", 0, 8), ("report", "届出の内容", 8, 13))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
@@ -131,7 +131,9 @@ def _column(
     view: GeneratedView, path: ItemPath, order: Order, kept: dict[str, str], posted: bool
 ) -> Column:
     current = order.path is not None and order.path.name == path.name
-    direction = ("desc" if order.descending else "asc") if current else None
+    direction: Literal["asc", "desc"] | None = None
+    if current:
+        direction = "desc" if order.descending else "asc"
     url = None
     # The order of a posted search is kept by its hidden fields, not by an address.
     if path.name in view.sort_items and not posted:

@@ -64,7 +64,7 @@ def _portal_on(database: Database, data: Path) -> Prepared:
     shared = FILLERS.copy()
     FILLERS[:] = [_cast]
     try:
-        prepared = Prepared(database, data)
+        prepared = Prepared(database, data, fillers=())
     finally:
         FILLERS[:] = shared
     add = prepared.app.add_url_rule

@@ -90,12 +90,12 @@ def test_the_file_is_offered_under_its_japanese_name(
     app: Flask, people: tuple[Actor, Actor], tmp_path: Path
 ) -> None:
     row = ask(people[0], tmp_path)
-    run_job(row.id)
+    assert run_job(row.id)
     client = client_of(app, people[0])
     assert f"/jobs/{row.id}/download" in client.get("/jobs/").text
     assert f"/jobs/{row.id}/download" in client.get(f"/jobs/{row.id}").text
-    answer = client.get(f"/jobs/{row.id}/download")
-    assert answer.text == "0\n1\n"
+    with client.get(f"/jobs/{row.id}/download") as answer:
+        assert answer.text == "0\n1\n"
     disposition = answer.headers["Content-Disposition"]
     assert disposition.startswith("attachment;")
     assert "filename*=UTF-8''結果.txt" in unquote(disposition)

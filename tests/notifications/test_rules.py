@@ -158,6 +158,7 @@ def missing(change: dict[str, Any]) -> set[str]:
 def test_an_empty_form_lacks_every_required_item_but_no_more() -> None:
     names = {i.name for i in missing_items({}, Stage.NOTIFICATION)}
     assert {"name", "kana", "sex", "birth_on", "age_years", "onset_on", "reported_on"} <= names
+    assert {"doctor_name", "institution_name"} <= names
     assert "body_examined_on" not in names
     assert "postal_code" not in names
     assert "number" not in names

@@ -5,7 +5,7 @@ under the same address, so that one application serves all tests of that worker.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -92,12 +92,19 @@ def release_connections(app: Flask) -> None:
 class Prepared:
     """One application with its database and the template of it."""
 
-    def __init__(self, database: Database, data: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        data: Path,
+        *,
+        fillers: Sequence[Callable[[Flask], None]] | None = None,
+    ) -> None:
+        """``fillers`` instead of FILLERS, for tests that bring people of their own."""
         self.database = database
         self.app = create_app(TestSettings(database.url, DATA_DIR=str(data)))
         with self.app.app_context():
             migrate()
-            for fill in FILLERS:
+            for fill in FILLERS if fillers is None else fillers:
                 fill(self.app)
         release_connections(self.app)
         database.keep_as_template()

@@ -1,6 +1,8 @@
 // Behaviour of whole forms: Enter, double sending, questions, unsaved changes, conditions.
 import { changed, element, word } from "./dom.js";
 
+const PATIENCE = 15000; // milliseconds
+
 export function enhanceForms(root) {
   for (const form of root.querySelectorAll("form[data-no-enter]")) calmEnter(form);
   for (const form of root.querySelectorAll("form[method=post]")) ask(form);
@@ -47,6 +49,8 @@ function markSending(event) {
       button.replaceChildren(word("sending"));
     }
   });
+  // A page that is still here after this long got a file or no answer at all.
+  setTimeout(restore, PATIENCE);
 }
 
 function restore() {

@@ -73,6 +73,7 @@ class Combobox {
 
   open() {
     this.list.hidden = false;
+    this.input.removeAttribute("aria-activedescendant"); // The options are new.
     this.input.setAttribute("aria-expanded", "true");
   }
 
