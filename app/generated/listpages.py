@@ -135,10 +135,10 @@ def _column(
     if current:
         direction = "desc" if order.descending else "asc"
     url = None
-    # The order of a posted search is kept by its hidden fields, not by an address.
-    if path.name in view.sort_items and not posted:
+    if path.name in view.sort_items:
         turned = "asc" if direction == "desc" else "desc"
-        url = url_for(f"{view.endpoint}.list", **(kept | {"sort": path.name, "direction": turned}))
+        terms: dict[str, Any] = {} if posted else dict(kept)
+        url = url_for(f"{view.endpoint}.list", **(terms | {"sort": path.name, "direction": turned}))
     return Column(path.parameter, str(path.item.label), path.item.kind, url, direction)
 
 
