@@ -21,8 +21,8 @@ from app.core.errors import InvalidInput
 from app.institutions.models import Institution
 from app.security.actor import acting_as, current_actor, system_actor
 from app.security.roles import RoleName
+from tests.support.cast import PASSWORD
 from tests.support.database import (
-    FILLERS,
     Database,
     PostgresDatabase,
     Prepared,
@@ -31,7 +31,6 @@ from tests.support.database import (
 )
 from tests.support.postgres import Server
 
-PASSWORD = "correct-horse-battery"
 MORNING = datetime(2021, 8, 20, 0, 0, tzinfo=UTC)
 ORIGIN = {"Origin": "http://localhost"}
 
@@ -61,12 +60,7 @@ def _refused() -> str:
 
 
 def _portal_on(database: Database, data: Path) -> Prepared:
-    shared = FILLERS.copy()
-    FILLERS[:] = [_cast]
-    try:
-        prepared = Prepared(database, data)
-    finally:
-        FILLERS[:] = shared
+    prepared = Prepared(database, data, fillers=(_cast,))
     add = prepared.app.add_url_rule
     add("/notes/<int:key>", "note", _note, methods=["GET", "POST"])
     add("/api/v1/who", "api_who", _who)

@@ -128,6 +128,12 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 
 @pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    directory = tmp_path_factory.mktemp("empty")
+    return Prepared(SqliteDatabase(directory), directory, fillers=())
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     try:
         with running_server() as server:
@@ -143,10 +149,17 @@ def prepared_postgres(
     return Prepared(PostgresDatabase(postgres_server), tmp_path_factory.mktemp("data"))
 
 
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    database = PostgresDatabase(postgres_server, "empty")
+    return Prepared(database, tmp_path_factory.mktemp("empty"), fillers=())
+
+
 @pytest.fixture
 def prepared(request: pytest.FixtureRequest) -> Iterator[Prepared]:
     """The application on the database the test is parametrised with, freshly restored."""
-    name = "prepared_sqlite" if request.param == "sqlite" else "prepared_postgres"
+    start = "empty" if request.node.get_closest_marker("empty_database") else "prepared"
+    name = f"{start}_{'sqlite' if request.param == 'sqlite' else 'postgres'}"
     chosen: Prepared = request.getfixturevalue(name)
     chosen.database.restore()
     yield chosen

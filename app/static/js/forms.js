@@ -8,6 +8,7 @@ export function enhanceForms(root) {
   for (const form of root.querySelectorAll("form[method=post]")) ask(form);
   for (const form of root.querySelectorAll("form[data-guard]")) guard(form);
   for (const button of root.querySelectorAll("[data-clear-codes]")) enhanceClear(button);
+  for (const tick of root.querySelectorAll("input[type=checkbox]:is([value=none_], [value=none])")) exclude(tick);
   for (const part of root.querySelectorAll("[data-show-when]")) showWhen(part);
   document.addEventListener("submit", markSending);
   window.addEventListener("pageshow", restore);
@@ -108,6 +109,17 @@ function enhanceClear(button) {
 
 function untick(group) {
   for (const tick of group.querySelectorAll("input:checked")) { tick.checked = false; changed(tick); }
+}
+
+/** "None of these" and the other ticks of a group put each other out. */
+function exclude(none) {
+  const group = none.closest("fieldset");
+  group?.addEventListener("change", (event) => {
+    if (!event.target.checked || event.target.name !== none.name) return;
+    for (const tick of group.querySelectorAll("input[type=checkbox]:checked")) {
+      if ((event.target === none) !== (tick === none)) tick.checked = false;
+    }
+  });
 }
 
 /** data-show-when="field=value1|value2": shown while the named field has one of the values. */
