@@ -7,7 +7,6 @@ from flask import flash, render_template, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -15,7 +14,7 @@ from werkzeug.wrappers import Response
 from app.accounts.parking import take_parked
 from app.core import clock, forms
 from app.core.db import db
-from app.core.errors import InvalidInput, InvalidState, NotVisible
+from app.core.errors import InvalidInput, InvalidState
 from app.core.pages import Action, Crumb
 from app.generated.arguments import only_known
 from app.generated.hooks import ViewHooks, signed_in
@@ -33,6 +32,7 @@ from app.notifications.entry_form import (
     raw_values,
     typed_values,
 )
+from app.notifications.guard import may_become
 from app.notifications.models import Notification
 from app.notifications.queries import drafts_of, form_options, last_doctor_of
 from app.persons.scope import HEALTH_CENTRE_ROLES
@@ -103,8 +103,8 @@ class EntryDoors(ViewHooks):
         former = self.record_or_404(pk)
         title = _("Correct the notification")
         if request.method == "GET":
-            if not former.snapshot:
-                raise NotVisible(_l("There is no such page."))
+            if not former.snapshot or not may_become(former.state, "corrected"):
+                return redirect(self.url_of(former), 303)
             values = values_of(former.snapshot)
             form = _opened(actor, take_parked(request.path), lambda: form_data_of(values))
             return _entry_page(form, title, former=former)

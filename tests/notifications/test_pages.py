@@ -296,7 +296,7 @@ def test_a_submitted_notification_opens_no_form(clinic: FlaskClient) -> None:
 
 
 def test_an_adult_answers_at_most_twenty_mandatory_items(app: Flask, clinic: FlaskClient) -> None:
-    blank = {name: None for name in LINES}
+    blank = dict.fromkeys(LINES)
     page = post(clinic, **blank).get_data(as_text=True)
     summary = page[page.index("error-summary") : page.index("form-layout")]
     assert 10 < summary.count("<li>") <= 20
