@@ -80,6 +80,8 @@ def questions(
 ) -> tuple[Rule, ...]:
     """What the doctor has to confirm before these values are submitted."""
     found = [rule for rule in violations(values) if rule.severity is Severity.WARN]
+    if values.get("diagnosed_on") is None:
+        found.append(_DIAGNOSED)
     if residence.contradicts:
         found.append(_POSTAL_CODE)
     if _is_known_already(values, case_id):
@@ -164,6 +166,13 @@ def _is_known_already(values: Mapping[str, Any], case_id: int | None) -> bool:
     return db.session.scalar(same.limit(1)) is not None
 
 
+_DIAGNOSED = Rule(
+    "diagnosis_without_day",
+    Severity.WARN,
+    "diagnosed_on",
+    Label("診断（検案）年月日が記入されていません。", "The date of diagnosis is missing."),
+    lambda _values: False,
+)
 _POSTAL_CODE = Rule(
     "postal_code_contradicts_address",
     Severity.WARN,

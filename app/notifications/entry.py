@@ -21,7 +21,7 @@ from app.generated.hooks import ViewHooks, signed_in
 from app.generated.submissions import submit_once
 from app.institutions.models import Institution
 from app.notifications import service
-from app.notifications.checking import Unconfirmed, completed, home_of, missing, refusals
+from app.notifications.checking import Unconfirmed, asked_at, completed, home_of, missing, refusals
 from app.notifications.document import values_of
 from app.notifications.entry_form import (
     EntryForm,
@@ -125,7 +125,7 @@ class EntryDoors(ViewHooks):
         made = _form_class(actor)
         rows = [_draft_row(draft, made) for draft in drafts_of(actor)]
         crumbs = (_list_crumb(), Crumb(_("Drafts")))
-        new = Action(_("New notification"), url_for(".add"), style="primary", icon="plus")
+        new = Action(_("New notification"), url_for(".add"), style="primary", icon="add")
         return render_template("notifications/drafts.html", rows=rows, trail=crumbs, new=new)
 
     @expose("/discard/<pk>", methods=["GET", "POST"])
@@ -252,10 +252,11 @@ def _list_crumb() -> Crumb:
 def _draft_row(draft: Notification, made: type[EntryForm]) -> dict[str, Any]:
     form = made(formdata=MultiDict(draft.draft or {}), meta={"csrf": False})
     values = completed(typed_values(form))
+    names = dict.fromkeys(asked_at(item.name) for item in missing(values))
     return {
         "name": (form["name"].raw_text() or form["kana"].raw_text() or _("(no name yet)"))[:60],
         "url": url_for("NotificationView.edit", pk=draft.id),
         "created_at": clock.in_japan(draft.created_at).strftime("%Y/%m/%d %H:%M"),
-        "days": (clock.today() - clock.in_japan(draft.created_at).date()).days,
-        "missing": [str(label_of_line(i.name)) for i in missing(values) if i.editable],
+        "days": max(0, (clock.today() - clock.in_japan(draft.created_at).date()).days),
+        "missing": [str(label_of_line(name)) for name in names],
     }

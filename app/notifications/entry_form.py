@@ -30,6 +30,10 @@ from app.notifications.layout import (
 )
 from app.notifications.models import Notification
 
+PREFECTURES = CodeList(
+    "prefecture", *((row["code"], row["name"], row["romaji"]) for row in prefectures())
+)
+
 Options = tuple[tuple[str, str, str], ...]
 """(kind, method, value) of a disease's choices, see ``DiseaseOption``."""
 
@@ -125,13 +129,18 @@ def _field(name: str, options: Options) -> Any:
         source = institutions(among)
         return kinds.ReferenceField(item.label, source=source, item=item, description=hint)
     if name == "area_prefecture_code":
-        return kinds.CodeField(item.label, codes=_prefecture_codes(), radio=False, item=item)
+        return kinds.CodeField(item.label, codes=PREFECTURES, radio=False, item=item)
     if name.startswith("test_"):
         return _test_field(name, options)
     if name in _OFFERED:
         codes, kind = _OFFERED[name]
         return kinds.CodesField(
             item.label, codes=_narrowed(codes, _offered(options, kind)), item=item
+        )
+    if item.kind == "code" and item.required is not None:
+        # A ◎ question is left open by not answering it: no circle stands for that.
+        return kinds.CodeField(
+            item.label, codes=item.codes or CodeList(name), item=item, blank=False
         )
     return getattr(forms.form_for(item.model or Notification, (name,)), name)
 
@@ -143,7 +152,7 @@ def _test_field(name: str, options: Options) -> Any:
     if part == "collected_on":
         return kinds.EraDateField(label, item=item)
     if part == "result":
-        return kinds.CodeField(label, codes=_RESULTS, item=item)
+        return kinds.CodeField(label, codes=_RESULTS, item=item, blank=False)
     codes = _narrowed(SPECIMEN, _offered(options, "specimen", method))
     return kinds.CodeField(label, codes=codes, radio=False, item=item)
 
@@ -176,12 +185,6 @@ def institutions(kinds_: tuple[str, ...]) -> kinds.ReferenceSource:
     )
 
 
-@lru_cache(maxsize=1)
-def _prefecture_codes() -> CodeList:
-    rows = ((row["code"], row["name"], row["romaji"]) for row in prefectures())
-    return CodeList("prefecture", *rows)
-
-
 def _dressed(field: Any, line: Line) -> Any:
     """What the template draws besides the item itself: number, condition, width."""
     label = str(field.label.text)
@@ -190,6 +193,9 @@ def _dressed(field: Any, line: Line) -> Any:
     field.show_when = line.show_when
     field.since = FORM_2021_FROM.isoformat() if line.since != FORM_2020 else ""
     field.minor = line.minor
+    if line.name == "address":
+        # Without it the notification does not find its health centre.
+        field.flags.marked = True
     if line.name == "postal_code":
         url = url_for("LookupView.postal")
         field.render_kw = {"data-postal-url": url, "data-postal-target": "address=address"}

@@ -10,7 +10,6 @@ from app.cases.codes import SPECIMEN, TEST_METHOD, TEST_RESULT
 from app.core.items import item_of
 from app.core.pages import Card, Cell, Field
 from app.generated.cells import cell, text_of
-from app.institutions.models import Institution
 from app.notifications.document import values_of
 from app.notifications.entry_form import item_of_line, label_of_line
 from app.notifications.layout import PARTS, Line, is_on_form
@@ -64,7 +63,9 @@ def document_cards(notification: Notification, changed: Collection[str] = ()) ->
     for part in PARTS:
         fields = []
         for line in part.lines:
-            if is_on_form(line, version) and not line.name.startswith("test_"):
+            # Who notified stands in the card above, tests stand under their methods.
+            shown = line.name != "institution_id" and not line.name.startswith("test_")
+            if shown and is_on_form(line, version):
                 fields += _fields_of(line, values, names, changed)
         cards.append(Card(part.key, str(part.label), tuple(fields)))
     return tuple(cards)
@@ -99,12 +100,7 @@ def _shown(line: Line, values: Mapping[str, Any], names: Mapping[str, str]) -> C
     value = values.get(line.name)
     if line.name in names:
         return Cell(names[line.name])
-    item = item_of_line(line.name)
-    if isinstance(value, Institution):
-        return Cell(str(value))
-    if line.name == "area_prefecture_code":
-        return Cell(names.get(line.name, value or ""))
-    return cell(item, value)
+    return cell(item_of_line(line.name), value)
 
 
 def _tests(values: Mapping[str, Any]) -> list[Field]:

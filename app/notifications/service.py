@@ -22,6 +22,7 @@ from app.institutions.queries import disease_in_force
 from app.notifications.checking import check, completed, home_of
 from app.notifications.correction import apply_correction, readdress
 from app.notifications.document import own_values, snapshot_of
+from app.notifications.entry_form import PREFECTURES
 from app.notifications.layout import form_version_on
 from app.notifications.models import Notification
 from app.notifications.opening import open_case, pass_access
@@ -241,6 +242,9 @@ def _fill(
     for name, value in own_values(values).items():
         setattr(notification, name, value)
     names = {"institution_id": notifier.name, "disease": disease.name}
+    area = values.get("area_prefecture_code")
+    if area is not None:
+        names["area_prefecture_code"] = PREFECTURES.label(area)
     if centre is not None:
         names["responsible_centre_id"] = centre.name
     notification.institution_id = notifier.id

@@ -75,9 +75,9 @@ class NotificationView(EntryDoors, GeneratedView):
     title_label = Label("発生届", "Notifications")
     exclude_route_methods = frozenset({"download", "delete"})
     list_items = (
-        "state",
         "case.person.name",
         "case.person.kana",
+        "state",
         "case.number",
         "institution_id",
         "responsible_centre_id",

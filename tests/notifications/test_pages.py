@@ -265,9 +265,12 @@ def test_return_asks_for_a_reason_and_the_clinic_reads_it(
 ) -> None:
     key = _sent(clinic)
     assert centre.post(f"/notifications/return/{key}", data={"reason": " "}).status_code == 422
-    assert centre.post(
-        f"/notifications/return/{key}", data={"reason": "住所をご確認ください"}
-    ).status_code == 303
+    assert (
+        centre.post(
+            f"/notifications/return/{key}", data={"reason": "住所をご確認ください"}
+        ).status_code
+        == 303
+    )
     page = clinic.get(f"/notifications/show/{key}").get_data(as_text=True)
     assert "住所をご確認ください" in page
     assert f"/notifications/correct/{key}" in page

@@ -302,5 +302,9 @@ def test_a_refused_submission_leaves_nothing_behind(app: Flask) -> None:
     with pytest.raises(InvalidInput):
         submitted(app, responsible_centre_id=None, address="架空県架空市1", postal_code=None)
     with acting_as(system_actor("test")):
-        assert db.session.scalar(select(Notification.id).where(Notification.case_id.is_(None))) is None
-        assert db.session.scalar(select(Case.id).where(Case.status == "awaiting_acceptance")) is None
+        assert (
+            db.session.scalar(select(Notification.id).where(Notification.case_id.is_(None))) is None
+        )
+        assert (
+            db.session.scalar(select(Case.id).where(Case.status == "awaiting_acceptance")) is None
+        )
