@@ -55,7 +55,7 @@ DOORS: dict[str, Door] = {
     "LookupView.municipalities": Door("lookup", "show"),
     "LookupView.prefectures": Door("lookup", "show"),
     "LookupView.diseases": Door("lookup", "show"),
-    "LookupView.postal": Door("lookup", "show", query={"code": "1600022"}),
+    "LookupView.postal": Door("lookup", "show"),
     "DictionaryView.page": Door("dictionary", "show"),
     "RestView.openapi": Door("dictionary", "show"),
     "RestView.list": Door("case", "list", values={"resource": "case"}),
