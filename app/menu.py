@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_appbuilder import AppBuilder
 
+from app.cases.sharing_views import CaseSharingView
 from app.cases.views import (
     ActivityView,
     CaseAccessView,
@@ -103,6 +104,7 @@ SCREENS: tuple[type[Any], ...] = (
     TreatmentView,
     ActivityView,
     CaseAccessView,
+    CaseSharingView,
     NotificationView,
     InstitutionView,
     DiseaseView,

@@ -69,6 +69,8 @@ DOORS: dict[str, Door] = {
     **dict(_generated("InstitutionView", "institution", "none")),
     **dict(_generated("DiseaseView", "disease", "none")),
     **dict(_generated("CaseView", "case", "case")),
+    "CaseSharingView.related": Door("case", "relate", "case"),
+    "CaseSharingView.end": Door("case", "relate", "none", values={"access": "1"}),
     "NotificationView.list": Door("notification", "list"),
     "NotificationView.show": Door("notification", "show", "notification"),
     "NotificationView.add": Door("notification", "add"),
