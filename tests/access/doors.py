@@ -18,6 +18,8 @@ class Door:
     parameter: str = "pk"
     query: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    party_only: bool = False
+    """Of those who see the record, only its own party passes; the others are told so (403)."""
 
     @property
     def is_open(self) -> bool:
@@ -74,10 +76,18 @@ DOORS: dict[str, Door] = {
     "NotificationView.list": Door("notification", "list"),
     "NotificationView.show": Door("notification", "show", "notification"),
     "NotificationView.add": Door("notification", "add"),
-    "NotificationView.edit": Door("notification", "edit", "notification"),
-    "NotificationView.correct": Door("notification", "edit", "notification"),
-    "NotificationView.withdraw": Door("notification", "edit", "notification"),
-    "NotificationView.discard": Door("notification", "edit", "notification"),
+    "NotificationView.edit": Door(
+        "notification", "edit", "notification", party_only=True
+    ),
+    "NotificationView.correct": Door(
+        "notification", "edit", "notification", party_only=True
+    ),
+    "NotificationView.withdraw": Door(
+        "notification", "edit", "notification", party_only=True
+    ),
+    "NotificationView.discard": Door(
+        "notification", "edit", "notification", party_only=True
+    ),
     "NotificationView.drafts": Door("notification", "add"),
     "NotificationView.accept": Door("notification", "accept", "notification"),
     "NotificationView.send_back": Door("notification", "return", "notification"),
