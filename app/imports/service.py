@@ -75,7 +75,7 @@ def places_of(session: Session) -> Places:
     )
     prefectures = session.execute(select(Prefecture.name, Prefecture.code))
     return Places(
-        prefectures=dict(prefectures.tuples().all()),
+        prefectures=dict(prefectures.all()),
         municipalities=names_of_municipalities((code, name) for code, name in municipalities),
         authorities={code: key for code, key in authorities if code is not None},
     )
