@@ -15,9 +15,12 @@ from app.cases.views import (
     TreatmentView,
 )
 from app.core.labels import Label
+from app.exports.lists import register_lists
+from app.exports.views import ExportView
 from app.generated.dictionary import DictionaryView
 from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
+from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
 from app.institutions.views import LookupView
 from app.jobs.views import JobView
@@ -58,6 +61,13 @@ MENU = (
         ),
     ),
     Group(
+        Label("マスタ", "Master data"),
+        (
+            Entry(Label("機関一覧", "Institutions"), "InstitutionView.list", "institution"),
+            Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease"),
+        ),
+    ),
+    Group(
         Label("作業", "Work"),
         (
             Entry(Label("処理状況", "Jobs"), "JobView.list", "job"),
@@ -79,10 +89,13 @@ SCREENS: tuple[type[Any], ...] = (
     TreatmentView,
     ActivityView,
     CaseAccessView,
+    InstitutionView,
+    DiseaseView,
     LookupView,
     JobView,
     DictionaryView,
     RestView,
+    ExportView,
 )
 
 
@@ -93,6 +106,7 @@ def register_screens(appbuilder: AppBuilder) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if isinstance(view, GeneratedView):
             register(view)
+    register_lists()
 
 
 def install_menu(app: Flask) -> None:

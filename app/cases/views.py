@@ -10,7 +10,7 @@ from app.audit.reads import record_look
 from app.cases.header import case_with_header, header_of, header_of_case_id
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import contradictions
-from app.core.items import items_of
+from app.core.items import Stage, items_of
 from app.core.japanese import digits, kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader
@@ -97,6 +97,10 @@ class CaseView(GeneratedView):
     def header_for(self, record: Case) -> PersonHeader:
         """The case's own header."""
         return header_of(record)
+
+    def stage_of(self, record: Case) -> Stage | None:
+        """An accepted case has passed its notification."""
+        return None if record.number is None else Stage.NOTIFICATION
 
     def looked_at(self, record: Case, actor: Actor) -> None:
         """Opening a case is a look at its person."""

@@ -6,6 +6,7 @@ actor's scope answers exactly as one that does not exist.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from flask import Flask, url_for
@@ -57,7 +58,8 @@ def test_a_foreign_record_does_not_exist_behind_any_door(
     for endpoint, method in _routes(app):
         door = DOORS[endpoint]
         if not door.is_open:
-            checks += _try_door(client, app, who, endpoint, door, method, own, foreign)
+            visitor = Visitor(app, client, who, own, foreign)
+            checks += _try_door(visitor, endpoint, door, method)
     with app.app_context():
         assert _everything_of(foreign) == before
     record_property("access_checks", checks)
@@ -82,23 +84,26 @@ def test_nothing_opens_without_signing_in(app: Flask, monkeypatch: pytest.Monkey
         assert "山田" not in answer.text
 
 
-def _try_door(
-    client: FlaskClient,
-    app: Flask,
-    who: str,
-    endpoint: str,
-    door: Door,
-    method: str,
-    own: Episode,
-    foreign: Episode,
-) -> int:
+@dataclass(frozen=True)
+class Visitor:
+    """A member of the cast at the doors, with the keys of both cases."""
+
+    app: Flask
+    client: FlaskClient
+    who: str
+    own: Episode
+    foreign: Episode
+
+
+def _try_door(visitor: Visitor, endpoint: str, door: Door, method: str) -> int:
+    app, who = visitor.app, visitor.who
     with app.app_context():
         role = role_of(cast.actor(who).role)
     may = role.may(door.action, door.resource)
 
     def ask(key: int | None) -> TestResponse:
         data = FORGED if method == "POST" else None
-        answer = client.open(_address(app, endpoint, door, key), method=method, data=data)
+        answer = visitor.client.open(_address(app, endpoint, door, key), method=method, data=data)
         where = (who, endpoint, method, key)
         assert answer.status_code < 500, (*where, answer.status_code)
         for secret in SECRETS:
@@ -110,7 +115,8 @@ def _try_door(
         assert (answer.status_code in {403, 404}) is (not may), (who, endpoint, answer.status_code)
         return 1
     answers = {
-        key: ask(_key(door, episode)) for key, episode in (("own", own), ("foreign", foreign))
+        key: ask(_key(door, episode))
+        for key, episode in (("own", visitor.own), ("foreign", visitor.foreign))
     }
     missing = ask(MISSING)
     where = (who, endpoint, method)
@@ -165,7 +171,7 @@ def _everything_of(episode: Episode) -> dict[str, list[object]]:
         for model in declared_models():
             if model.__tablename__ in {"read_entry", "form_submission"}:
                 continue
-            columns = [c for c in inspect(model).columns]
+            columns = list(inspect(model).columns)
             rows = db.session.execute(select(*columns).where(_belongs(model, episode)))
             found[model.__tablename__] = [tuple(map(str, row)) for row in rows]
     return found
