@@ -18,6 +18,7 @@ from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
 from app.generated.editing import refill_from
 from app.home.views import HomeView
+from app.imports.cli import imports
 from app.institutions.cli import master
 from app.jobs.cli import jobs_cli
 from app.jobs.queue import install_queue
@@ -78,5 +79,5 @@ def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master):
+    for group in (jobs_cli, master, imports):
         app.cli.add_command(group)
