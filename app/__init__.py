@@ -72,7 +72,8 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    importlib.import_module("app.exports.tasks")
+    for package in ("accounts", "cases", "exports"):
+        importlib.import_module(f"app.{package}.tasks")
 
 
 def _add_commands(app: Flask) -> None:
