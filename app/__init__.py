@@ -18,6 +18,7 @@ from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
 from app.generated.editing import refill_from
 from app.home.views import HomeView
+from app.imports.cli import imports
 from app.institutions.cli import master
 from app.jobs.cli import jobs_cli
 from app.jobs.queue import install_queue
@@ -71,12 +72,13 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    importlib.import_module("app.exports.tasks")
+    for package in ("accounts", "cases", "exports"):
+        importlib.import_module(f"app.{package}.tasks")
 
 
 def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master):
+    for group in (jobs_cli, master, imports):
         app.cli.add_command(group)
