@@ -24,6 +24,7 @@ from app.jobs.views import JobView
 from app.persons.views import PersonView
 from app.security.actor import current_actor
 from app.security.roles import role_of
+from app.statistics.views import StatisticsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,10 @@ MENU = (
         ),
     ),
     Group(
+        Label("統計", "Statistics"),
+        (Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),),
+    ),
+    Group(
         Label("作業", "Work"),
         (
             Entry(Label("処理状況", "Jobs"), "JobView.list", "job"),
@@ -80,6 +85,7 @@ SCREENS: tuple[type[Any], ...] = (
     ActivityView,
     CaseAccessView,
     LookupView,
+    StatisticsView,
     JobView,
     DictionaryView,
     RestView,

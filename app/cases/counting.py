@@ -4,10 +4,13 @@ A number and the list it leads to must agree, so the statistics, the case list a
 notes on the screens all read this file.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import ColumnElement, and_, or_
 
 from app.cases.models import Case
 from app.core.labels import Label
+from app.generated.searching import Named
 
 COUNTED_TYPES = ("confirmed", "asymptomatic_carrier", "body_confirmed")
 """Positive people: patients, asymptomatic carriers, bodies. Suspected ones are not counted."""
@@ -15,14 +18,6 @@ COUNTED_STATES = ("accepted", "corrected")
 """Accepted by a health centre; a correction does not undo the acceptance."""
 UNLINKED = ("no", "unknown")
 """Asked, and no source known. Not asked yet is not "unlinked"."""
-
-COUNTED = Label(
-    "集計対象の患者（診断が確定し、受理又は取り込まれたもの）",
-    "Counted cases (confirmed, and accepted or imported)",
-)
-COUNTED_UNLINKED = Label("集計対象のうち感染リンク不明", "Counted cases without a known link")
-COUNTED_IN_HOSPITAL = Label("入院中（重症を含む）", "In hospital (severe included)")
-
 
 def is_counted(
     diagnosis_type: str | None, notification_state: str | None, source_system: str | None
@@ -55,3 +50,20 @@ def counted_unlinked_cases() -> ColumnElement[bool]:
 def counted_in_hospital() -> ColumnElement[bool]:
     """Counted cases now in hospital, the severe ones among them."""
     return and_(counted_cases(), Case.status.in_(("hospitalised", "hospitalised_severe")))
+
+
+COUNTED_CASES: Mapping[str, Named] = {
+    "counted": Named(
+        Label("集計対象（確定し、受理・取込済みの患者）", "Counted (confirmed, accepted or imported)"),
+        counted_cases,
+    ),
+    "unlinked": Named(
+        Label("集計対象のうち感染リンク不明", "Counted, without a known link"),
+        counted_unlinked_cases,
+    ),
+    "in_hospital": Named(
+        Label("集計対象のうち入院中（重症を含む）", "Counted, in hospital (severe included)"),
+        counted_in_hospital,
+    ),
+}
+"""The conditions of the case list that a figure leads to."""

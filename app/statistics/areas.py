@@ -5,17 +5,21 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.core.errors import NotVisible
+from app.core.labels import Label
 from app.institutions.models import Institution, Prefecture
 from app.institutions.rules import InstitutionKind
 from app.security.actor import Actor
+from app.security.roles import RoleName
 from app.statistics.models import NOWHERE
 from app.statistics.scope import CENTRE_ROLES, NATIONAL_ROLES, PREFECTURE_ROLES
 
 Level = Literal["prefecture", "authority", "centre", "day"]
+COUNTRY = Label("全国", "Japan")
 PREFECTURES = tuple(f"{number:02d}" for number in range(1, 48))
 
 
@@ -67,7 +71,7 @@ def own_area(actor: Actor) -> Area:
         return Area()
     if actor.role in PREFECTURE_ROLES and actor.prefecture_code:
         return Area(prefecture_code=actor.prefecture_code)
-    if actor.authority_id and actor.role not in CENTRE_ROLES | PREFECTURE_ROLES:
+    if actor.role is RoleName.AUTHORITY_SUPERVISOR and actor.authority_id:
         return Area(authority_id=actor.authority_id)
     if actor.role in CENTRE_ROLES and actor.institution_id:
         return Area(centre_id=actor.institution_id)
@@ -87,6 +91,50 @@ def within(own: Area, asked: Area) -> Area:
             raise NotVisible(_l("There is no such page."))
         narrowed = replace(narrowed, **{name: wanted if mine is None else mine})
     return narrowed
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the area stands: its name, population, and the areas above it, widest first."""
+
+    name: str
+    population: int | None
+    above: tuple[tuple[str, Area], ...] = ()
+
+
+def standing_of(area: Area) -> Standing:
+    """The area's name and way up, in one statement.
+
+    Raises:
+        NotVisible: there is no such place.
+    """
+    country = (str(COUNTRY), Area())
+    key = area.centre_id or area.authority_id
+    if key is not None:
+        return _institution_standing(key, area, country)
+    if area.prefecture_code is None:
+        return Standing(country[0], db.session.scalar(select(func.sum(Prefecture.population))))
+    prefecture = db.session.get(Prefecture, area.prefecture_code)
+    if prefecture is None:
+        raise NotVisible(_l("There is no such page."))
+    return Standing(prefecture.name, prefecture.population, (country,))
+
+
+def _institution_standing(key: int, area: Area, country: tuple[str, Area]) -> Standing:
+    kind = InstitutionKind.AUTHORITY if area.centre_id is None else InstitutionKind.HEALTH_CENTRE
+    one = db.session.scalar(
+        select(Institution)
+        .where(Institution.id == key, Institution.kind == kind.value)
+        .options(joinedload(Institution.authority), joinedload(Institution.prefecture))
+    )
+    if one is None:
+        raise NotVisible(_l("There is no such page."))
+    above = [country]
+    if one.prefecture is not None:
+        above.append((one.prefecture.name, Area(one.prefecture.code)))
+    if area.centre_id is not None and one.authority is not None:
+        above.append((one.authority.name, Area(authority_id=one.authority.id)))
+    return Standing(one.name, one.population, tuple(above))
 
 
 def prefecture_names(codes: Sequence[str]) -> list[PlaceName]:

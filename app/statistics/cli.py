@@ -22,10 +22,16 @@ from app.statistics import service
 from app.statistics.areas import PREFECTURES, Area, Level
 from app.statistics.definitions import INDICATORS
 from app.statistics.measures import BASIS
-from app.statistics.queries import FAMILY, Asked, RollupRow, first_and_last_day, rollup
+from app.statistics.queries import (
+    FAMILY,
+    LONGEST_DAYS,
+    Asked,
+    RollupRow,
+    first_and_last_day,
+    rollup,
+)
 
 LEVELS: tuple[Level, ...] = ("day", "prefecture", "authority", "centre")
-LONGEST_DAYS = 3660
 
 
 @click.group("rollup", invoke_without_command=True)

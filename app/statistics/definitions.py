@@ -250,15 +250,15 @@ INDICATORS = (
     UNLINKED_CASES,
     UNLINKED_SHARE,
     RATE,
-    CUMULATIVE,
-    UNDATED,
-    *STOCK_INDICATORS,
     DISCHARGED,
     DIED,
+    UNDATED,
+    CUMULATIVE,
+    *STOCK_INDICATORS,
     DISCHARGED_TOTAL,
     DIED_TOTAL,
 )
-"""In the order of tables and files."""
+"""In the order of tables and files: of the period, then at its end."""
 TABLE_INDICATORS = tuple(
     i for i in INDICATORS if i.key not in ("undated", "discharged_total", "died_total")
 )

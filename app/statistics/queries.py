@@ -30,6 +30,8 @@ from app.statistics.rules import (
 
 FAMILY = "covid_19"
 """The disease whose figures are shown unless another is asked for."""
+LONGEST_DAYS = 3660
+"""No period is longer than ten years."""
 
 
 @dataclass(frozen=True, slots=True)
