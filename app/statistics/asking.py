@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SelectField
 
 from app.core import clock
+from app.core.dates import format_date
 from app.core.fields import EraDateField
 from app.core.labels import Label
 from app.generated.arguments import BadArgument, one_of, only_known, record_key
@@ -119,10 +120,10 @@ def read_question(arguments: MultiDict[str, str], actor: Actor) -> tuple[FlaskFo
     filled = MultiDict(arguments)
     if everything:
         first, last = first_and_last_day(basis, area) or _default_period()
-        filled.update({"from": first.isoformat(), "to": last.isoformat()})
+        filled.update({"from": format_date(first), "to": format_date(last)})
     elif not arguments.get("from") and not arguments.get("to"):
         first, last = _default_period()
-        filled.update({"from": first.isoformat(), "to": last.isoformat()})
+        filled.update({"from": format_date(first), "to": format_date(last)})
     for name, value in (("basis", basis), ("level", level)):
         filled[name] = value
     form = form_for(filled, level, levels_in(area))

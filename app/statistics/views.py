@@ -1,7 +1,7 @@
 """The statistics page: figures by place and day, drilled down, taken out as a file."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request, send_file
@@ -52,6 +52,7 @@ class Shown:
     text: str
     url: str | None
     label: str
+    is_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def _contents(question: Question) -> dict[str, Any]:
         "last": format_date(question.asked.last),
         "basis": BASIS[question.asked.basis].label,
         "level": LEVELS[question.level],
+        "by_day": by_day,
         "is_empty": not any((total.new, total.cumulative, total.undated, *total.stocks.values())),
         "chart": _chart(question, place, curve),
         "days": [] if by_day else list(zip(map(format_date, days_of(question.asked)), curve)),
@@ -183,12 +185,16 @@ def _shown(indicator: Indicator, figures: Figures, links: dict[str, str]) -> Sho
     value = indicator.value(figures)
     text = "" if value is None else f"{value:,.{indicator.decimals or 0}f}"
     # Nothing hangs behind a zero.
-    return Shown(text, links.get(indicator.key) if value else None, str(indicator.label))
+    url = links.get(indicator.key) if value else None
+    return Shown(text, url, str(indicator.label), not value and indicator is not NEW)
 
 
 def _standing(question: Question, total: Figures) -> tuple[Shown, ...]:
-    shown = (NEW, CUMULATIVE, *STOCK_INDICATORS, DISCHARGED_TOTAL, DIED_TOTAL)
-    return _cells(total, case_links(question, None), shown)
+    links = case_links(question, None)
+    new = _shown(NEW, total, links)
+    shown = (CUMULATIVE, *STOCK_INDICATORS, DISCHARGED_TOTAL, DIED_TOTAL)
+    named = replace(new, label=_("%(figure)s (in the period)", figure=new.label))
+    return (named, *_cells(total, links, shown))
 
 
 def _crumbs(question: Question, place: Standing) -> tuple[Crumb, ...]:

@@ -1,6 +1,7 @@
 """The cast's institutions, and cases that can be counted by hand."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -16,18 +17,28 @@ from app.institutions.models import Institution
 from app.institutions.queries import institution_by_code
 from app.security.actor import acting_as, system_actor
 
-AUGUST = date(2021, 8, 1)
+@contextmanager
+def as_system(app: Flask) -> Iterator[None]:
+    """Inside the application, as the system; requests belong outside of it."""
+    with app.app_context(), acting_as(system_actor("tests")):
+        yield
+        db.session.remove()
 
 
 @pytest.fixture
-def counting(app: Flask, frozen_clock: object) -> Iterator[Flask]:
-    """Inside the application, as the system; the cast's own cases are taken out."""
-    with app.app_context(), acting_as(system_actor("tests")):
-        with transaction() as session:
-            for case in session.scalars(select(Case)):
-                case.notification_state = "withdrawn"
-        yield app
-        db.session.remove()
+def emptied(app: Flask, frozen_clock: object) -> Flask:
+    """The portal without a counted case: the cast's own are withdrawn."""
+    with as_system(app), transaction() as session:
+        for case in session.scalars(select(Case)):
+            case.notification_state = "withdrawn"
+    return app
+
+
+@pytest.fixture
+def counting(emptied: Flask) -> Iterator[Flask]:
+    """The same, inside the application."""
+    with as_system(emptied):
+        yield emptied
 
 
 def day(number: int) -> date:
