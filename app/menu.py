@@ -15,12 +15,16 @@ from app.cases.views import (
     TreatmentView,
 )
 from app.core.labels import Label
+from app.exports.lists import register_lists
+from app.exports.views import ExportView
 from app.generated.dictionary import DictionaryView
 from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
+from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
 from app.institutions.views import LookupView
 from app.jobs.views import JobView
+from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.security.actor import current_actor
 from app.security.roles import role_of
@@ -51,6 +55,19 @@ MENU = (
         Label("ホーム", "Home"), (Entry(Label("ホーム", "Home"), "HomeView.index", "home", "show"),)
     ),
     Group(
+        Label("発生届", "Notifications"),
+        (
+            Entry(
+                Label("発生届の入力", "New notification"),
+                "NotificationView.add",
+                "notification",
+                "add",
+            ),
+            Entry(Label("発生届一覧", "Notifications"), "NotificationView.list", "notification"),
+            Entry(Label("下書き", "Drafts"), "NotificationView.drafts", "notification", "add"),
+        ),
+    ),
+    Group(
         Label("患者", "Cases"),
         (
             Entry(Label("患者一覧", "Cases"), "CaseView.list", "case"),
@@ -61,6 +78,13 @@ MENU = (
     Group(
         Label("統計", "Statistics"),
         (Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),),
+    ),
+    Group(
+        Label("マスタ", "Master data"),
+        (
+            Entry(Label("機関一覧", "Institutions"), "InstitutionView.list", "institution"),
+            Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease"),
+        ),
     ),
     Group(
         Label("作業", "Work"),
@@ -84,11 +108,15 @@ SCREENS: tuple[type[Any], ...] = (
     TreatmentView,
     ActivityView,
     CaseAccessView,
+    NotificationView,
+    InstitutionView,
+    DiseaseView,
     LookupView,
     StatisticsView,
     JobView,
     DictionaryView,
     RestView,
+    ExportView,
 )
 
 
@@ -99,6 +127,7 @@ def register_screens(appbuilder: AppBuilder) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if isinstance(view, GeneratedView):
             register(view)
+    register_lists()
 
 
 def install_menu(app: Flask) -> None:

@@ -106,7 +106,7 @@ class Contact(Record, db.Model):
         en="Last exposure",
         required=Stage.FOLLOW_UP,
         aliases=("患者との最終接触日時", "患者との最終接触日"),
-        source="別紙3 R76; 入力項目 R94; 添付3-2",
+        source="入力項目 R94; 添付3-2",
     )
     observe_until_on: Mapped[date | None] = _by_centre(
         Date,

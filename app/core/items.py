@@ -36,6 +36,22 @@ class Privacy(enum.StrEnum):
     OPERATIONAL = "operational"
     """Numbers, states and institutions the work itself needs."""
 
+    @property
+    def label(self) -> Label:
+        """The class in the reader's words."""
+        return _PRIVACY_LABELS[self]
+
+
+_PRIVACY_LABELS = {
+    Privacy.NAME: Label("氏名", "Name"),
+    Privacy.TELEPHONE: Label("電話番号", "Telephone"),
+    Privacy.IDENTIFYING: Label("個人特定情報", "Identifying"),
+    Privacy.CLINICAL: Label("診療情報", "Clinical"),
+    Privacy.OBSERVATION: Label("健康観察", "Observation"),
+    Privacy.EPIDEMIOLOGICAL: Label("疫学情報", "Epidemiological"),
+    Privacy.OPERATIONAL: Label("業務情報", "Operational"),
+}
+
 
 class Enterer(enum.StrEnum):
     """主な入力者 of 別紙3."""

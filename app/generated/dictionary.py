@@ -9,9 +9,23 @@ from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 
 from app.core.items import Item, Section, items_of
+from app.core.labels import Label
 from app.core.pages import Crumb
 from app.generated.arguments import only_known
 from app.generated.views import VIEWS
+
+KINDS = {
+    "text": Label("文字", "Text"),
+    "long_text": Label("文章", "Long text"),
+    "date": Label("年月日", "Date"),
+    "instant": Label("日時", "Date and time"),
+    "integer": Label("整数", "Whole number"),
+    "decimal": Label("小数", "Decimal"),
+    "boolean": Label("はい・いいえ", "Yes or no"),
+    "code": Label("選択（一つ）", "One choice"),
+    "codes": Label("選択（複数）", "Several choices"),
+    "reference": Label("参照", "Reference"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +45,7 @@ def dictionary() -> tuple[DictionarySection, ...]:
     return tuple(DictionarySection(section, tuple(items)) for section, items in ordered)
 
 
-class DictionaryView(BaseView):  # type: ignore[misc]
+class DictionaryView(BaseView):
     """``/dictionary/``: what each item means, who enters it, how personal it is."""
 
     route_base = "/dictionary"
@@ -46,7 +60,11 @@ class DictionaryView(BaseView):  # type: ignore[misc]
         only_known(request.args, ())
         title = _("Data dictionary")
         return render_template(
-            "generated/dictionary.html", title=title, sections=dictionary(), crumbs=(Crumb(title),)
+            "generated/dictionary.html",
+            title=title,
+            sections=dictionary(),
+            kinds=KINDS,
+            crumbs=(Crumb(title),),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
@@ -65,7 +65,7 @@ def build(
         search_form=form if view.search.conditions else None,
         search_url=here,
         chips=tuple(_chip(here, name, text, kept, posted) for name, text in words.items()),
-        actions=_actions(view),
+        actions=_actions(view, kept if not posted else {}),
         bulk_actions=_bulk_actions(view),
         empty=str(view.empty_hint) or _("Nothing here yet."),
         crumbs=(Crumb(str(view.title_label)),),
@@ -131,12 +131,14 @@ def _column(
     view: GeneratedView, path: ItemPath, order: Order, kept: dict[str, str], posted: bool
 ) -> Column:
     current = order.path is not None and order.path.name == path.name
-    direction = ("desc" if order.descending else "asc") if current else None
+    direction: Literal["asc", "desc"] | None = None
+    if current:
+        direction = "desc" if order.descending else "asc"
     url = None
-    # The order of a posted search is kept by its hidden fields, not by an address.
-    if path.name in view.sort_items and not posted:
+    if path.name in view.sort_items:
         turned = "asc" if direction == "desc" else "desc"
-        url = url_for(f"{view.endpoint}.list", **(kept | {"sort": path.name, "direction": turned}))
+        terms: dict[str, Any] = {} if posted else dict(kept)
+        url = url_for(f"{view.endpoint}.list", **(terms | {"sort": path.name, "direction": turned}))
     return Column(path.parameter, str(path.item.label), path.item.kind, url, direction)
 
 
@@ -178,8 +180,15 @@ def _chip(
     return FilterChip(*words, f"{here}?{urlencode(rest)}" if rest else here)
 
 
-def _actions(view: GeneratedView) -> tuple[Action, ...]:
+def _actions(view: GeneratedView, filters: dict[str, Any]) -> tuple[Action, ...]:
     actions = list(view.list_actions())
+    resource = view.class_permission_name
+    if may("export", resource):
+        conditions: dict[str, Any] = {
+            k: v for k, v in filters.items() if k not in {"sort", "direction"}
+        }
+        url = url_for("ExportView.ask", resource=resource, **conditions)
+        actions.append(Action(_("Excel"), url, "post", icon="download"))
     if view.can_add_alone and may("add", view.class_permission_name):
         url = url_for(f"{view.endpoint}.add")
         actions.append(Action(_("Add"), url, style="primary", icon="add"))

@@ -1,7 +1,6 @@
 """Dotted names of items: ``onset_on``, ``person.kana``, ``responsible_centre``."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import inspect
@@ -9,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.core.items import Item, item_of
+from app.core.remembering import remembered
 from app.security.fields import MASKED
 
 
@@ -41,7 +41,7 @@ class ItemPath:
         return value
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def path_of(model: type[Any], name: str) -> ItemPath:
     """The item called by a dotted name.
 
@@ -65,16 +65,16 @@ def paths_of(model: type[Any], names: tuple[str, ...]) -> tuple[ItemPath, ...]:
 
 def loading(model: type[Any], paths: tuple[ItemPath, ...]) -> tuple[ORMOption, ...]:
     """Options that load exactly what the paths show, in one statement."""
-    own = [path.column for path in paths if not path.steps]
-    by_step: dict[tuple[Any, ...], list[Any]] = {}
+    by_step: dict[tuple[Any, ...], list[Any]] = {(): []}
     for path in paths:
-        if path.steps:
-            by_step.setdefault(path.steps, []).append(path.column)
-            own += _keys_of(path.steps[0])
+        steps = path.steps
+        by_step.setdefault(steps, []).append(path.column)
         if path.item.kind == "reference":
-            relation = getattr(path.item.model, path.item.relation)
-            by_step.setdefault((*path.steps, relation), [])
-            own += [] if path.steps else _keys_of(relation)
+            steps = (*steps, getattr(path.item.model, path.item.relation))
+            by_step.setdefault(steps, [])
+        for at, step in enumerate(steps):
+            by_step.setdefault(steps[:at], []).extend(_keys_of(step))
+    own = by_step.pop(())
     options: list[ORMOption] = [load_only(*key_columns(model), *own)]
     for steps, columns in by_step.items():
         joined = joinedload(steps[0])

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, Select
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.widgets import HiddenInput
 
 from app.core.fields import EraDateField, ReferenceField
@@ -107,7 +108,8 @@ class Search:
                 if p.steps == step
                 for name in _names(by, p)
             ):
-                statement = statement.join(*step)
+                for relation in step:
+                    statement = statement.join(relation)
         return statement, words
 
     def _fields(self, readable: Callable[[Any], bool]) -> Iterator[tuple[str, Field]]:
@@ -123,7 +125,8 @@ class Search:
                 yield begin, EraDateField(_l("%(item)s from", item=label), **drawn)
                 yield end, EraDateField(_l("%(item)s to", item=label), **drawn)
             elif by.match == "code" and path.item.codes is not None:
-                choices = [("", ""), *((c.value, str(c.label)) for c in path.item.codes)]
+                codes = (SelectChoice(c.value, str(c.label)) for c in path.item.codes)
+                choices = [SelectChoice("", ""), *codes]
                 yield path.parameter, SelectField(label, choices=choices, default="")
             elif by.match == "reference":
                 yield path.parameter, _reference(path, drawn)
@@ -181,5 +184,6 @@ def _shown(by: SearchBy, field: Field) -> str:
     if isinstance(field, ReferenceField):
         return str(field.shown_text())
     if isinstance(field, SelectField):
-        return str(dict(field.choices or ()).get(field.data, field.data))
+        chosen = (c.label for c in field.choices or () if c.value == field.data)
+        return str(next(chosen, field.data))
     return str(field.data)

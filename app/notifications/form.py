@@ -10,6 +10,9 @@ from app.notifications.conditions import BODIES
 from app.notifications.models import Notification
 from app.persons.models import Person
 
+NAMED_BY_LAW = frozenset({"doctor_name", "institution_name"})
+"""Without ◎ in 別紙3, yet a notification without its doctor is none (法12条, 施行規則4条)."""
+
 
 @lru_cache(maxsize=1)
 def form_items() -> Mapping[str, Item]:
@@ -21,15 +24,20 @@ def form_items() -> Mapping[str, Item]:
 
 
 def missing_items(values: Mapping[str, Any], stage: Stage) -> tuple[Item, ...]:
-    """The ◎ items of ``stage`` that are blank and apply to this kind of case, in form order.
+    """The items due at ``stage`` that are blank and apply to this kind of case, in form order.
 
     "Unknown" and an empty choice of symptoms (asked, none applies) are answers.
     """
     return tuple(
         declared
         for name, declared in form_items().items()
-        if declared.required is stage and _applies(name, values) and _blank(values.get(name))
+        if _is_due(declared, stage) and _applies(name, values) and _blank(values.get(name))
     )
+
+
+def _is_due(declared: Item, stage: Stage) -> bool:
+    by_law = stage is Stage.NOTIFICATION and declared.name in NAMED_BY_LAW
+    return by_law or declared.required is stage
 
 
 def _blank(value: object) -> bool:

@@ -48,7 +48,6 @@ class FormHead:
         String(60),
         ja="医師の氏名",
         en="Doctor's name",
-        required=Stage.NOTIFICATION,
         aliases=("届出医師氏名", "担当医師名"),
         source="別紙3 R53; 発生届 頭書",
     )

@@ -57,7 +57,13 @@ def _doors(**doors: str) -> dict[str, frozenset[str]]:
 
 
 # Every signed-in person: the front page, own account, reading the dictionary of items.
-_COMMON = _doors(home="show", dictionary="show", lookup="show")
+_COMMON = _doors(
+    home="show",
+    dictionary="show",
+    lookup="show",
+    institution="list show",
+    disease="list show",
+)
 
 _HEALTH_CENTRE = _COMMON | _doors(
     case="list show add edit relate export history",
@@ -71,7 +77,6 @@ _HEALTH_CENTRE = _COMMON | _doors(
     observation="list show add edit delete history",
     follow_up="list show add edit",
     cluster="list show add edit",
-    institution="list show",
     statistics="show download",
     job="list show download",
 )
@@ -132,7 +137,6 @@ ROLES: Mapping[RoleName, Role] = {
             case="list show export",
             lab_test="list show",
             stay="list show",
-            institution="list show",
             statistics="show download",
             job="list show download",
         ),
@@ -146,7 +150,6 @@ ROLES: Mapping[RoleName, Role] = {
             case="list show export",
             lab_test="list show",
             stay="list show",
-            institution="list show",
             statistics="show download",
             job="list show download",
         ),

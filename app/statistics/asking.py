@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SelectField
+from wtforms.fields import SelectChoice
 
 from app.core import clock
 from app.core.dates import format_date
@@ -70,11 +71,13 @@ def form_for(arguments: MultiDict[str, str], level: Level, levels: tuple[Level, 
         "to": EraDateField(_l("To")),
         "basis": SelectField(
             _l("Date counted by"),
-            choices=[(basis.key, str(basis.label)) for basis in BASES],
+            choices=[SelectChoice(basis.key, str(basis.label)) for basis in BASES],
             default=DEFAULT_BASIS,
         ),
         "level": SelectField(
-            _l("Broken down by"), choices=[(key, str(LEVELS[key])) for key in levels], default=level
+            _l("Broken down by"),
+            choices=[SelectChoice(key, str(LEVELS[key])) for key in levels],
+            default=level,
         ),
         **{name: HiddenField() for name in ("prefecture", "authority", "centre")},
     }

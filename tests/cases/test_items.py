@@ -46,7 +46,7 @@ def test_the_required_rows_of_the_annex_are_marked() -> None:
     assert REQUIRED - marked == set()
 
 
-@pytest.mark.parametrize("number", sorted({50, 52, 56, 57, 58, 60, 62, 64, 66, 67, 68, 69, 70, 75}))
+@pytest.mark.parametrize("number", sorted(OPTIONAL))
 def test_the_optional_rows_of_the_annex_are_not_marked(number: int) -> None:
     assert [name for name, i in ITEMS if _annex(i) == {number} and i.mark] == []
 

@@ -55,6 +55,7 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
     ("specimen_after_diagnosis", {"lab_tests": ({"collected_on": D4, "result": "positive"},)}),
     ("confirmed_without_positive", {"lab_tests": NEGATIVE}),
     ("confirmed_without_positive", {"lab_tests": ()}),
+    ("born_after_death", BODY | {"birth_on": D4}),
     ("infected_after_onset", {"infected_on": D3}),
     ("infected_after_diagnosis", {"infected_on": D4, "onset_on": None}),
     ("onset_after_diagnosis", {"onset_on": D4, "reported_on": D4, "today": D4}),
@@ -158,6 +159,7 @@ def missing(change: dict[str, Any]) -> set[str]:
 def test_an_empty_form_lacks_every_required_item_but_no_more() -> None:
     names = {i.name for i in missing_items({}, Stage.NOTIFICATION)}
     assert {"name", "kana", "sex", "birth_on", "age_years", "onset_on", "reported_on"} <= names
+    assert {"doctor_name", "institution_name"} <= names
     assert "body_examined_on" not in names
     assert "postal_code" not in names
     assert "number" not in names

@@ -8,7 +8,7 @@ from app.core.charts.canvas import DASHES, SIZE, Canvas, shortened, text_width
 from app.core.charts.scale import Days, Scale, decimals_of, number
 
 LEGEND_LINE = 20
-FOOT = 26
+FOOT = 28
 _SAMPLE = 26
 _GAP = 18
 
@@ -24,13 +24,13 @@ class Entry:
 
 def legend_height(entries: Sequence[Entry], width: float) -> float:
     """How much room :func:`draw_legend` needs."""
-    return LEGEND_LINE * len(_rows(entries, width)) + 6
+    return LEGEND_LINE * len(_rows(entries, width)) + 9
 
 
 def draw_legend(canvas: Canvas, entries: Sequence[Entry], width: float) -> None:
     """The legend at the top, wrapped so that nothing overlaps."""
     for row, placed in enumerate(_rows(entries, width)):
-        y = 8 + row * LEGEND_LINE
+        y = 11 + row * LEGEND_LINE
         for x, entry in placed:
             _draw_sample(canvas, entry, x, y)
             canvas.text(x + _SAMPLE, y + 4, shortened(entry.words, width - _SAMPLE))
@@ -42,7 +42,7 @@ def draw_days(canvas: Canvas, days: Days, top: float, bottom: float) -> None:
         canvas.line(x, top, x, bottom + 4)
         half = text_width(label) / 2
         inside = min(max(x, half + 1), canvas.width - half - 1)
-        canvas.text(inside, bottom + 4 + SIZE + 2, label, anchor="middle", kind="muted")
+        canvas.text(inside, bottom + 8 + SIZE, label, anchor="middle", kind="muted")
 
 
 def draw_values(
