@@ -29,6 +29,7 @@ from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.security.actor import current_actor
 from app.security.roles import role_of
+from app.statistics.views import StatisticsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,10 @@ MENU = (
         ),
     ),
     Group(
+        Label("統計", "Statistics"),
+        (Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),),
+    ),
+    Group(
         Label("マスタ", "Master data"),
         (
             Entry(Label("機関一覧", "Institutions"), "InstitutionView.list", "institution"),
@@ -109,6 +114,7 @@ SCREENS: tuple[type[Any], ...] = (
     InstitutionView,
     DiseaseView,
     LookupView,
+    StatisticsView,
     JobView,
     DictionaryView,
     RestView,

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from app.audit.reads import record_look
+from app.cases.counting import COUNTED_CASES
 from app.cases.header import case_with_header, header_of, header_of_case_id
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import contradictions
@@ -65,6 +66,15 @@ class CaseView(GeneratedView):
         SearchBy("severity", "code"),
         SearchBy("onset_on", "range"),
         SearchBy("reported_on", "range"),
+        # What the figures lead to; see app/statistics.
+        SearchBy("diagnosed_on", "range", asked=False),
+        SearchBy("published_on", "range", asked=False),
+        SearchBy("discharged_on", "range", asked=False),
+        SearchBy("died_on", "range", asked=False),
+        SearchBy("prefecture_code", "reference", asked=False),
+        SearchBy("authority_id", "reference", asked=False),
+        SearchBy("responsible_centre_id", "reference", asked=False),
+        SearchBy("status", "named", asked=False, named=COUNTED_CASES),
     )
     sort_items = ("onset_on", "reported_on")
     form_items = tuple(i.name for i in items_of(Case) if i.editable)
