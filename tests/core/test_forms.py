@@ -330,7 +330,7 @@ def test_every_field_renders_without_script_or_style() -> None:
     )
     assert "style=" not in html
     assert "onclick" not in html
-    assert 'data-date="2020-04-30"' in html
+    assert 'value="2020-04-30"' in html
     assert "&lt;b&gt;&amp;" in html
     assert 'data-lookup-url="/lookup/centre"' in html
     assert 'name="row_version_" type="hidden" value="3"' in html

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from wtforms.fields.core import Field
 from wtforms.validators import StopValidation
 from wtforms.widgets import Input
+from wtforms.widgets.core import clean_key
 
 from app.core.items import Item
 from app.core.labels import Label
@@ -46,25 +47,26 @@ class ItemInput(Input):
 
 def marks(field: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
     """The attributes of an element: those given, with the field's state added."""
-    kwargs.setdefault("required", False)
-    kwargs.setdefault("autocomplete", "off")
+    state = {"required": False, "autocomplete": "off"}
     if field.flags.required:
-        kwargs.setdefault("aria_required", "true")
+        state["aria-required"] = "true"
     if field.errors:
-        kwargs.setdefault("aria_invalid", "true")
-    return kwargs
+        state["aria-invalid"] = "true"
+    return state | {clean_key(name): value for name, value in kwargs.items()}
 
 
 class ItemField(Field):
     """A field that reads one text.
 
     Attributes for templates: ``item`` (its declaration or None), ``unit`` (Label or None),
-    ``is_group`` (several inputs: use fieldset and legend), ``flags.required``.
+    ``is_group`` (several inputs: fieldset and legend), ``flags.required`` (needed for this
+    save), ``flags.marked`` (◎), ``type`` (the WTForms field it behaves as).
     """
 
     widget: Any = ItemInput()
     is_group = False
     is_chosen = False
+    behaves_as = ""
 
     def __init__(
         self,
@@ -77,6 +79,8 @@ class ItemField(Field):
         super().__init__(label, validators, **kwargs)
         self.item = item
         self.unit = item.unit if item else None
+        self.type: str = self.behaves_as or type(self).__name__
+        self.flags.marked = bool(item and item.mark)
         self.flags.required = any(isinstance(each, Required) for each in self.validators)
 
     def read(self, text: str) -> Any:

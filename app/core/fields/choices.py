@@ -11,7 +11,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from wtforms.fields.choices import Choice, SelectFieldBase
 from wtforms.widgets import CheckboxInput, RadioInput, Select
-from wtforms.widgets.core import html_params
+from wtforms.widgets.core import clean_key, html_params
 
 from app.core.fields.base import ItemField, marks
 from app.core.labels import CodeList
@@ -32,11 +32,12 @@ class ChoiceGroup:
 
     def __call__(self, field: Any, **kwargs: Any) -> Markup:
         """The elements as markup."""
-        kwargs.setdefault("id", field.id)
-        kwargs.setdefault("class_", "choices")
+        attributes = {"id": field.id, "class": "choices"} | {
+            clean_key(name): value for name, value in kwargs.items()
+        }
         one = Markup('<div class="choice">{}{}</div>')
         options = Markup("").join(one.format(option(), option.label()) for option in field)
-        return Markup("<div {}>{}</div>").format(html_params(**kwargs), options)
+        return Markup("<div {}>{}</div>").format(html_params(**attributes), options)
 
 
 class SelectWidget(Select):
@@ -72,6 +73,7 @@ class CodeField(_Choosing):
         super().__init__(*args, **kwargs)
         self.is_group = len(self.codes.values) <= MOST_RADIOS if radio is None else radio
         self.widget = ChoiceGroup() if self.is_group else SelectWidget()
+        self.type = "RadioField" if self.is_group else "SelectField"
         if self.is_group:
             self.label.field_id = False
 
@@ -182,6 +184,7 @@ class BooleanItemField(ItemField):
     """A tick: True or False."""
 
     widget = TickWidget()
+    behaves_as = "BooleanField"
 
     def process_data(self, value: Any) -> None:
         """A stored value; None counts as not ticked."""

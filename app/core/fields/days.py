@@ -1,29 +1,14 @@
 """Date and time fields: text inputs that read every Japanese form."""
 
 from datetime import date, datetime
-from typing import Any
-
-from markupsafe import Markup
 
 from app.core.clock import in_japan
 from app.core.dates import format_date, parse_date, parse_instant
 from app.core.fields.base import ItemField, ItemInput
 
 
-class DateInput(ItemInput):
-    """A text input; ``data-date`` carries the ISO date (empty while there is none)."""
-
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        """The element as markup."""
-        kwargs.setdefault("class_", "input-date")
-        kwargs.setdefault("data_date", "" if field.data is None else field.data.isoformat())
-        return super().__call__(field, **kwargs)
-
-
 class EraDateField(ItemField):
     """A calendar date: ``2020/4/30``, ``R2.4.30``, ``令和2年4月30日``… (app.core.dates)."""
-
-    widget = DateInput()
 
     def read(self, text: str) -> date:
         """The date."""

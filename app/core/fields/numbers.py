@@ -36,6 +36,7 @@ class NumberField(ItemField):
 
     widget = NumberInput()
     keyboard = "decimal"
+    behaves_as = "DecimalField"
 
     def __init__(
         self,
@@ -82,6 +83,7 @@ class IntegerItemField(NumberField):
     """A whole number."""
 
     keyboard = "numeric"
+    behaves_as = "IntegerField"
 
     def read(self, text: str) -> int:
         """The whole number."""

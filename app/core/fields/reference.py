@@ -46,23 +46,23 @@ class ReferenceSource:
 
 
 class ReferenceWidget:
-    """The hidden key and the text input with its lookup address."""
+    """The text input with its lookup address and the hidden key, as lookup.js expects them."""
 
     def __call__(self, field: Any, **kwargs: Any) -> Markup:
         """Both elements as markup; attributes go to the text input."""
-        hidden = html_params(
-            type="hidden", id=f"{field.id}-key", name=field.name, value=field.key_text
-        )
-        shown = marks(field, {"id": field.id, "type": "text", **kwargs})
-        shown.setdefault("class_", "input-reference")
+        shown = marks(field, {"id": field.id, "type": "text", "class": "input", **kwargs})
         text = html_params(
             name=field.text_name,
             value=field.shown_text(),
             data_lookup_url=field.source.lookup_url(),
-            data_lookup_key=f"{field.id}-key",
             **shown,
         )
-        return Markup("<input {}><input {}>").format(hidden, text)
+        key = html_params(
+            type="hidden", name=field.name, value=field.key_text, data_lookup_key=True
+        )
+        return Markup('<div class="combobox" data-combobox><input {}><input {}></div>').format(
+            text, key
+        )
 
 
 class ReferenceField(ItemField):

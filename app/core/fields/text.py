@@ -72,6 +72,7 @@ class LongTextField(NormalisedStringField):
     """Free text of several lines, stored as written (see ``normalise_lines``)."""
 
     widget = TextAreaWidget()
+    behaves_as = "TextAreaField"
 
     def __init__(
         self, *args: Any, max_length: int | None = LONGEST, rows: int = 4, **kwargs: Any
