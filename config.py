@@ -67,7 +67,7 @@ class Settings:
 
     def __init__(self, environ: dict[str, str] | None = None) -> None:
         source = dict(os.environ) if environ is None else environ
-        data = Path(source.get("DATA_DIR", ROOT / "var"))
+        data = Path(source.get("DATA_DIR", ROOT / "var")).resolve()
         self.DATA_DIR = str(data)
         self.SQLALCHEMY_DATABASE_URI = source.get(
             "DATABASE_URL", f"sqlite:///{data / 'portal.sqlite3'}"

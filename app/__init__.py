@@ -7,6 +7,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.cli import register_commands
+from app.accounts.context import install_context
 from app.accounts.gate import install_gate
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
@@ -55,6 +56,7 @@ def _close_doors(app: Flask) -> None:
 def _add_screens(app: Flask) -> None:
     """FAB with the parts the portal uses."""
     version_static_files(app)
+    install_context(app)
     with app.app_context():
         appbuilder = PortalAppBuilder(indexview=HomeView)
         appbuilder.init_app(app, db.session)

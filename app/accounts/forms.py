@@ -1,11 +1,12 @@
 """Forms of the login."""
 
 import unicodedata
+from collections.abc import Callable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import Field, Form, PasswordField, StringField
+from wtforms.validators import Length, StopValidation
 
 
 def _as_stored(text: str | None) -> str | None:
@@ -15,8 +16,18 @@ def _as_stored(text: str | None) -> str | None:
     return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isprintable()).strip()
 
 
+def _filled(message: object) -> Callable[[Form, Field], None]:
+    """Refuse an empty field, without the mark that items of a notification carry."""
+
+    def check(form: Form, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(message)
+
+    return check
+
+
 class OneTimeCodeField(StringField):
-    """A code copied from a telephone or from paper: drawn large, never remembered."""
+    """A code copied from a telephone: drawn large, never remembered."""
 
 
 class LoginForm(FlaskForm):
@@ -24,13 +35,13 @@ class LoginForm(FlaskForm):
 
     username = StringField(
         _l("User name"),
-        [InputRequired(_l("Enter the user name.")), Length(max=64)],
+        [_filled(_l("Enter the user name.")), Length(max=64)],
         filters=[_as_stored],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
         _l("Password"),
-        [InputRequired(_l("Enter the password.")), Length(max=256)],
+        [_filled(_l("Enter the password.")), Length(max=256)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -40,7 +51,7 @@ class OneTimePasswordForm(FlaskForm):
 
     code = OneTimeCodeField(
         _l("One-time password"),
-        [InputRequired(_l("Enter the 6 digits shown in the authenticator.")), Length(max=20)],
+        [_filled(_l("Enter the 6 digits shown in the authenticator.")), Length(max=20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
@@ -48,8 +59,8 @@ class OneTimePasswordForm(FlaskForm):
 class RecoveryForm(FlaskForm):
     """Second step without the authenticator."""
 
-    code = OneTimeCodeField(
+    code = StringField(
         _l("Recovery code"),
-        [InputRequired(_l("Enter one of your recovery codes.")), Length(max=40)],
+        [_filled(_l("Enter one of your recovery codes.")), Length(max=40)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )

@@ -184,7 +184,8 @@ def _authenticator(username: str, secret: str) -> dict[str, Any]:
     uri = pyotp.TOTP(secret).provisioning_uri(
         name=username, issuer_name=current_app.config["APP_NAME"]
     )
-    svg = segno.make(uri, error="m").svg_inline(scale=5, border=4, svgclass="qr", lineclass="")
+    # Without a size of its own the drawing fills the place the style sheet gives it.
+    svg = segno.make(uri, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None)
     grouped = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
     drawing = Markup(svg)  # noqa: S704 -- segno draws paths; no text of ours or others is in it
     return {"qr_svg": drawing, "secret_text": grouped}

@@ -67,23 +67,22 @@ CASE_STATUS = CodeList(
     ("discharged", "退院・療養解除", "Discharged"),
     ("died", "死亡", "Died"),
     ("withdrawn", "取下げ", "Withdrawn"),
+    tones={
+        "awaiting_acceptance": "warning",
+        "suspected": "info",
+        "under_investigation": "warning",
+        "waiting": "warning",
+        "hospitalised": "info",
+        "hospitalised_severe": "danger",
+        "hotel": "info",
+        "home": "info",
+        "social_facility": "info",
+        "discharged": "success",
+        "died": "neutral",
+        "withdrawn": "neutral",
+    },
 )
 
-STATUS_TONES = {
-    "awaiting_acceptance": "warning",
-    "suspected": "info",
-    "under_investigation": "warning",
-    "waiting": "warning",
-    "hospitalised": "info",
-    "hospitalised_severe": "danger",
-    "hotel": "info",
-    "home": "info",
-    "social_facility": "info",
-    "discharged": "success",
-    "died": "neutral",
-    "withdrawn": "neutral",
-}
-"""Colour of each status; the word and an icon always accompany it."""
 
 SEVERITY = CodeList(
     "severity",
@@ -246,14 +245,12 @@ NOTIFICATION_STATE = CodeList(
     ("returned", "差戻し", "Returned"),
     ("corrected", "訂正済み", "Corrected"),
     ("withdrawn", "取下げ", "Withdrawn"),
+    tones={
+        "draft": "neutral",
+        "submitted": "warning",
+        "accepted": "success",
+        "returned": "danger",
+        "corrected": "neutral",
+        "withdrawn": "neutral",
+    },
 )
-
-STATE_TONES = {
-    "draft": "neutral",
-    "submitted": "warning",
-    "accepted": "success",
-    "returned": "danger",
-    "corrected": "neutral",
-    "withdrawn": "neutral",
-}
-"""Colour of each state; the word and an icon always accompany it."""

@@ -7,14 +7,13 @@ CONTACT_STATUS = CodeList(
     ("under_observation", "健康観察中", "Under observation"),
     ("finished", "健康観察終了", "Observation finished"),
     ("became_case", "発症・陽性（患者に移行）", "Became a case"),
+    tones={
+        "under_observation": "info",
+        "finished": "success",
+        "became_case": "danger",
+    },
 )
 
-CONTACT_STATUS_TONES = {
-    "under_observation": "info",
-    "finished": "success",
-    "became_case": "danger",
-}
-"""Colour of each status; the word and an icon always accompany it."""
 
 RELATIONSHIP = CodeList(
     "relationship",

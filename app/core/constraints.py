@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import Table
+from sqlalchemy import Constraint, Index, Table
 from sqlalchemy.exc import IntegrityError
 
 from app.core.errors import InvalidInput
@@ -41,7 +41,7 @@ def _constraint_name(error: IntegrityError, tables: dict[str, Table]) -> str | N
     table = tables.get(parts[0][0])
     if table is None:
         return None
-    candidates = [*table.constraints, *table.indexes]
+    candidates: list[Constraint | Index] = [*table.constraints, *table.indexes]
     for candidate in candidates:
         if {c.name for c in getattr(candidate, "columns", ())} == wanted and candidate.name:
             return str(candidate.name)

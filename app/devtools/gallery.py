@@ -1,20 +1,23 @@
 """The gallery's data: every component with values as long and as odd as real ones."""
 
+from types import SimpleNamespace
 from typing import Any
 
-from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    DecimalField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TelField,
-    TextAreaField,
-)
-from wtforms.validators import DataRequired
+from wtforms import Form, StringField, TelField
 
+from app.core.fields import (
+    CodeField,
+    CodesField,
+    DecimalItemField,
+    EraDateField,
+    KanaField,
+    LongTextField,
+    NormalisedStringField,
+    ReferenceField,
+    ReferenceSource,
+    Required,
+)
+from app.core.labels import YES_NO_UNKNOWN, CodeList
 from app.core.pages import (
     Action,
     Card,
@@ -33,68 +36,74 @@ from app.core.pages import (
     Tab,
 )
 
-_YES_NO = [("", "未選択"), ("yes", "有"), ("no", "無"), ("unknown", "不明")]
-_SYMPTOMS = (
-    "発熱",
-    "咳",
-    "咳以外の急性呼吸器症状",
-    "肺炎像",
-    "重篤な肺炎",
-    "急性呼吸窮迫症候群",
-    "多臓器不全",
-    "全身倦怠感",
-    "頭痛",
-    "嘔気／嘔吐",
-    "下痢",
-    "結膜炎",
-    "嗅覚・味覚障害",
+_SEX = CodeList("sex", ("male", "男性", "Male"), ("female", "女性", "Female"))
+_KIND = CodeList(
+    "kind",
+    ("patient", "患者（確定例）", "Patient (confirmed)"),
+    ("carrier", "無症状病原体保有者", "Carrier without symptoms"),
 )
+_SYMPTOMS = CodeList(
+    "symptoms",
+    *(
+        (word, word, word)
+        for word in (
+            "発熱",
+            "咳",
+            "咳以外の急性呼吸器症状",
+            "肺炎像",
+            "重篤な肺炎",
+            "急性呼吸窮迫症候群",
+            "多臓器不全",
+            "全身倦怠感",
+            "頭痛",
+            "嘔気／嘔吐",
+            "下痢",
+            "結膜炎",
+            "嗅覚・味覚障害",
+        )
+    ),
+)
+_NOWHERE = ReferenceSource(load=lambda _key: None, lookup_url=lambda: "/lookup/institutions")
 
 
-class _LookupField(StringField):
-    lookup_url = "/gallery/lookup"
-    key = ""
-
-
-class GalleryForm(FlaskForm):
+class GalleryForm(Form):
     """One field of every kind the forms draw."""
 
-    name = StringField("氏名", [DataRequired("氏名を入力してください。")])
-    kana = StringField("氏名（カナ）", description="全角カタカナ。姓と名の間は空けてください。")
-    born_on = DateField("生年月日", [DataRequired("生年月日を入力してください。")])
-    sex = RadioField("性別", choices=[("male", "男性"), ("female", "女性"), ("other", "その他")])
+    name = NormalisedStringField("氏名", [Required()])
+    kana = KanaField("氏名（カナ）", description="全角カタカナ。姓と名の間は空けてください。")
+    born_on = EraDateField("生年月日", [Required()])
+    sex = CodeField("性別", codes=_SEX)
     postal_code = StringField(
         "郵便番号",
         render_kw={
             "inputmode": "numeric",
-            "data-postal-url": "/gallery/postal",
+            "data-postal-url": "/lookup/postal",
             "data-postal-target": "city=city town=town",
         },
     )
     city = StringField("市区町村")
     town = StringField("町域・番地・建物名等")
     telephone = TelField("電話番号（携帯）")
-    institution = _LookupField("届出医療機関", description="コードまたは名称の一部を入力")
-    kind = SelectField(
-        "診断（検案）した者の類型",
-        choices=[("patient", "患者（確定例）"), ("carrier", "無症状病原体保有者")],
+    institution = ReferenceField(
+        "届出医療機関", source=_NOWHERE, description="コードまたは名称の一部を入力"
     )
-    onset_on = DateField("発病年月日")
-    temperature = DecimalField("体温")
-    symptoms = SelectMultipleField("症状", choices=[(s, s) for s in _SYMPTOMS])
-    diabetes = RadioField("糖尿病", choices=_YES_NO)
-    hypertension = RadioField("高血圧", choices=_YES_NO)
-    smoking = RadioField("喫煙歴", choices=_YES_NO)
-    pregnancy = RadioField("妊娠", choices=_YES_NO)
+    kind = CodeField("診断（検案）した者の類型", codes=_KIND, radio=False)
+    onset_on = EraDateField("発病年月日")
+    temperature = DecimalItemField("体温")
+    symptoms = CodesField("症状", codes=_SYMPTOMS)
+    diabetes = CodeField("糖尿病", codes=YES_NO_UNKNOWN)
+    hypertension = CodeField("高血圧", codes=YES_NO_UNKNOWN)
+    smoking = CodeField("喫煙歴", codes=YES_NO_UNKNOWN)
+    pregnancy = CodeField("妊娠", codes=YES_NO_UNKNOWN)
     pregnancy_weeks = StringField("妊娠週数", render_kw={"data-show-when": "pregnancy=yes"})
-    remarks = TextAreaField("診断前の臨床経過・治療内容・その他特記事項等")
+    remarks = LongTextField("診断前の臨床経過・治療内容・その他特記事項等")
 
 
 def gallery_context() -> dict[str, Any]:
     """What ``gallery.html`` is rendered with. Needs a request (for the form)."""
     form = GalleryForm()
-    for marked in (form.onset_on, form.symptoms, form.kind):
-        marked.flags.marked = True
+    for marked in (form.onset_on, form.symptoms):
+        marked.item = SimpleNamespace(mark="◎")
     form.temperature.unit = "℃"
     form.name.errors = ("氏名を入力してください。",)
     return {
@@ -116,7 +125,7 @@ def gallery_context() -> dict[str, Any]:
     }
 
 
-def gallery_form(form: FlaskForm) -> FormPage:
+def gallery_form(form: Form) -> FormPage:
     """The form in three sections, as ``generated/form.html`` takes it."""
     fields = list(form)
     sections = (("person", "患者の情報", 0, 8), ("report", "届出の内容", 8, 13))
@@ -140,7 +149,7 @@ def gallery_actions() -> tuple[Action, ...]:
     return (
         Action("受理する", "/gallery", "post", "primary", "check"),
         Action("編集", "/gallery", "get", "secondary", "edit"),
-        Action("削除", "/gallery", "post", "danger", "trash", "この記録を削除しますか。"),
+        Action("削除", "/gallery", "post", "danger", "delete", "この記録を削除しますか。"),
         Action("Excel出力", "/gallery", "get", "plain", "download"),
     )
 

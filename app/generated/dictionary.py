@@ -14,7 +14,6 @@ from app.core.pages import Crumb
 from app.generated.arguments import only_known
 from app.generated.views import VIEWS
 
-
 KINDS = {
     "text": Label("文字", "Text"),
     "long_text": Label("文章", "Long text"),
@@ -46,7 +45,7 @@ def dictionary() -> tuple[DictionarySection, ...]:
     return tuple(DictionarySection(section, tuple(items)) for section, items in ordered)
 
 
-class DictionaryView(BaseView):  # type: ignore[misc]
+class DictionaryView(BaseView):
     """``/dictionary/``: what each item means, who enters it, how personal it is."""
 
     route_base = "/dictionary"

@@ -1,7 +1,6 @@
 """Adding and editing: nothing typed is lost, nothing saved is overwritten, nothing twice."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, cast
 
 from flask import flash, render_template, request
@@ -22,6 +21,7 @@ from app.core.db import db, metadata
 from app.core.errors import DomainError, InvalidInput, NotVisible
 from app.core.items import item_of
 from app.core.pages import ConflictLine, Crumb, FormPage
+from app.core.remembering import remembered
 from app.core.transaction import transaction
 from app.generated import references
 from app.generated.arguments import BadArgument, only_known, record_key
@@ -46,7 +46,7 @@ class GeneratedForm(forms.ItemForm):
     base_ = HiddenField()
 
 
-@lru_cache(maxsize=512)
+@remembered
 def _form_class(model: type[Any], names: tuple[str, ...]) -> type[GeneratedForm]:
     """One class per model and set of items: roles differ in what they may write."""
     sources = references.sources_of(model, names)
@@ -175,7 +175,7 @@ class EditingMixin(ViewHooks):
             title=title,
             form=form,
             sections=forms.sections(form, self.model),
-            cancel_url=crumbs[-1].url if adding else self.url_of(record),
+            cancel_url=(crumbs[-1].url or "/") if adding else self.url_of(record),
             submit_label=_("Save"),
             header=self.header_for(subject),
             conflict=conflict,

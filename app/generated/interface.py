@@ -7,7 +7,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from app.core.db import db
 
 
-class PortalInterface(SQLAInterface):  # type: ignore[misc]
+class PortalInterface(SQLAInterface):
     """Describes a model to FAB; its stock reads and writes are closed.
 
     FAB's own ``add``, ``edit`` and ``delete`` commit by themselves and answer database errors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
@@ -131,12 +131,14 @@ def _column(
     view: GeneratedView, path: ItemPath, order: Order, kept: dict[str, str], posted: bool
 ) -> Column:
     current = order.path is not None and order.path.name == path.name
-    direction = ("desc" if order.descending else "asc") if current else None
+    direction: Literal["asc", "desc"] | None = None
+    if current:
+        direction = "desc" if order.descending else "asc"
     url = None
-    # The order of a posted search is kept by its hidden fields, not by an address.
-    if path.name in view.sort_items and not posted:
+    if path.name in view.sort_items:
         turned = "asc" if direction == "desc" else "desc"
-        url = url_for(f"{view.endpoint}.list", **(kept | {"sort": path.name, "direction": turned}))
+        terms: dict[str, Any] = {} if posted else dict(kept)
+        url = url_for(f"{view.endpoint}.list", **(terms | {"sort": path.name, "direction": turned}))
     return Column(path.parameter, str(path.item.label), path.item.kind, url, direction)
 
 

@@ -1,7 +1,6 @@
 """Dotted names of items: ``onset_on``, ``person.kana``, ``responsible_centre``."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import inspect
@@ -9,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.core.items import Item, item_of
+from app.core.remembering import remembered
 from app.security.fields import MASKED
 
 
@@ -41,7 +41,7 @@ class ItemPath:
         return value
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def path_of(model: type[Any], name: str) -> ItemPath:
     """The item called by a dotted name.
 

@@ -30,7 +30,7 @@ _JSON_TYPES: dict[str, dict[str, Any]] = {
 }
 
 
-class RestView(BaseView):  # type: ignore[misc]
+class RestView(BaseView):
     """``/api/v1/<resource>``: lists and records as JSON, and their schema."""
 
     route_base = "/api/v1"

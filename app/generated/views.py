@@ -33,7 +33,7 @@ VIEWS: dict[str, "GeneratedView"] = {}
 """Resource name → the one generated view that draws it."""
 
 
-class GeneratedView(EditingMixin, ModelView):  # type: ignore[misc]
+class GeneratedView(EditingMixin, ModelView):
     """One model on the screen. ``class_permission_name`` is the resource of the access matrix."""
 
     exclude_route_methods = frozenset({"download"})
@@ -43,8 +43,10 @@ class GeneratedView(EditingMixin, ModelView):  # type: ignore[misc]
 
     def _init_properties(self) -> None:
         self.model: type[Any] = self.datamodel.obj
-        self.label_columns, self.base_filters, self.related_views = {}, [], []
-        self._related_views, self.search_columns = [], []
+        for name in ("label_columns", "formatters_columns"):
+            setattr(self, name, {})
+        for name in ("base_filters", "related_views", "_related_views", "search_columns"):
+            setattr(self, name, [])
         self.listed = paths_of(self.model, self.list_items)
         self.shown = paths_of(self.model, self.show_items or _all_items(self.model))
         self.search = Search(self.model, self.search_items)
@@ -71,7 +73,7 @@ class GeneratedView(EditingMixin, ModelView):  # type: ignore[misc]
             only_known(_without_csrf(request.form), self.search.parameters(personal=True))
             arguments = listpages.posted_arguments()
             if not listpages.names_a_person(self.search, arguments):
-                kept = {k: v for k, v in arguments.items() if v}
+                kept: dict[str, Any] = {k: v for k, v in arguments.items() if v}
                 return redirect(url_for(f"{self.endpoint}.list", **kept), 303)
         else:
             only_known(request.args, paging | self.search.parameters(personal=False))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
@@ -27,9 +28,9 @@ class Tile:
 
     resource: str
     label: Label
-    statement: Callable[[], Select[tuple[int]]]
+    statement: Callable[[], Select[Any]]
     endpoint: str
-    filters: tuple[tuple[str, str], ...]
+    filters: dict[str, Any]
     tone: str = "info"
 
 
@@ -48,53 +49,53 @@ TILES = (
     Tile(
         "notification",
         Label("受理待ちの発生届", "Notifications awaiting acceptance"),
-        lambda: select(Notification.id).where(Notification.state == "submitted"),
+        lambda: select(Notification).where(Notification.state == "submitted"),
         "NotificationView.list",
-        (("state", "submitted"),),
+        {"state": "submitted"},
         "warning",
     ),
     Tile(
         "notification",
         Label("差し戻された発生届", "Returned notifications"),
-        lambda: select(Notification.id).where(Notification.state == "returned"),
+        lambda: select(Notification).where(Notification.state == "returned"),
         "NotificationView.list",
-        (("state", "returned"),),
+        {"state": "returned"},
         "danger",
     ),
     Tile(
         "case",
         Label("入院・療養先調整中", "Waiting for a place of care"),
-        lambda: select(Case.id).where(Case.status == "waiting"),
+        lambda: select(Case).where(Case.status == "waiting"),
         "CaseView.list",
-        (("status", "waiting"),),
+        {"status": "waiting"},
         "warning",
     ),
     Tile(
         "case",
         Label("入院中（重症）", "In hospital (severe)"),
-        lambda: select(Case.id).where(Case.status == "hospitalised_severe"),
+        lambda: select(Case).where(Case.status == "hospitalised_severe"),
         "CaseView.list",
-        (("status", "hospitalised_severe"),),
+        {"status": "hospitalised_severe"},
         "danger",
     ),
     Tile(
         "case",
         Label("自宅療養中", "At home"),
-        lambda: select(Case.id).where(Case.status == "home"),
+        lambda: select(Case).where(Case.status == "home"),
         "CaseView.list",
-        (("status", "home"),),
+        {"status": "home"},
     ),
     Tile(
         "contact",
         Label("健康観察中の接触者", "Contacts under observation"),
-        lambda: select(Contact.id).where(Contact.status == "under_observation"),
+        lambda: select(Contact).where(Contact.status == "under_observation"),
         "ContactView.list",
-        (("status", "under_observation"),),
+        {"status": "under_observation"},
     ),
 )
 
 
-class HomeView(BaseView):  # type: ignore[misc]
+class HomeView(BaseView):
     """``/``: counts for those who work with cases, the figures for those who read them."""
 
     route_base = ""
@@ -120,5 +121,5 @@ class HomeView(BaseView):  # type: ignore[misc]
 
 def _shown(tile: Tile) -> ShownTile:
     count, capped = capped_count(tile.statement(), COUNT_LIMIT)
-    url = url_for(tile.endpoint, **dict(tile.filters))
+    url = url_for(tile.endpoint, **tile.filters)
     return ShownTile(str(tile.label), count, capped, url, tile.tone)

@@ -11,6 +11,8 @@ from app.jobs.scope import visible_jobs
 from app.security.actor import Actor
 
 LIST_LIMIT = 50
+# Another process writes the rows, so a copy already in the session is stale.
+FRESH = {"populate_existing": True}
 
 
 def recent_jobs(actor: Actor) -> Sequence[JobRun]:
@@ -18,7 +20,8 @@ def recent_jobs(actor: Actor) -> Sequence[JobRun]:
     statement = (
         select(JobRun).where(visible_jobs(actor)).order_by(JobRun.id.desc()).limit(LIST_LIMIT)
     )
-    return db.session.scalars(statement).all()
+    found: Sequence[JobRun] = db.session.scalars(statement, execution_options=FRESH).all()
+    return found
 
 
 def job_by_id(actor: Actor, job_id: int) -> JobRun:
@@ -28,8 +31,7 @@ def job_by_id(actor: Actor, job_id: int) -> JobRun:
         NotVisible: there is no such job, or it is somebody else's.
     """
     statement = select(JobRun).where(JobRun.id == job_id, visible_jobs(actor))
-    # Another process writes the row, so a copy already in the session is stale.
-    found = db.session.scalars(statement, execution_options={"populate_existing": True}).first()
+    found: JobRun | None = db.session.scalars(statement, execution_options=FRESH).first()
     if found is None:
         raise NotVisible
     return found

@@ -104,4 +104,3 @@ def _state(job: JobRun) -> dict[str, Any]:
         "percent": job.percent,
         "message": job.message,
     }
-

@@ -5,7 +5,6 @@ a statement that names such a column itself (in a filter, an order, a plain colu
 refused. A change of an item the actor may not write stops the flush.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -18,12 +17,13 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.core.db import db
 from app.core.errors import NotAllowed
 from app.core.items import Item, items_of
+from app.core.remembering import remembered
 from app.security.actor import Actor, current_actor
 from app.security.roles import role_of
 
 
 class Masked:
-    """ "There may be a value here, but not for you": never equal to anything, never empty text."""
+    """A value that may be there, but not for this actor: equal to nothing, never empty text."""
 
     __slots__ = ()
 
@@ -44,6 +44,7 @@ class Masked:
 
 
 MASKED = Masked()
+_masking: set[type[Any]] = set()
 
 
 def may_read(item: Item, actor: Actor | None) -> bool:
@@ -56,7 +57,7 @@ def may_write(item: Item, actor: Actor | None) -> bool:
     return actor is not None and item.privacy in role_of(actor.role).writes
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def masked_names(model: type[Any], actor: Actor | None) -> frozenset[str]:
     """Attributes of ``model`` whose values the actor may not see."""
     if actor is not None and actor.is_system:
@@ -64,7 +65,7 @@ def masked_names(model: type[Any], actor: Actor | None) -> frozenset[str]:
     return frozenset(item.name for item in items_of(model) if not may_read(item, actor))
 
 
-@lru_cache(maxsize=256)
+@remembered
 def masked_columns(actor: Actor) -> frozenset[tuple[str, str]]:
     """(table, column) pairs the actor may not name in a statement."""
     pairs = set()
@@ -113,11 +114,11 @@ def install_masks() -> None:
 
 def _mask_on_load(mapper: Mapper[Any]) -> None:
     model = mapper.class_
-    if not items_of(model) or model.__dict__.get("_masks_installed"):
+    if not items_of(model) or model in _masking:
         return
-    model._masks_installed = True
+    _masking.add(model)
 
-    def mask(target: Any, context: QueryContext, attrs: Any = None) -> None:
+    def mask(target: Any, _context: QueryContext, _attrs: Any = None) -> None:
         hidden = masked_names(model, current_actor())
         if hidden:
             values = target.__dict__

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -20,7 +21,14 @@ from app.core.errors import InvalidInput
 from app.institutions.models import Institution
 from app.security.actor import acting_as, current_actor, system_actor
 from app.security.roles import RoleName
-from tests.support.database import Prepared, SqliteDatabase, release_connections
+from tests.support.database import (
+    Database,
+    PostgresDatabase,
+    Prepared,
+    SqliteDatabase,
+    release_connections,
+)
+from tests.support.postgres import Server
 
 PASSWORD = "correct-horse-battery"
 MORNING = datetime(2021, 8, 20, 0, 0, tzinfo=UTC)
@@ -51,26 +59,33 @@ def _refused() -> str:
     raise InvalidInput({"text": ["too short"]})
 
 
-@pytest.fixture(scope="session")
-def prepared_portal(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    prepared = Prepared(
-        SqliteDatabase(tmp_path_factory.mktemp("accounts")), tmp_path_factory.mktemp("data")
-    )
-    app = prepared.app
-    app.add_url_rule("/notes/<int:key>", "note", _note, methods=["GET", "POST"])
-    app.add_url_rule("/api/v1/who", "api_who", _who)
-    app.add_url_rule("/who", "who", _who)
-    app.add_url_rule("/broken", "broken", _broken)
-    app.add_url_rule("/refused", "refused", _refused)
-    prepared.database.restore()
-    with app.app_context():
-        _cast()
-    release_connections(app)
-    prepared.database.keep_as_template()
+def _portal_on(database: Database, data: Path) -> Prepared:
+    prepared = Prepared(database, data, fillers=(_cast,))
+    add = prepared.app.add_url_rule
+    add("/notes/<int:key>", "note", _note, methods=["GET", "POST"])
+    add("/api/v1/who", "api_who", _who)
+    add("/who", "who", _who)
+    add("/broken", "broken", _broken)
+    add("/refused", "refused", _refused)
     return prepared
 
 
-def _cast() -> None:
+@pytest.fixture(scope="session")
+def portal_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    directory = tmp_path_factory.mktemp("accounts")
+    return _portal_on(SqliteDatabase(directory), directory)
+
+
+@pytest.fixture(scope="session")
+def portal_on_postgres(
+    postgres_server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Prepared:
+    return _portal_on(
+        PostgresDatabase(postgres_server, "accounts"), tmp_path_factory.mktemp("data")
+    )
+
+
+def _cast(app: Flask) -> None:
     with acting_as(system_actor("tests")) as actor:
         centre = Institution(name="西保健所", kind="health_centre", code="13-1")
         db.session.add(centre)
@@ -85,11 +100,13 @@ def _cast() -> None:
             )
 
 
-@pytest.fixture
-def portal(prepared_portal: Prepared) -> Iterator[Flask]:
-    prepared_portal.database.restore()
-    yield prepared_portal.app
-    release_connections(prepared_portal.app)
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def portal(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The portal with its cast, on each database, as if nobody had ever signed in."""
+    prepared: Prepared = request.getfixturevalue(f"portal_on_{request.param}")
+    prepared.database.restore()
+    yield prepared.app
+    release_connections(prepared.app)
 
 
 @pytest.fixture

@@ -28,8 +28,16 @@ def test_the_first_login_enrols_and_shows_the_recovery_codes_once(visitor: Visit
 def test_the_qr_code_is_drawn_in_the_page_without_styles(visitor: Visitor) -> None:
     visitor.password()
     page = visitor.get("/login/enrol").text
-    assert "<svg" in page
+    drawing = page[page.index('<div class="qr"') : page.index("</svg>", page.index('class="qr"'))]
+    assert 'viewBox="0 0 ' in drawing
+    assert "width=" not in drawing
     assert "style=" not in page
+
+
+def test_an_empty_form_says_what_to_enter(visitor: Visitor) -> None:
+    answer = visitor.post("/login/", username=" ", password="")
+    assert answer.status_code == 422
+    assert answer.text.count("Enter the ") + answer.text.count("を入力してください。") >= 2
 
 
 def test_the_password_alone_opens_nothing(visitor: Visitor) -> None:

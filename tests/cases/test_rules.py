@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from app.cases.codes import AGE_GROUP, CASE_STATUS, STATUS_TONES
+from app.cases.codes import AGE_GROUP, CASE_STATUS
 from app.cases.models import Case
 from app.cases.rules import (
     Course,
@@ -136,7 +136,7 @@ def test_the_status_follows_from_the_records(course: Course, stays: list[S], sta
 
 
 def test_every_status_has_a_colour() -> None:
-    assert set(STATUS_TONES) == set(CASE_STATUS.values)
+    assert set(CASE_STATUS.tones) == set(CASE_STATUS.values)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from app.security.actor import Actor, acting_as, system_actor
 from app.security.roles import RoleName
 from tests.support.world import World, forget
 
+pytestmark = pytest.mark.empty_database
+
 AREA_ROLES = [
     RoleName.PREFECTURE_SUPERVISOR,
     RoleName.INFORMATION_CENTRE,

@@ -15,6 +15,8 @@ from app.institutions.models import Institution
 from app.security.actor import acting_as, system_actor
 from tests.support.world import World, forget
 
+pytestmark = pytest.mark.empty_database
+
 
 def ties(case: Case) -> dict[int, str]:
     forget()

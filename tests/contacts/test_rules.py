@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.contacts.codes import CONTACT_STATUS, CONTACT_STATUS_TONES
+from app.contacts.codes import CONTACT_STATUS
 from app.contacts.rules import derive_status, observe_until
 
 
@@ -30,4 +30,4 @@ def test_the_status_follows(became_case: bool, until: date | None, status: str) 
 
 
 def test_every_status_has_a_colour() -> None:
-    assert set(CONTACT_STATUS_TONES) == set(CONTACT_STATUS.values)
+    assert set(CONTACT_STATUS.tones) == set(CONTACT_STATUS.values)

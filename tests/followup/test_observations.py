@@ -16,6 +16,8 @@ from app.persons.models import Person
 from app.security.actor import Actor, acting_as, system_actor
 from tests.support.world import World, forget
 
+pytestmark = pytest.mark.empty_database
+
 DAY = date(2020, 8, 3)
 
 

@@ -9,53 +9,25 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.accounts.principal import open_account
-from app.accounts.service import create_account
-from app.core import clock
-from app.core.transaction import transaction
-from app.institutions.models import Institution
 from app.jobs.models import JobRun
 from app.jobs.runner import run_job
 from app.jobs.service import enqueue
-from app.security.actor import Actor, acting_as, system_actor
-from app.security.roles import RoleName
+from app.security.actor import Actor, acting_as
 from tests.jobs import small_app
+from tests.support import cast
 
 assert small_app.count_steps  # registers the kinds of work
 
 
 @pytest.fixture
 def people(app: Flask) -> Iterator[tuple[Actor, Actor]]:
-    """Aoki and Baba, clerks of the same health centre."""
+    """Aoki and Baba, who work at the same health centre."""
     with app.app_context():
-        with acting_as(system_actor("test")) as system, transaction() as session:
-            centre = Institution(kind="health_centre", name="試験保健所", code="hc-1")
-            session.add(centre)
-            session.flush()
-            keys = [
-                create_account(
-                    username=name,
-                    name=f"{name} 花子",
-                    institution=centre,
-                    role=RoleName.HEALTH_CENTRE_CLERK,
-                    password="correct-horse-battery",
-                    by=system,
-                ).account.user_id
-                for name in ("aoki", "baba")
-            ]
-        found = [open_account(key) for key in keys]
-        assert all(found)
-        yield tuple(one.actor for one in found if one)  # type: ignore[misc]
+        yield cast.actor("aoki"), cast.actor("baba")
 
 
 def client_of(app: Flask, actor: Actor) -> FlaskClient:
-    client = app.test_client()
-    seconds = int(clock.now().timestamp())
-    with client.session_transaction() as session:
-        session.update(
-            _user_id=str(actor.user_id), _fresh=True, epoch=1, since_at=seconds, seen_at=seconds
-        )
-    return client
+    return cast.sign_in(app.test_client(), actor.name)
 
 
 def ask(actor: Actor, tmp_path: Path) -> JobRun:
@@ -90,12 +62,12 @@ def test_the_file_is_offered_under_its_japanese_name(
     app: Flask, people: tuple[Actor, Actor], tmp_path: Path
 ) -> None:
     row = ask(people[0], tmp_path)
-    run_job(row.id)
+    assert run_job(row.id)
     client = client_of(app, people[0])
     assert f"/jobs/{row.id}/download" in client.get("/jobs/").text
     assert f"/jobs/{row.id}/download" in client.get(f"/jobs/{row.id}").text
-    answer = client.get(f"/jobs/{row.id}/download")
-    assert answer.text == "0\n1\n"
+    with client.get(f"/jobs/{row.id}/download") as answer:
+        assert answer.text == "0\n1\n"
     disposition = answer.headers["Content-Disposition"]
     assert disposition.startswith("attachment;")
     assert "filename*=UTF-8''結果.txt" in unquote(disposition)

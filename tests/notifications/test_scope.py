@@ -1,5 +1,6 @@
 """Which notifications exist for whom."""
 
+import pytest
 from sqlalchemy import select
 
 from app.core.db import db
@@ -8,6 +9,8 @@ from app.notifications.models import Notification
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.roles import RoleName
 from tests.support.world import World, forget
+
+pytestmark = pytest.mark.empty_database
 
 
 def notify(world: World, **values: object) -> int:

@@ -25,7 +25,7 @@ from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.institutions.loader import load_master
 from app.institutions.models import CentreArea, Institution
-from app.institutions.queries import institution_by_code
+from app.institutions.queries import disease_in_force, institution_by_code
 from app.institutions.service import assign_area, register_institution
 from app.notifications.models import Notification
 from app.persons.models import Person
@@ -45,7 +45,13 @@ _INSTITUTIONS = (
     ("clinic-osaka", "clinic", "梅田内科", "hc-osaka", "27127"),
     ("hospital-shinjuku", "hospital", "新宿総合病院", "hc-shinjuku", "13104"),
     ("hotel-shinjuku", "hotel", "ホテル新宿", "hc-shinjuku", "13104"),
-    ("contractor-tokyo", "follow_up_contractor", "東京健康フォローセンター", "hc-shinjuku", "13104"),
+    (
+        "contractor-tokyo",
+        "follow_up_contractor",
+        "東京健康フォローセンター",
+        "hc-shinjuku",
+        "13104",
+    ),
     ("laboratory-tokyo", "laboratory", "東京都健康安全研究センター", "hq_13", "13104"),
     ("information-tokyo", "information_centre", "東京都感染症情報センター", "hq_13", "13104"),
 )
@@ -175,10 +181,10 @@ def _write_episode(
     by: Actor, name: str, kana: str, phone: str, place: str, municipality: str
 ) -> None:
     centre, clinic = _institution(f"hc-{place}"), _institution(f"clinic-{place}")
-    area = db.session.scalar(
-        select(CentreArea).where(CentreArea.municipality_code == municipality)
-    )
+    area = db.session.scalar(select(CentreArea).where(CentreArea.municipality_code == municipality))
     assert area is not None
+    disease = disease_in_force("covid_19", on=date(2021, 8, 12))
+    assert disease is not None
     with transaction() as session:
         person = Person(
             name=name,
@@ -192,7 +198,7 @@ def _write_episode(
         session.flush()
         case = Case(
             person_id=person.id,
-            disease_id=1,
+            disease_id=disease.id,
             sex="female",
             age_years=66,
             prefecture_code=municipality[:2],
@@ -219,7 +225,7 @@ def _write_episode(
             grant_access(case, _institution("contractor-tokyo").id, "observing", by=by)
         contact = Contact(
             person_id=exposed.id,
-            disease_id=1,
+            disease_id=disease.id,
             prefecture_code=municipality[:2],
             responsible_centre_id=centre.id,
             authority_id=centre.authority_id,
@@ -231,7 +237,7 @@ def _write_episode(
         session.add_all(
             [
                 Notification(
-                    disease_id=1,
+                    disease_id=disease.id,
                     case_id=case.id,
                     institution_id=clinic.id,
                     responsible_centre_id=centre.id,

@@ -5,7 +5,7 @@ under the same address, so that one application serves all tests of that worker.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -92,12 +92,19 @@ def release_connections(app: Flask) -> None:
 class Prepared:
     """One application with its database and the template of it."""
 
-    def __init__(self, database: Database, data: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        data: Path,
+        *,
+        fillers: Sequence[Callable[[Flask], None]] | None = None,
+    ) -> None:
+        """``fillers`` instead of FILLERS, for tests that bring people of their own."""
         self.database = database
         self.app = create_app(TestSettings(database.url, DATA_DIR=str(data)))
         with self.app.app_context():
             migrate()
-            for fill in FILLERS:
+            for fill in FILLERS if fillers is None else fillers:
                 fill(self.app)
         release_connections(self.app)
         database.keep_as_template()
@@ -121,6 +128,12 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 
 @pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    directory = tmp_path_factory.mktemp("empty")
+    return Prepared(SqliteDatabase(directory), directory, fillers=())
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     try:
         with running_server() as server:
@@ -136,10 +149,17 @@ def prepared_postgres(
     return Prepared(PostgresDatabase(postgres_server), tmp_path_factory.mktemp("data"))
 
 
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    database = PostgresDatabase(postgres_server, "empty")
+    return Prepared(database, tmp_path_factory.mktemp("empty"), fillers=())
+
+
 @pytest.fixture
 def prepared(request: pytest.FixtureRequest) -> Iterator[Prepared]:
     """The application on the database the test is parametrised with, freshly restored."""
-    name = "prepared_sqlite" if request.param == "sqlite" else "prepared_postgres"
+    start = "empty" if request.node.get_closest_marker("empty_database") else "prepared"
+    name = f"{start}_{'sqlite' if request.param == 'sqlite' else 'postgres'}"
     chosen: Prepared = request.getfixturevalue(name)
     chosen.database.restore()
     yield chosen

@@ -21,7 +21,7 @@ function checked(year, month, day) {
 }
 
 export function enhanceDates(root) {
-  for (const box of root.querySelectorAll("[data-date]")) enhanceDate(box);
+  for (const box of root.querySelectorAll("[data-date-input]")) enhanceDate(box);
 }
 
 function enhanceDate(box) {

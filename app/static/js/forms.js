@@ -1,11 +1,14 @@
 // Behaviour of whole forms: Enter, double sending, questions, unsaved changes, conditions.
 import { changed, element, word } from "./dom.js";
 
+const PATIENCE = 15000; // milliseconds
+
 export function enhanceForms(root) {
   for (const form of root.querySelectorAll("form[data-no-enter]")) calmEnter(form);
   for (const form of root.querySelectorAll("form[method=post]")) ask(form);
   for (const form of root.querySelectorAll("form[data-guard]")) guard(form);
   for (const button of root.querySelectorAll("[data-clear-codes]")) enhanceClear(button);
+  for (const tick of root.querySelectorAll("input[type=checkbox]:is([value=none_], [value=none])")) exclude(tick);
   for (const part of root.querySelectorAll("[data-show-when]")) showWhen(part);
   document.addEventListener("submit", markSending);
   window.addEventListener("pageshow", restore);
@@ -47,6 +50,8 @@ function markSending(event) {
       button.replaceChildren(word("sending"));
     }
   });
+  // A page that is still here after this long got a file or no answer at all.
+  setTimeout(restore, PATIENCE);
 }
 
 function restore() {
@@ -104,6 +109,17 @@ function enhanceClear(button) {
 
 function untick(group) {
   for (const tick of group.querySelectorAll("input:checked")) { tick.checked = false; changed(tick); }
+}
+
+/** "None of these" and the other ticks of a group put each other out. */
+function exclude(none) {
+  const group = none.closest("fieldset");
+  group?.addEventListener("change", (event) => {
+    if (!event.target.checked || event.target.name !== none.name) return;
+    for (const tick of group.querySelectorAll("input[type=checkbox]:checked")) {
+      if ((event.target === none) !== (tick === none)) tick.checked = false;
+    }
+  });
 }
 
 /** data-show-when="field=value1|value2": shown while the named field has one of the values. */
