@@ -14,7 +14,10 @@ from app.cases.views import (
     StayView,
     TreatmentView,
 )
+from app.contacts.exposure_views import ExposureView
+from app.contacts.views import ContactView
 from app.core.labels import Label
+from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
 from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
@@ -58,6 +61,16 @@ MENU = (
         ),
     ),
     Group(
+        Label("健康観察", "Follow-up"),
+        (
+            Entry(Label("健康観察", "Health observations"), "ObservationView.list", "observation"),
+        ),
+    ),
+    Group(
+        Label("接触者", "Contacts"),
+        (Entry(Label("接触者一覧", "Contacts"), "ContactView.list", "contact"),),
+    ),
+    Group(
         Label("作業", "Work"),
         (
             Entry(Label("処理状況", "Jobs"), "JobView.list", "job"),
@@ -79,6 +92,11 @@ SCREENS: tuple[type[Any], ...] = (
     TreatmentView,
     ActivityView,
     CaseAccessView,
+    ContactView,
+    ExposureView,
+    ObservationView,
+    CaseSymptomsView,
+    ContactSymptomsView,
     LookupView,
     JobView,
     DictionaryView,
