@@ -9,13 +9,16 @@ from flask_wtf.csrf import CSRFProtect
 from app.accounts.cli import register_commands
 from app.accounts.context import install_context
 from app.accounts.gate import install_gate
+from app.accounts.parking import take_parked
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
 from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
+from app.generated.editing import refill_from
 from app.home.views import HomeView
+from app.imports.cli import imports
 from app.institutions.cli import master
 from app.jobs.cli import jobs_cli
 from app.jobs.queue import install_queue
@@ -57,6 +60,7 @@ def _add_screens(app: Flask) -> None:
     """FAB with the parts the portal uses."""
     version_static_files(app)
     install_context(app)
+    refill_from(take_parked)
     with app.app_context():
         appbuilder = PortalAppBuilder(indexview=HomeView)
         appbuilder.init_app(app, db.session)
@@ -75,5 +79,5 @@ def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master):
+    for group in (jobs_cli, master, imports):
         app.cli.add_command(group)

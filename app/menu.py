@@ -17,13 +17,20 @@ from app.cases.views import (
 from app.contacts.exposure_views import ExposureView
 from app.contacts.views import ContactView
 from app.core.labels import Label
+<<<<<<< HEAD
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
+=======
+from app.exports.lists import register_lists
+from app.exports.views import ExportView
+>>>>>>> main
 from app.generated.dictionary import DictionaryView
 from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
+from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
 from app.institutions.views import LookupView
 from app.jobs.views import JobView
+from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.security.actor import current_actor
 from app.security.roles import role_of
@@ -53,6 +60,19 @@ MENU = (
         Label("ホーム", "Home"), (Entry(Label("ホーム", "Home"), "HomeView.index", "home", "show"),)
     ),
     Group(
+        Label("発生届", "Notifications"),
+        (
+            Entry(
+                Label("発生届の入力", "New notification"),
+                "NotificationView.add",
+                "notification",
+                "add",
+            ),
+            Entry(Label("発生届一覧", "Notifications"), "NotificationView.list", "notification"),
+            Entry(Label("下書き", "Drafts"), "NotificationView.drafts", "notification", "add"),
+        ),
+    ),
+    Group(
         Label("患者", "Cases"),
         (
             Entry(Label("患者一覧", "Cases"), "CaseView.list", "case"),
@@ -61,6 +81,7 @@ MENU = (
         ),
     ),
     Group(
+<<<<<<< HEAD
         Label("健康観察", "Follow-up"),
         (
             Entry(Label("健康観察", "Health observations"), "ObservationView.list", "observation"),
@@ -71,6 +92,15 @@ MENU = (
         (Entry(Label("接触者一覧", "Contacts"), "ContactView.list", "contact"),),
     ),
     Group(
+=======
+        Label("マスタ", "Master data"),
+        (
+            Entry(Label("機関一覧", "Institutions"), "InstitutionView.list", "institution"),
+            Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease"),
+        ),
+    ),
+    Group(
+>>>>>>> main
         Label("作業", "Work"),
         (
             Entry(Label("処理状況", "Jobs"), "JobView.list", "job"),
@@ -92,15 +122,22 @@ SCREENS: tuple[type[Any], ...] = (
     TreatmentView,
     ActivityView,
     CaseAccessView,
+<<<<<<< HEAD
     ContactView,
     ExposureView,
     ObservationView,
     CaseSymptomsView,
     ContactSymptomsView,
+=======
+    NotificationView,
+    InstitutionView,
+    DiseaseView,
+>>>>>>> main
     LookupView,
     JobView,
     DictionaryView,
     RestView,
+    ExportView,
 )
 
 
@@ -111,6 +148,7 @@ def register_screens(appbuilder: AppBuilder) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if isinstance(view, GeneratedView):
             register(view)
+    register_lists()
 
 
 def install_menu(app: Flask) -> None:

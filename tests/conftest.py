@@ -10,6 +10,7 @@ pytest_plugins = (
     "tests.support.database",
     "tests.support.browser",
     "tests.support.cast",
+    "tests.support.access",
 )
 
 

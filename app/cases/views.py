@@ -1,6 +1,6 @@
 """The case on the screen: list, show, edit, and everything that hangs under it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
@@ -10,7 +10,7 @@ from app.audit.reads import record_look
 from app.cases.header import case_with_header, header_of, header_of_case_id
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import contradictions
-from app.core.items import items_of
+from app.core.items import Stage, items_of
 from app.core.japanese import digits, kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader
@@ -76,7 +76,7 @@ class CaseView(GeneratedView):
     )
     empty_hint = _l("No case matches. Cases appear here as soon as they are notified.")
 
-    tabs = (
+    tabs: ClassVar[tuple[RelatedTab, ...]] = (
         RelatedTab("tests", Label("検査", "Tests"), "lab_test", LabTest.case_id),
         RelatedTab("stays", Label("入院・療養先", "Places of care"), "stay", Stay.case_id),
         RelatedTab("treatments", Label("医療行為", "Treatments"), "treatment", Treatment.case_id),
@@ -97,6 +97,10 @@ class CaseView(GeneratedView):
     def header_for(self, record: Case) -> PersonHeader:
         """The case's own header."""
         return header_of(record)
+
+    def stage_of(self, record: Case) -> Stage | None:
+        """An accepted case has passed its notification."""
+        return None if record.number is None else Stage.NOTIFICATION
 
     def looked_at(self, record: Case, actor: Actor) -> None:
         """Opening a case is a look at its person."""

@@ -127,6 +127,11 @@ class Field:
     missing: bool = False
     wide: bool = False
 
+    @property
+    def is_blank(self) -> bool:
+        """Nothing is there and nothing is due: shown folded away."""
+        return not (self.cell.text or self.cell.masked or self.cell.html or self.missing)
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

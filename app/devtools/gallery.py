@@ -17,7 +17,7 @@ from app.core.fields import (
     ReferenceSource,
     Required,
 )
-from app.core.labels import YES_NO_UNKNOWN, CodeList
+from app.core.labels import YES_NO_UNKNOWN, CodeList, Label
 from app.core.pages import (
     Action,
     Card,
@@ -103,8 +103,8 @@ def gallery_context() -> dict[str, Any]:
     """What ``gallery.html`` is rendered with. Needs a request (for the form)."""
     form = GalleryForm()
     for marked in (form.onset_on, form.symptoms):
-        marked.item = SimpleNamespace(mark="◎")
-    form.temperature.unit = "℃"
+        setattr(marked, "item", SimpleNamespace(mark="◎"))  # noqa: B010  # only its mark is drawn
+    form.temperature.unit = Label("℃", "°C")
     form.name.errors = ("氏名を入力してください。",)
     return {
         "title": "部品一覧",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.core import forms
 from app.core.db import db
 from app.core.errors import NotAllowed, NotVisible
+from app.core.items import Stage
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormSection, PersonHeader
 from app.core.transaction import transaction
@@ -88,6 +89,10 @@ class ViewHooks:
         """Commit the note that the record was opened."""
         with transaction():
             self.looked_at(record, actor)
+
+    def stage_of(self, record: Any) -> Stage | None:
+        """How far the record has come: ◎ items up to this stage are due."""
+        return None
 
     def title_of(self, record: Any) -> str:
         """What the record is called in headings and breadcrumbs."""

@@ -70,7 +70,7 @@ def build(
         search_form=form if view.search.conditions else None,
         search_url=here,
         chips=tuple(_chip(here, name, text, kept, posted) for name, text in words.items()),
-        actions=_actions(view),
+        actions=_actions(view, kept if not posted else {}),
         bulk_actions=_bulk_actions(view),
         empty=str(view.empty_hint) or _("Nothing here yet."),
         crumbs=(Crumb(str(view.title_label)),),
@@ -202,8 +202,15 @@ def _chip(
     return FilterChip(*words, f"{here}?{urlencode(rest)}" if rest else here)
 
 
-def _actions(view: GeneratedView) -> tuple[Action, ...]:
+def _actions(view: GeneratedView, filters: dict[str, Any]) -> tuple[Action, ...]:
     actions = list(view.list_actions())
+    resource = view.class_permission_name
+    if may("export", resource):
+        conditions: dict[str, Any] = {
+            k: v for k, v in filters.items() if k not in {"sort", "direction"}
+        }
+        url = url_for("ExportView.ask", resource=resource, **conditions)
+        actions.append(Action(_("Excel"), url, "post", icon="download"))
     if view.can_add_alone and may("add", view.class_permission_name):
         url = url_for(f"{view.endpoint}.add")
         actions.append(Action(_("Add"), url, style="primary", icon="add"))

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, Select
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectField, StringField
+from wtforms.fields import SelectChoice
 
 from app.core.fields import EraDateField, ReferenceField
 from app.core.items import Privacy
@@ -85,7 +86,8 @@ class Search:
                 if p.steps == step
                 for name in _names(by, p)
             ):
-                statement = statement.join(*step)
+                for relation in step:
+                    statement = statement.join(relation)
         return statement, words
 
     def _fields(self, readable: Callable[[Any], bool]) -> Iterator[tuple[str, Field]]:
@@ -97,7 +99,8 @@ class Search:
                 yield f"{path.parameter}_from", EraDateField(_l("%(item)s from", item=label))
                 yield f"{path.parameter}_to", EraDateField(_l("%(item)s to", item=label))
             elif by.match == "code" and path.item.codes is not None:
-                choices = [("", ""), *((c.value, str(c.label)) for c in path.item.codes)]
+                codes = (SelectChoice(c.value, str(c.label)) for c in path.item.codes)
+                choices = [SelectChoice("", ""), *codes]
                 yield path.parameter, SelectField(label, choices=choices, default="")
             elif by.match == "reference":
                 yield path.parameter, _reference(path)
@@ -140,5 +143,6 @@ def _attribute(model: type[Any], dotted: str) -> Any:
 
 def _shown(field: Field) -> str:
     if isinstance(field, SelectField):
-        return str(dict(field.choices or ()).get(field.data, field.data))
+        chosen = (c.label for c in field.choices or () if c.value == field.data)
+        return str(next(chosen, field.data))
     return str(field.data)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import db
+from app.core.items import Item, Stage
 from app.core.labels import Label
 from app.core.pages import Card, Field
 from app.generated.cells import cell_of
@@ -60,8 +61,14 @@ class PageTab:
     url: Callable[[Any], str]
 
 
-def cards_of(record: Any, paths: Iterable[ItemPath]) -> tuple[Card, ...]:
-    """One card per section, in the order of the official form."""
+def cards_of(
+    record: Any, paths: Iterable[ItemPath], reached: Stage | None = None
+) -> tuple[Card, ...]:
+    """One card per section, in the order of the official form.
+
+    A ◎ item of a stage the record has ``reached`` says so when it is empty. A section the
+    reader may not see at all is left out; single hidden items are shown as hidden.
+    """
     by_section: dict[Any, list[Field]] = {}
     for path in paths:
         shown = Field(
@@ -69,11 +76,25 @@ def cards_of(record: Any, paths: Iterable[ItemPath]) -> tuple[Card, ...]:
             label=str(path.item.label),
             cell=cell_of(path, record),
             mark=path.item.mark,
+            missing=_is_due(path.item, reached) and path.value(record) in (None, ""),
             wide=path.item.kind in {"long_text", "codes"},
         )
         by_section.setdefault(path.item.section, []).append(shown)
     ordered = sorted(by_section.items(), key=lambda pair: pair[0].order)
-    return tuple(Card(s.key, str(s.label), tuple(fields)) for s, fields in ordered)
+    return tuple(
+        Card(section.key, str(section.label), tuple(fields))
+        for section, fields in ordered
+        if not all(one.cell.masked for one in fields)
+    )
+
+
+def _is_due(item: Item, reached: Stage | None) -> bool:
+    stages = list(Stage)
+    return (
+        item.required is not None
+        and reached is not None
+        and stages.index(item.required) <= stages.index(reached)
+    )
 
 
 def related_counts(tabs: Sequence[RelatedTab], key: int) -> dict[str, int]:

@@ -98,7 +98,7 @@ class GeneratedView(EditingMixin, ModelView):
         self.record_look(record, actor)
         page = ShowPage(
             title=self.title_of(record),
-            cards=cards_of(record, self.shown) if open_tab is None else (),
+            cards=cards_of(record, self.shown, self.stage_of(record)) if open_tab is None else (),
             header=self.header_for(record),
             tabs=self.tabs_of(record, open_tab.key if open_tab else ""),
             related=related,

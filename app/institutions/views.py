@@ -1,6 +1,7 @@
 """AJAX choices for forms: institutions, places, diseases and the address of a postal code.
 
-The master data hold nothing about a person, so the terms may stand in the address.
+The master data hold nothing about a person, so the terms may stand in the address; a postal
+code is part of a person's and may not.
 """
 
 import re
@@ -59,12 +60,13 @@ class LookupView(BaseView):
         """``?q=`` → ``{"results": [{value, label, hint}]}``; the hint is the category."""
         return _answer(disease_choices, request.args)
 
-    @expose("/postal")
+    # A patient's postal code comes in the body: addresses are written to logs.
+    @expose("/postal", methods=["POST"])
     @has_access_api
     @permission_name("show")
     def postal(self) -> Response:
-        """``?code=1000001`` → prefecture, city, town, municipality_code; 404 when unknown."""
-        return _answer(postal_address, request.args)
+        """``code=1000001`` → prefecture, city, town, municipality_code; 404 when unknown."""
+        return _answer(postal_address, request.form)
 
 
 def institution_choices(args: Mapping[str, str], kinds: list[str]) -> dict[str, Any]:

@@ -57,7 +57,13 @@ def _doors(**doors: str) -> dict[str, frozenset[str]]:
 
 
 # Every signed-in person: the front page, own account, reading the dictionary of items.
-_COMMON = _doors(home="show", dictionary="show", lookup="show")
+_COMMON = _doors(
+    home="show",
+    dictionary="show",
+    lookup="show",
+    institution="list show",
+    disease="list show",
+)
 
 _HEALTH_CENTRE = _COMMON | _doors(
     case="list show add edit relate export history",
@@ -72,7 +78,6 @@ _HEALTH_CENTRE = _COMMON | _doors(
     observation="list show add edit delete history",
     follow_up="list show add edit",
     cluster="list show add edit",
-    institution="list show",
     statistics="show download",
     job="list show download",
 )
@@ -133,7 +138,6 @@ ROLES: Mapping[RoleName, Role] = {
             case="list show export",
             lab_test="list show",
             stay="list show",
-            institution="list show",
             statistics="show download",
             job="list show download",
         ),
@@ -147,7 +151,6 @@ ROLES: Mapping[RoleName, Role] = {
             case="list show export",
             lab_test="list show",
             stay="list show",
-            institution="list show",
             statistics="show download",
             job="list show download",
         ),

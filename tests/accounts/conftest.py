@@ -21,6 +21,7 @@ from app.core.errors import InvalidInput
 from app.institutions.models import Institution
 from app.security.actor import acting_as, current_actor, system_actor
 from app.security.roles import RoleName
+from tests.support.cast import PASSWORD
 from tests.support.database import (
     Database,
     PostgresDatabase,
@@ -30,7 +31,6 @@ from tests.support.database import (
 )
 from tests.support.postgres import Server
 
-PASSWORD = "correct-horse-battery"
 MORNING = datetime(2021, 8, 20, 0, 0, tzinfo=UTC)
 ORIGIN = {"Origin": "http://localhost"}
 

@@ -1,7 +1,10 @@
 """A form sent after the session ended: log in again, the typed form is still there."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
+import pytest
 from flask import Flask
 
 from app.accounts.models import ParkedForm
@@ -9,6 +12,8 @@ from app.accounts.parking import purge_parked
 from app.core.clock import frozen_at
 from app.core.db import db
 from tests.accounts.conftest import ORIGIN, Visitor, token_of
+from tests.support.cast import own_episode
+from tests.support.clock import NOON
 
 
 def parked_forms(app: Flask) -> list[ParkedForm]:
@@ -130,3 +135,30 @@ def test_a_user_keeps_ten_forms_at_most(visitor: Visitor, portal: Flask) -> None
         visitor.wait(seconds=1)
         visitor.send(f"/notes/{key}", token, text="x")
     assert {form.path for form in parked_forms(portal)} == {f"/notes/{k}" for k in range(2, 12)}
+
+
+@pytest.mark.one_database
+def test_a_case_typed_for_too_long_is_not_lost(app: Flask) -> None:
+    """The same with a generated form over a real case."""
+    with app.app_context():
+        path = f"/cases/edit/{own_episode().case}"
+    aoki = Visitor(app)
+    aoki.clock = NOON
+    aoki.enrol()
+    page = aoki.get(path).text
+    fields = hidden_fields(page) | {"remarks": "電話がつながらない"}
+    aoki.wait(minutes=31)
+    login = aoki.send(path, fields.pop("csrf_token"), **fields).headers["Location"]
+    back = aoki.log_in(target=login).headers["Location"]
+    again = aoki.get(back).text
+    assert "電話がつながらない</textarea>" in again
+    assert hidden_fields(again)["row_version_"] == fields["row_version_"]
+
+
+def hidden_fields(html: str) -> dict[str, str]:
+    """Name → value of the hidden inputs of a form on the page."""
+    inputs = [tag for tag in re.findall(r"<input[^>]*>", html) if 'type="hidden"' in tag]
+    pairs = [
+        (re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in inputs
+    ]
+    return {unescape(n[1]): unescape(v[1]) for n, v in pairs if n and v}

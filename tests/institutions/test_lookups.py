@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
@@ -229,7 +230,11 @@ def test_a_proper_question_is_answered(
 
 def status(app: Flask, query: str) -> int:
     """The answer behind the door; the door itself is proved with the application's own roles."""
-    with app.test_request_context(query):
+    path, _, arguments = query.partition("?")
+    posted = path == "/lookup/postal"
+    asked = {"path": path, "method": "POST" if posted else "GET"}
+    asked |= {"data" if posted else "query_string": dict(parse_qsl(arguments))}
+    with app.test_request_context(**asked):
         view = views.LookupView.__new__(views.LookupView)
-        method = getattr(views.LookupView, query.removeprefix("/lookup/").partition("?")[0])
+        method = getattr(views.LookupView, path.removeprefix("/lookup/"))
         return int(method.__wrapped__(view).status_code)

@@ -63,3 +63,12 @@ export async function fetchJson(url, parameters, signal) {
   if (!response.ok) throw new Error(`status ${response.status}`);
   return response.json();
 }
+
+// For what must not stand in an address, such as a part of somebody's address.
+export async function postForm(url, values) {
+  const response = await fetch(url, {
+    method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(values),
+  });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return response.json();
+}

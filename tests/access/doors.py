@@ -1,0 +1,94 @@
+"""Every door of the portal, one line each. A route that is not here fails the walk.
+
+``resource:action`` is the right the door asks for; ``record`` names which key of an episode
+its address takes. Generated views open the same seven doors each.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route: the right it asks for, the records it opens, the parameters it is tried with."""
+
+    resource: str
+    action: str
+    record: str | None = None
+    parameter: str = "pk"
+    query: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """True for doors that people who are not signed in may use."""
+        return self.resource == "open"
+
+
+def _generated(view: str, resource: str, record: str, **preset: str) -> Iterator[tuple[str, Door]]:
+    yield f"{view}.list", Door(resource, "list")
+    yield f"{view}.show", Door(resource, "show", record)
+    yield f"{view}.add", Door(resource, "add", *_preset(preset))
+    yield f"{view}.edit", Door(resource, "edit", record)
+    yield f"{view}.delete", Door(resource, "delete", record)
+    # No role holds a bulk action of this name, so both answer like a page that is not there.
+    yield f"{view}.action", Door(resource, "no_such_action", record, values={"name": "forged"})
+    yield f"{view}.action_post", Door(resource, "no_such_action", query={"name": "forged"})
+
+
+def _preset(preset: dict[str, str]) -> tuple[str | None, str]:
+    for parameter, record in preset.items():
+        return record, f"?{parameter}"
+    return None, "pk"
+
+
+DOORS: dict[str, Door] = {
+    "static": Door("open", "", values={"filename": "css/base.css"}),
+    "LocaleView.index": Door("open", "", values={"locale": "ja"}),
+    "AuthView.login": Door("open", ""),
+    "AuthView.one_time_password": Door("open", ""),
+    "AuthView.enrol": Door("open", ""),
+    "AuthView.recovery": Door("open", ""),
+    "AuthView.logout": Door("open", ""),
+    "HomeView.index": Door("home", "show"),
+    "LookupView.institutions": Door("lookup", "show"),
+    "LookupView.municipalities": Door("lookup", "show"),
+    "LookupView.prefectures": Door("lookup", "show"),
+    "LookupView.diseases": Door("lookup", "show"),
+    "LookupView.postal": Door("lookup", "show"),
+    "DictionaryView.page": Door("dictionary", "show"),
+    "RestView.openapi": Door("dictionary", "show"),
+    "RestView.list": Door("case", "list", values={"resource": "case"}),
+    "RestView.show": Door("case", "show", "case", values={"resource": "case"}),
+    "ExportView.ask": Door("case", "export", values={"resource": "case"}),
+    "JobView.list": Door("job", "list"),
+    "JobView.show": Door("job", "show", "none", "job_id"),
+    "JobView.state": Door("job", "show", "none", "job_id"),
+    "JobView.cancel": Door("job", "show", "none", "job_id"),
+    "JobView.download": Door("job", "download", "none", "job_id"),
+    **dict(_generated("InstitutionView", "institution", "none")),
+    **dict(_generated("DiseaseView", "disease", "none")),
+    **dict(_generated("CaseView", "case", "case")),
+    "NotificationView.list": Door("notification", "list"),
+    "NotificationView.show": Door("notification", "show", "notification"),
+    "NotificationView.add": Door("notification", "add"),
+    "NotificationView.edit": Door("notification", "edit", "notification"),
+    "NotificationView.correct": Door("notification", "edit", "notification"),
+    "NotificationView.withdraw": Door("notification", "edit", "notification"),
+    "NotificationView.discard": Door("notification", "edit", "notification"),
+    "NotificationView.drafts": Door("notification", "add"),
+    "NotificationView.accept": Door("notification", "accept", "notification"),
+    "NotificationView.send_back": Door("notification", "return", "notification"),
+    "NotificationView.action": Door(
+        "notification", "no_such_action", "notification", values={"name": "forged"}
+    ),
+    "NotificationView.action_post": Door(
+        "notification", "no_such_action", query={"name": "forged"}
+    ),
+    **dict(_generated("PersonView", "person", "person")),
+    **dict(_generated("LabTestView", "lab_test", "lab_test", case_id="case")),
+    **dict(_generated("StayView", "stay", "stay", case_id="case")),
+    **dict(_generated("TreatmentView", "treatment", "treatment", case_id="case")),
+    **dict(_generated("ActivityView", "activity", "activity", case_id="case")),
+    **dict(_generated("CaseAccessView", "case_access", "case_access", case_id="case")),
+}
