@@ -75,6 +75,7 @@ _HEALTH_CENTRE = _COMMON | _doors(
     treatment="list show add edit history",
     activity="list show add edit history",
     contact="list show add edit convert history",
+    exposure="list show add edit history",
     observation="list show add edit delete history",
     follow_up="list show add edit",
     cluster="list show add edit",

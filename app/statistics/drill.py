@@ -62,7 +62,9 @@ def deeper_link(question: Question, row: RollupRow) -> str | None:
     if isinstance(row.key, date):
         day = row.key.isoformat()
         level = question.asked.area.finest_level
-        return None if level == "day" else question.address(**{"from": day, "to": day, "level": level})
+        return (
+            None if level == "day" else question.address(**{"from": day, "to": day, "level": level})
+        )
     if row.key == NOWHERE:
         return None
     area = _area(question, row)

@@ -21,7 +21,7 @@ from app.core.transaction import transaction
 from app.generated.arguments import BadArgument, one_of
 from app.generated.hooks import may, signed_in
 from app.statistics import files
-from app.statistics.areas import Standing, standing_of, within
+from app.statistics.areas import Standing, standing_of
 from app.statistics.asking import LEVELS, PARAMETERS, Question, presets, read_question
 from app.statistics.definitions import (
     CUMULATIVE,
@@ -199,9 +199,14 @@ def _standing(question: Question, total: Figures) -> tuple[Shown, ...]:
 
 def _crumbs(question: Question, place: Standing) -> tuple[Crumb, ...]:
     """The areas above that the actor may open."""
-    trail = [Crumb(_("Statistics"), None if not place.above else question.address_of_area(
-        question.own, question.own.finest_level
-    ))]
+    trail = [
+        Crumb(
+            _("Statistics"),
+            None
+            if not place.above
+            else question.address_of_area(question.own, question.own.finest_level),
+        )
+    ]
     for name, area in place.above:
         if within_own(question, area):
             trail.append(Crumb(name, question.address_of_area(area, area.finest_level)))

@@ -76,18 +76,10 @@ DOORS: dict[str, Door] = {
     "NotificationView.list": Door("notification", "list"),
     "NotificationView.show": Door("notification", "show", "notification"),
     "NotificationView.add": Door("notification", "add"),
-    "NotificationView.edit": Door(
-        "notification", "edit", "notification", party_only=True
-    ),
-    "NotificationView.correct": Door(
-        "notification", "edit", "notification", party_only=True
-    ),
-    "NotificationView.withdraw": Door(
-        "notification", "edit", "notification", party_only=True
-    ),
-    "NotificationView.discard": Door(
-        "notification", "edit", "notification", party_only=True
-    ),
+    "NotificationView.edit": Door("notification", "edit", "notification", party_only=True),
+    "NotificationView.correct": Door("notification", "edit", "notification", party_only=True),
+    "NotificationView.withdraw": Door("notification", "edit", "notification", party_only=True),
+    "NotificationView.discard": Door("notification", "edit", "notification", party_only=True),
     "NotificationView.drafts": Door("notification", "add"),
     "NotificationView.accept": Door("notification", "accept", "notification"),
     "NotificationView.send_back": Door("notification", "return", "notification"),
