@@ -24,6 +24,7 @@ from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
 from app.institutions.views import LookupView
 from app.jobs.views import JobView
+from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.security.actor import current_actor
 from app.security.roles import role_of
@@ -51,6 +52,19 @@ class Group:
 MENU = (
     Group(
         Label("ホーム", "Home"), (Entry(Label("ホーム", "Home"), "HomeView.index", "home", "show"),)
+    ),
+    Group(
+        Label("発生届", "Notifications"),
+        (
+            Entry(
+                Label("発生届の入力", "New notification"),
+                "NotificationView.add",
+                "notification",
+                "add",
+            ),
+            Entry(Label("発生届一覧", "Notifications"), "NotificationView.list", "notification"),
+            Entry(Label("下書き", "Drafts"), "NotificationView.drafts", "notification", "add"),
+        ),
     ),
     Group(
         Label("患者", "Cases"),
@@ -89,6 +103,7 @@ SCREENS: tuple[type[Any], ...] = (
     TreatmentView,
     ActivityView,
     CaseAccessView,
+    NotificationView,
     InstitutionView,
     DiseaseView,
     LookupView,

@@ -1,6 +1,6 @@
 """The case on the screen: list, show, edit, and everything that hangs under it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
@@ -76,7 +76,7 @@ class CaseView(GeneratedView):
     )
     empty_hint = _l("No case matches. Cases appear here as soon as they are notified.")
 
-    tabs = (
+    tabs: ClassVar[tuple[RelatedTab, ...]] = (
         RelatedTab("tests", Label("検査", "Tests"), "lab_test", LabTest.case_id),
         RelatedTab("stays", Label("入院・療養先", "Places of care"), "stay", Stay.case_id),
         RelatedTab("treatments", Label("医療行為", "Treatments"), "treatment", Treatment.case_id),

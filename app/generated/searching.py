@@ -86,7 +86,8 @@ class Search:
                 if p.steps == step
                 for name in _names(by, p)
             ):
-                statement = statement.join(*step)
+                for relation in step:
+                    statement = statement.join(relation)
         return statement, words
 
     def _fields(self, readable: Callable[[Any], bool]) -> Iterator[tuple[str, Field]]:

@@ -69,6 +69,22 @@ DOORS: dict[str, Door] = {
     **dict(_generated("InstitutionView", "institution", "none")),
     **dict(_generated("DiseaseView", "disease", "none")),
     **dict(_generated("CaseView", "case", "case")),
+    "NotificationView.list": Door("notification", "list"),
+    "NotificationView.show": Door("notification", "show", "notification"),
+    "NotificationView.add": Door("notification", "add"),
+    "NotificationView.edit": Door("notification", "edit", "notification"),
+    "NotificationView.correct": Door("notification", "edit", "notification"),
+    "NotificationView.withdraw": Door("notification", "edit", "notification"),
+    "NotificationView.discard": Door("notification", "edit", "notification"),
+    "NotificationView.drafts": Door("notification", "add"),
+    "NotificationView.accept": Door("notification", "accept", "notification"),
+    "NotificationView.send_back": Door("notification", "return", "notification"),
+    "NotificationView.action": Door(
+        "notification", "no_such_action", "notification", values={"name": "forged"}
+    ),
+    "NotificationView.action_post": Door(
+        "notification", "no_such_action", query={"name": "forged"}
+    ),
     **dict(_generated("PersonView", "person", "person")),
     **dict(_generated("LabTestView", "lab_test", "lab_test", case_id="case")),
     **dict(_generated("StayView", "stay", "stay", case_id="case")),
