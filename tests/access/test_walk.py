@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
-from sqlalchemy import inspect, select
+from sqlalchemy import false, inspect, select
 from werkzeug.test import TestResponse
 
 from app.core.db import db
@@ -184,4 +184,4 @@ def _belongs(model: type, episode: Episode) -> object:
             return table.c[column] == key
     keys = {"person": episode.person, "case_record": episode.case, "contact": episode.contact}
     primary = next(iter(table.primary_key.columns))
-    return primary == keys.get(table.name, -1)
+    return primary == keys[table.name] if table.name in keys else false()
