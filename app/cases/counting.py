@@ -19,6 +19,7 @@ COUNTED_STATES = ("accepted", "corrected")
 UNLINKED = ("no", "unknown")
 """Asked, and no source known. Not asked yet is not "unlinked"."""
 
+
 def is_counted(
     diagnosis_type: str | None, notification_state: str | None, source_system: str | None
 ) -> bool:
@@ -54,7 +55,9 @@ def counted_in_hospital() -> ColumnElement[bool]:
 
 COUNTED_CASES: Mapping[str, Named] = {
     "counted": Named(
-        Label("集計対象（確定し、受理・取込済みの患者）", "Counted (confirmed, accepted or imported)"),
+        Label(
+            "集計対象（確定し、受理・取込済みの患者）", "Counted (confirmed, accepted or imported)"
+        ),
         counted_cases,
     ),
     "unlinked": Named(

@@ -107,7 +107,9 @@ def levels_in(area: Area) -> tuple[Level, ...]:
     return order[order.index(area.finest_level) :]
 
 
-def read_question(arguments: MultiDict[str, str], actor: Actor) -> tuple[FlaskForm, Question | None]:
+def read_question(
+    arguments: MultiDict[str, str], actor: Actor
+) -> tuple[FlaskForm, Question | None]:
     """The form and the question; no question while a date of the form needs correcting.
 
     Raises:

@@ -225,9 +225,7 @@ def _until(asked: Asked, fine: bool) -> tuple[ColumnElement[bool], ColumnElement
     )
 
 
-def _period(
-    asked: Asked, fine: bool, measures: Sequence[str] | None = None
-) -> ColumnElement[bool]:
+def _period(asked: Asked, fine: bool, measures: Sequence[str] | None = None) -> ColumnElement[bool]:
     basis = asked.basis
     wanted = measures or (
         BASIS[basis].measure,
@@ -238,14 +236,10 @@ def _period(
     )
     grain = CENTRE_DAY if fine else PREFECTURE_DAY
     on = DailyCount.counted_on
-    return and_(
-        _at(asked.family, grain, asked.area, wanted), on >= asked.first, on <= asked.last
-    )
+    return and_(_at(asked.family, grain, asked.area, wanted), on >= asked.first, on <= asked.last)
 
 
-def _at(
-    family: str, grain: str, area: Area, measures: Sequence[str]
-) -> ColumnElement[bool]:
+def _at(family: str, grain: str, area: Area, measures: Sequence[str]) -> ColumnElement[bool]:
     conditions = [
         DailyCount.disease_id.in_(select(Disease.id).where(Disease.family == family)),
         DailyCount.grain == grain,

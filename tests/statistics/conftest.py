@@ -17,6 +17,7 @@ from app.institutions.models import Institution
 from app.institutions.queries import institution_by_code
 from app.security.actor import acting_as, system_actor
 
+
 @contextmanager
 def as_system(app: Flask) -> Iterator[None]:
     """Inside the application, as the system; requests belong outside of it."""
