@@ -17,6 +17,7 @@ from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
 from app.generated.editing import refill_from
+from app.devtools.cli import demo
 from app.home.views import HomeView
 from app.imports.cli import imports
 from app.institutions.cli import master
@@ -81,5 +82,5 @@ def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master, imports, rollup_cli):
+    for group in (jobs_cli, master, imports, rollup_cli, demo):
         app.cli.add_command(group)
