@@ -87,7 +87,7 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
     count, capped = capped_count(statement, current_app.config["COUNT_LIMIT"])
     here = request.path
     actions: tuple[Action, ...] = ()
-    if may("add", view.class_permission_name):
+    if tab.foreign_key.key in view.preset_items and may("add", view.class_permission_name):
         preset = {tab.foreign_key.key: parent.id}
         add_url = url_for(f"{view.endpoint}.add", **preset)
         actions = (Action(_("Add"), add_url, style="primary", icon="add"),)
