@@ -17,12 +17,9 @@ from app.cases.views import (
 from app.contacts.exposure_views import ExposureView
 from app.contacts.views import ContactView
 from app.core.labels import Label
-<<<<<<< HEAD
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
-=======
 from app.exports.lists import register_lists
 from app.exports.views import ExportView
->>>>>>> main
 from app.generated.dictionary import DictionaryView
 from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
@@ -81,7 +78,6 @@ MENU = (
         ),
     ),
     Group(
-<<<<<<< HEAD
         Label("健康観察", "Follow-up"),
         (
             Entry(Label("健康観察", "Health observations"), "ObservationView.list", "observation"),
@@ -92,7 +88,6 @@ MENU = (
         (Entry(Label("接触者一覧", "Contacts"), "ContactView.list", "contact"),),
     ),
     Group(
-=======
         Label("マスタ", "Master data"),
         (
             Entry(Label("機関一覧", "Institutions"), "InstitutionView.list", "institution"),
@@ -100,7 +95,6 @@ MENU = (
         ),
     ),
     Group(
->>>>>>> main
         Label("作業", "Work"),
         (
             Entry(Label("処理状況", "Jobs"), "JobView.list", "job"),
@@ -122,17 +116,14 @@ SCREENS: tuple[type[Any], ...] = (
     TreatmentView,
     ActivityView,
     CaseAccessView,
-<<<<<<< HEAD
     ContactView,
     ExposureView,
     ObservationView,
     CaseSymptomsView,
     ContactSymptomsView,
-=======
     NotificationView,
     InstitutionView,
     DiseaseView,
->>>>>>> main
     LookupView,
     JobView,
     DictionaryView,

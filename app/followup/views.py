@@ -42,15 +42,8 @@ from app.generated.views import VIEWS
 from app.security.actor import Actor
 from app.security.fields import MASKED
 
-_QUICK = (
-    "observed_on",
-    "part_of_day",
-    "temperature",
-    "spo2",
-    "symptoms",
-    "symptoms_other",
-    "remarks",
-)
+_QUICK = ("observed_on", "part_of_day", "temperature", "spo2", "symptoms")
+_WORDS = ("symptoms_other", "remarks")
 _CARE = ("confirmed_by", "medication", "visited", "visited_on", "visited_institution")
 NOON = 12
 
@@ -79,7 +72,7 @@ class ObservationView(CaseChildView):
         SearchBy("observed_on", "range"),
         SearchBy("part_of_day", "code"),
     )
-    form_items = (*_QUICK, "emergency_symptoms", *_CARE)
+    form_items = (*_QUICK, "emergency_symptoms", *_WORDS, *_CARE)
     empty_hint = _l("No observation has been entered yet.")
 
     def columns_computed(self, *, under: bool = False) -> tuple[ComputedColumn, ...]:
@@ -115,6 +108,7 @@ class ObservationView(CaseChildView):
                 True,
                 _("If even one applies, act at once."),
             ),
+            ("words", _("Other symptoms and remarks"), _WORDS, False, ""),
             ("care", _("Confirmation, medication and visits"), _CARE, True, ""),
         )
         made = (
