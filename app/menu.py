@@ -17,9 +17,9 @@ from app.cases.views import (
 from app.contacts.exposure_views import ExposureView
 from app.contacts.views import ContactView
 from app.core.labels import Label
-from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.exports.lists import register_lists
 from app.exports.views import ExportView
+from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
 from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
@@ -79,9 +79,7 @@ MENU = (
     ),
     Group(
         Label("健康観察", "Follow-up"),
-        (
-            Entry(Label("健康観察", "Health observations"), "ObservationView.list", "observation"),
-        ),
+        (Entry(Label("健康観察", "Health observations"), "ObservationView.list", "observation"),),
     ),
     Group(
         Label("接触者", "Contacts"),

@@ -26,7 +26,7 @@ from app.core.forms import ItemForm
 from app.core.items import items_of
 from app.core.japanese import digits, kana_key
 from app.core.labels import Label
-from app.core.pages import Action, Cell, Crumb, FormPage, PersonHeader
+from app.core.pages import Action, Crumb, FormPage, PersonHeader
 from app.generated.arguments import only_known, record_key
 from app.generated.cells import links_to
 from app.generated.editing import show_problem

@@ -28,9 +28,7 @@ def persons(records: Sequence[HealthObservation]) -> Mapping[int, Cell]:
     patient, exposed = aliased(Person), aliased(Person)
     seen = HealthObservation
     rows = db.session.execute(
-        select(
-            seen.id, seen.case_id, seen.contact_id, patient.name, patient.kana, exposed.name
-        )
+        select(seen.id, seen.case_id, seen.contact_id, patient.name, patient.kana, exposed.name)
         .outerjoin(Case, Case.id == seen.case_id)
         .outerjoin(patient, patient.id == Case.person_id)
         .outerjoin(Contact, Contact.id == seen.contact_id)

@@ -196,8 +196,7 @@ def _lines(
             url=url_of(observation),
         )
         rows.append((reading.observed_on, index, line))
-    for day in course.missing:
-        rows.append((day, 0, Line(format_date(day), _number(subject, day), {})))
+    rows += [(day, 0, Line(format_date(day), _number(subject, day), {})) for day in course.missing]
     rows.sort(key=lambda row: row[:2], reverse=True)
     return [line for _day, _index, line in rows]
 
