@@ -57,6 +57,9 @@ def because(reason: str | None) -> Iterator[None]:
 
 def install_history(session: Any) -> None:
     """Attach the recorder to a session (or scoped session)."""
+    # SQLAlchemy would call a listener twice that is added twice to a class of sessions.
+    if event.contains(session, "after_flush", _record_changes):
+        return
     event.listen(session, "after_flush", _record_changes)
     event.listen(session, "do_orm_execute", _refuse_silent_bulk_changes)
 

@@ -89,7 +89,8 @@ def refresh_status(case: Case) -> None:
 
 def install_derived(session: Any) -> None:
     """Keep derived items true at every flush, whichever door the change came through."""
-    event.listen(session, "before_flush", _derive)
+    if not event.contains(session, "before_flush", _derive):
+        event.listen(session, "before_flush", _derive)
 
 
 def _derive(session: Session, _context: Any, _instances: Any) -> None:

@@ -19,6 +19,8 @@ _UNCHECKED_KINDS = frozenset({"date", "instant", "integer", "decimal", "boolean"
 def install_laws(session: Any) -> None:
     """Attach the laws to a session (or scoped session); models must be imported by now."""
     fields.install_masks()
+    if event.contains(session, "do_orm_execute", _under_the_law):
+        return
     event.listen(session, "do_orm_execute", _under_the_law)
     event.listen(session, "before_flush", _check_writes)
 
