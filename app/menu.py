@@ -88,7 +88,6 @@ MENU = (
         ),
     ),
     Group(
-<<<<<<< HEAD
         Label("健康観察・接触者", "Follow-up"),
         (
             Entry(
@@ -99,10 +98,6 @@ MENU = (
             ),
             Entry(Label("接触者一覧", "Contacts"), "ContactView.list", "contact", icon="people"),
         ),
-=======
-        Label("健康観察", "Follow-up"),
-        (Entry(Label("健康観察", "Health observations"), "ObservationView.list", "observation"),),
->>>>>>> follow
     ),
     Group(
         Label("統計", "Statistics"),
@@ -142,10 +137,7 @@ SCREENS: tuple[type[Any], ...] = (
     TreatmentView,
     ActivityView,
     CaseAccessView,
-<<<<<<< HEAD
     CaseSharingView,
-=======
->>>>>>> follow
     ContactView,
     ExposureView,
     ObservationView,

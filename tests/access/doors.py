@@ -96,7 +96,6 @@ DOORS: dict[str, Door] = {
     **dict(_generated("ActivityView", "activity", "activity", case_id="case")),
     **dict(_generated("CaseAccessView", "case_access", "case_access", case_id="case")),
     **dict(_generated("ContactView", "contact", "contact", case_id="case")),
-<<<<<<< HEAD
     **dict(_generated("ExposureView", "exposure", "exposure", contact_id="contact")),
     **dict(_generated("ObservationView", "observation", "observation", case_id="case")),
     "ContactView.convert": Door("contact", "convert", "contact"),
@@ -104,11 +103,4 @@ DOORS: dict[str, Door] = {
     "ContactSymptomsView.symptoms": Door("observation", "show", "contact"),
     "StatisticsView.page": Door("statistics", "show"),
     "StatisticsView.download": Door("statistics", "download"),
-=======
-    "ContactView.convert": Door("contact", "convert", "contact"),
-    **dict(_generated("ExposureView", "exposure", "exposure", contact_id="contact")),
-    **dict(_generated("ObservationView", "observation", "observation", case_id="case")),
-    "CaseSymptomsView.symptoms": Door("observation", "show", "case"),
-    "ContactSymptomsView.symptoms": Door("observation", "show", "contact"),
->>>>>>> follow
 }
