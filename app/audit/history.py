@@ -8,12 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import insert, inspect
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import instance_state
 
 from app.audit.models import HistoryEntry
 from app.core import clock
+from app.core.listeners import listen_once
 from app.security.actor import current_actor
 from app.security.rows import EXEMPT
 
@@ -57,11 +58,8 @@ def because(reason: str | None) -> Iterator[None]:
 
 def install_history(session: Any) -> None:
     """Attach the recorder to a session (or scoped session)."""
-    # SQLAlchemy would call a listener twice that is added twice to a class of sessions.
-    if event.contains(session, "after_flush", _record_changes):
-        return
-    event.listen(session, "after_flush", _record_changes)
-    event.listen(session, "do_orm_execute", _refuse_silent_bulk_changes)
+    listen_once(session, "after_flush", _record_changes)
+    listen_once(session, "do_orm_execute", _refuse_silent_bulk_changes)
 
 
 def record_explicitly(session: Session, rows: list[dict[str, Any]]) -> None:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import event, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.mapper import Mapper
 
 from app.core.errors import InvalidInput, NotAllowed, NotVisible
 from app.core.items import Item, items_of
+from app.core.listeners import listen_once
 from app.security import fields, rows
 from app.security.actor import current_actor
 
@@ -19,10 +20,8 @@ _UNCHECKED_KINDS = frozenset({"date", "instant", "integer", "decimal", "boolean"
 def install_laws(session: Any) -> None:
     """Attach the laws to a session (or scoped session); models must be imported by now."""
     fields.install_masks()
-    if event.contains(session, "do_orm_execute", _under_the_law):
-        return
-    event.listen(session, "do_orm_execute", _under_the_law)
-    event.listen(session, "before_flush", _check_writes)
+    listen_once(session, "do_orm_execute", _under_the_law)
+    listen_once(session, "before_flush", _check_writes)
 
 
 def _under_the_law(state: ORMExecuteState) -> None:
