@@ -16,6 +16,7 @@ from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
+from app.devtools.cli import demo
 from app.generated.editing import refill_from
 from app.home.views import HomeView
 from app.imports.cli import imports
@@ -73,12 +74,13 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    importlib.import_module("app.exports.tasks")
+    for package in ("accounts", "cases", "exports"):
+        importlib.import_module(f"app.{package}.tasks")
 
 
 def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master, imports, rollup_cli):
+    for group in (jobs_cli, master, imports, rollup_cli, demo):
         app.cli.add_command(group)

@@ -117,11 +117,15 @@ class CaseView(GeneratedView):
         record_look(actor, door="case.show", case_id=record.id, person_id=record.person_id)
 
     def show_actions(self, record: Case) -> tuple[Action, ...]:
-        """Identity is edited on its own form."""
-        if record.person_id is None or not may("edit", "person"):
-            return ()
-        url = url_for("PersonView.edit", pk=record.person_id)
-        return (Action(str(_l("Edit identity")), url, icon="person"),)
+        """Sharing with other centres, and identity, which has a form of its own."""
+        steps = []
+        if may("relate", "case"):
+            url = url_for("CaseSharingView.related", pk=record.id)
+            steps.append(Action(str(_l("Related health centres")), url, icon="institution"))
+        if record.person_id is not None and may("edit", "person"):
+            url = url_for("PersonView.edit", pk=record.person_id)
+            steps.append(Action(str(_l("Edit identity")), url, icon="person"))
+        return tuple(steps)
 
     def problems_with(self, record: Case) -> dict[str, list[object]]:
         """Days, outcome and type that contradict each other."""
@@ -131,7 +135,7 @@ class CaseView(GeneratedView):
 class CaseChildView(GeneratedView):
     """Records that belong to one case: they carry its header and return to its tab."""
 
-    preset_items = ("case_id",)
+    preset_items: ClassVar[tuple[str, ...]] = ("case_id",)
     can_add_alone = False
     case_tab = ""
 
@@ -235,6 +239,10 @@ class CaseAccessView(CaseChildView):
     list_items = ("institution_id", "role")
     form_items = ("institution_id",)
     empty_hint = _l("Only the responsible health centre meets this case.")
+
+    def url_of(self, record: Any) -> str:
+        """Ties are set and ended on a page of their own."""
+        return url_for("CaseSharingView.related", pk=record.case_id)
 
 
 links_to(Case, lambda case: url_for("CaseView.show", pk=case.id))
