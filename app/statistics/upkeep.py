@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, event, inspect, select
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -51,7 +51,7 @@ CHUNK = 500
 """Cases recounted at a time, so that the lists of keys stay short."""
 
 _TOUCHED = "cases_to_recount"
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 # In the order of rolled_up().
 _KEY = (
     "disease_id",
