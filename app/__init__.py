@@ -26,6 +26,7 @@ from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
+from app.statistics.cli import rollup_cli
 from config import ROOT, Settings
 
 
@@ -72,12 +73,13 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    importlib.import_module("app.exports.tasks")
+    for package in ("accounts", "cases", "exports"):
+        importlib.import_module(f"app.{package}.tasks")
 
 
 def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master, imports):
+    for group in (jobs_cli, master, imports, rollup_cli):
         app.cli.add_command(group)

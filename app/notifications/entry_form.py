@@ -11,12 +11,10 @@ from app.cases.codes import SPECIMEN, SYMPTOM, TEST_METHOD, TEST_RESULT
 from app.cases.models import LabTest
 from app.core import fields as kinds
 from app.core import forms
-from app.core.db import db
 from app.core.items import Item, item_of
 from app.core.labels import CodeList, Label
 from app.core.pages import FormSection
-from app.institutions.models import Institution
-from app.institutions.queries import search_institutions
+from app.institutions.references import institutions_of_kind
 from app.institutions.sources import prefectures
 from app.notifications.form import form_items
 from app.notifications.layout import (
@@ -126,7 +124,7 @@ def _field(name: str, options: Options) -> Any:
     item = item_of_line(name)
     if name in _CHOSEN_AMONG:
         among, hint = _CHOSEN_AMONG[name]
-        source = institutions(among)
+        source = institutions_of_kind(*among)
         return kinds.ReferenceField(item.label, source=source, item=item, description=hint)
     if name == "area_prefecture_code":
         return kinds.CodeField(item.label, codes=PREFECTURES, radio=False, item=item)
@@ -166,23 +164,6 @@ def _narrowed(codes: CodeList, offered: Iterable[str]) -> CodeList:
     wanted = set(offered)
     kept = [c for c in codes if not wanted or c.value in wanted]
     return CodeList(codes.name, *((c.value, c.label.ja, c.label.en) for c in kept))
-
-
-def institutions(kinds_: tuple[str, ...]) -> kinds.ReferenceSource:
-    """Open institutions of some kinds as choices; another kind's key counts as unknown."""
-
-    def load(key: Any) -> Institution | None:
-        found = db.session.get(Institution, key)
-        return found if found is not None and found.kind in kinds_ and found.active else None
-
-    def search(term: str) -> list[tuple[int, str]]:
-        return [(one.id, one.name) for one in search_institutions(term, kinds=kinds_)]
-
-    return kinds.ReferenceSource(
-        load=load,
-        lookup_url=lambda: url_for("LookupView.institutions", kind=list(kinds_)),
-        search=search,
-    )
 
 
 def _dressed(field: Any, line: Line) -> Any:

@@ -69,6 +69,7 @@ _HEALTH_CENTRE = _COMMON | _doors(
     case="list show add edit relate export history",
     person="show edit history",
     notification="list show add edit accept return",
+    case_access="list",
     lab_test="list show add edit history",
     stay="list show add edit history",
     treatment="list show add edit history",

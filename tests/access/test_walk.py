@@ -131,6 +131,8 @@ def _try_door(visitor: Visitor, endpoint: str, door: Door, method: str) -> int:
         assert _plain(answers["foreign"]) == _plain(missing), where
     seen = who in _OWN_IS_VISIBLE.get(door.record, _CARE | _AREA)
     expected = {200, 303, 409, 422} if seen and door.record != "none" else {404}
+    if seen and door.party_only:
+        expected.add(403)
     assert answers["own"].status_code in expected, (*where, answers["own"].status_code)
     return 3
 

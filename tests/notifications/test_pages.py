@@ -327,3 +327,20 @@ def test_statements_are_counted(app: Flask, clinic: FlaskClient, centre: FlaskCl
     with app.app_context(), statements() as counted:
         centre.post(f"/notifications/accept/{key}")
     assert len(counted) <= 15, "\n".join(s[:90] for s in counted)
+
+
+def test_a_form_sent_after_the_session_ended_is_filled_in_again(
+    app: Flask, clinic: FlaskClient
+) -> None:
+    with clinic.session_transaction() as session:
+        session["seen_at"] = session["since_at"] = 0
+    parked = clinic.post(
+        "/notifications/new",
+        data={"name": "途中 花子", "onset_on": "R3.2.29", "form_token_": new_token()},
+        headers={"Origin": "http://localhost"},
+    )
+    assert parked.status_code == 303
+    cast.sign_in(clinic, "endo")
+    page = clinic.get("/notifications/new?parked=1").get_data(as_text=True)
+    assert "途中 花子" in page
+    assert "R3.2.29" in page
