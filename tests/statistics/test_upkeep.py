@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import event, select
 
 from app.cases.models import Case
