@@ -1,7 +1,7 @@
 """What is done with contacts: registered under a case, exposed again, become cases themselves."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -121,18 +121,16 @@ def change_responsible_centre(contact: Contact) -> None:
     contact.authority_id = centre.authority_id if centre is not None else None
 
 
-def finish_due(*, by: Actor) -> int:
-    """Mark contacts whose observation ended as finished (once a day); gives their number."""
+def finish_due(today: date) -> int:
+    """Mark contacts whose observation ended before ``today`` as finished; gives their number."""
     with transaction() as session:
         due = session.scalars(
             select(Contact).where(
-                Contact.status == "under_observation",
-                Contact.observe_until_on < clock.today(),
-                Contact.observe_until_on > clock.today() - timedelta(days=365),
+                Contact.status == "under_observation", Contact.observe_until_on < today
             )
         ).all()
         for contact in due:
-            _derive(contact)
+            _derive(contact, today)
     return len(due)
 
 
@@ -150,14 +148,14 @@ def require(by: Actor, action: str) -> None:
 def _derive_all(session: Session, _context: Any, _instances: Any) -> None:
     for record in (*session.new, *session.dirty):
         if isinstance(record, Contact):
-            _derive(record)
+            _derive(record, clock.today())
 
 
-def _derive(contact: Contact) -> None:
+def _derive(contact: Contact, on: date) -> None:
     status = derive_status(
         became_case=contact.case_id is not None or contact.case is not None,
         observe_until_on=contact.observe_until_on,
-        on=clock.today(),
+        on=on,
     )
     if contact.status != status:
         contact.status = status
