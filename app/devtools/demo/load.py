@@ -63,12 +63,22 @@ def load_demo(size: str, *, by: Actor) -> Loaded:
         MasterMissing: ``master load`` has not run.
     """
     with because("demo data"), transaction() as session:
-        if session.get(Prefecture, "13") is None:
-            raise MasterMissing
-        institutions = build_network(session)
+        institutions = load_network(by=by)
         accounts = build_accounts(session, by=by)
         cases = 0 if _is_told(session) else _tell_wave(session, SIZES[size], by)
     return Loaded(institutions, accounts, cases)
+
+
+def load_network(*, by: Actor) -> int:
+    """Institutions and areas alone; the number of rows added.
+
+    Raises:
+        MasterMissing: ``master load`` has not run.
+    """
+    with because("demo data"), transaction() as session:
+        if session.get(Prefecture, "13") is None:
+            raise MasterMissing
+        return build_network(session)
 
 
 def _is_told(session: Session) -> bool:
