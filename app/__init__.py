@@ -16,8 +16,8 @@ from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
-from app.generated.editing import refill_from
 from app.devtools.cli import demo
+from app.generated.editing import refill_from
 from app.home.views import HomeView
 from app.imports.cli import imports
 from app.institutions.cli import master

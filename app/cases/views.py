@@ -135,7 +135,7 @@ class CaseView(GeneratedView):
 class CaseChildView(GeneratedView):
     """Records that belong to one case: they carry its header and return to its tab."""
 
-    preset_items = ("case_id",)
+    preset_items: ClassVar[tuple[str, ...]] = ("case_id",)
     can_add_alone = False
     case_tab = ""
 

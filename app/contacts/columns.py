@@ -37,5 +37,5 @@ def days_to_come(records: Sequence[Contact]) -> Mapping[int, Cell]:
         left = days_left(record.observe_until_on, today)
         if left is not None and record.status == "under_observation":
             words = _("Until today") if left == 0 else _("%(days)s days", days=left)
-            cells[record.id] = Cell(words, "integer")
+            cells[record.id] = Cell(words)
     return cells

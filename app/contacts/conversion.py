@@ -81,7 +81,8 @@ def _open(contact: Contact, episode: int, by: Actor) -> Case:
         episode=episode,
         sex=contact.sex,
         prefecture_code=contact.prefecture_code,
-        first_prefecture_code=by.prefecture_code or contact.prefecture_code,
+        # The jurisdiction of the first report: of the address, else of the centre.
+        first_prefecture_code=contact.prefecture_code or centre.prefecture_code,
         municipality_code=contact.municipality_code,
         responsible_centre_id=centre.id,
         authority_id=centre.authority_id,

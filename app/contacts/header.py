@@ -43,7 +43,7 @@ def contact_with_header(contact_id: int | None) -> Contact | None:
 
 
 def crumbs_of(contact: Contact | None, *rest: Crumb) -> tuple[Crumb, ...]:
-    """Contacts › this contact › …"""
+    """Contacts › this contact › whatever follows."""
     trail = (Crumb(str(CONTACTS), url_for("ContactView.list")),)
     if contact is None:
         return trail

@@ -57,7 +57,7 @@ class ContactView(GeneratedView):
         "observe_until_on",
     )
     computed_columns = (
-        ComputedColumn("days_left", Label("残り日数", "Days left"), days_to_come, "integer"),
+        ComputedColumn("days_left", Label("残り日数", "Days left"), days_to_come),
         ComputedColumn("relation", Label("患者との関係", "Relation to the patient"), relations),
     )
     search_items = (

@@ -20,7 +20,6 @@ from app.core.charts import (
     responsive,
     strip_chart,
 )
-from app.core.charts.canvas import WIDE
 from app.core.dates import format_date
 from app.followup.codes import EMERGENCY_SYMPTOM, OBSERVED_SYMPTOM, PART_OF_DAY
 from app.followup.queries import Event
@@ -28,6 +27,8 @@ from app.followup.rules import Reading, Thresholds, missing_days
 
 SHARE = {"morning": 0.28, "once": 0.5, "evening": 0.72}
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+DESK = 1080
+"""Width of the pictures on a desk, in user units."""
 LONGEST = 42
 """Days in one picture; the table beneath holds them all."""
 
@@ -68,11 +69,11 @@ def numbered(events: Sequence[Event], first: date, last: date) -> list[tuple[str
 def charts(course: Course) -> tuple[Markup, ...]:
     """The pictures from top to bottom, aligned day by day."""
     draw = (_strip, _temperature, _oxygen, _symptoms)
-    return tuple(responsive(partial(one, course)) for one in draw)
+    return tuple(responsive(partial(one, course), wide=DESK) for one in draw)
 
 
 def _gutter(width: int) -> tuple[float, float]:
-    return (128.0, 16.0) if width >= WIDE else (88.0, 10.0)
+    return (190.0, 16.0) if width == DESK else (88.0, 10.0)
 
 
 def _period(course: Course) -> str:
@@ -167,7 +168,7 @@ def _symptoms(course: Course, width: int) -> Markup:
     for code in EMERGENCY_SYMPTOM:
         row = _band(course, "emergency_symptoms", code.value, str(code.label))
         if any(row.days.values()):
-            rows.append(BandRow(f"❗{row.label}", row.days))
+            rows.append(BandRow(f"！{row.label}", row.days))
     present = [row.label for row in rows if any(row.days.values())]
     return band_chart(
         rows,

@@ -17,7 +17,6 @@ from app.followup.models import HealthObservation
 from app.followup.rules import HOUR_OF_PART, Alert, Reading, Thresholds, assess
 from app.institutions.diseases import Disease
 from app.security.actor import Actor
-from app.security.fields import MASKED
 from app.security.roles import role_of
 
 SILENT_STATUSES = frozenset({"hospitalised", "hospitalised_severe", "awaiting_acceptance"})
@@ -85,7 +84,7 @@ def events_of_case(case: Case, actor: Actor) -> list[Event]:
         (case.discharged_on, DISCHARGED, "success"),
         (case.died_on, DIED, "neutral"),
     ):
-        if day is not None and day is not MASKED:
+        if isinstance(day, date):  # Neither empty nor masked.
             events.append(Event(day, str(label), tone))
     return sorted(events, key=lambda event: event.on)
 

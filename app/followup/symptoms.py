@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -191,14 +190,13 @@ def _lines(
         line = Line(
             day=format_date(reading.observed_on),
             number=_number(subject, reading.observed_on),
-            cells={n: _cell(observation, n) for n in SHOWN},
+            cells={n: cell_of(path_of(HealthObservation, n), observation) for n in SHOWN},
             level=level_cell(worst) if worst else None,
             signs=tuple(words_of(reason) for reason in found),
             url=url_of(observation),
         )
         rows.append((reading.observed_on, index, line))
-    for day in course.missing:
-        rows.append((day, 0, Line(format_date(day), _number(subject, day), {})))
+    rows += [(day, 0, Line(format_date(day), _number(subject, day), {})) for day in course.missing]
     rows.sort(key=lambda row: row[:2], reverse=True)
     return [line for _day, _index, line in rows]
 
@@ -206,10 +204,3 @@ def _lines(
 def _number(subject: Subject, day: date) -> str:
     number = subject.number_of(day)
     return "" if number is None else str(number)
-
-
-def _cell(observation: HealthObservation, name: str) -> Cell:
-    value: Any = getattr(observation, name)
-    if name == "emergency_symptoms" and value == ():
-        return Cell(_("None"))
-    return cell_of(path_of(HealthObservation, name), observation)

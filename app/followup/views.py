@@ -1,5 +1,6 @@
 """Observations on the screen: entered quickly, listed newest first, drawn as a graph."""
 
+from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -40,17 +41,9 @@ from app.generated.searching import SearchBy
 from app.generated.showing import PageTab, RelatedTab
 from app.generated.views import VIEWS
 from app.security.actor import Actor
-from app.security.fields import MASKED
 
-_QUICK = (
-    "observed_on",
-    "part_of_day",
-    "temperature",
-    "spo2",
-    "symptoms",
-    "symptoms_other",
-    "remarks",
-)
+_QUICK = ("observed_on", "part_of_day", "temperature", "spo2", "symptoms")
+_WORDS = ("symptoms_other", "remarks")
 _CARE = ("confirmed_by", "medication", "visited", "visited_on", "visited_institution")
 NOON = 12
 
@@ -73,13 +66,13 @@ class ObservationView(CaseChildView):
         "emergency_symptoms",
         "entered_by_kind",
     )
-    computed_columns = (ComputedColumn("person", Label("対象者", "Person"), persons),)
+    computed_columns = (ComputedColumn("person", Label("対象者", "Person"), persons, after=1),)
     search_items = (
         SearchBy("case.person.kana", "prefix", key="case.person.kana_key", normalise=kana_key),
         SearchBy("observed_on", "range"),
         SearchBy("part_of_day", "code"),
     )
-    form_items = (*_QUICK, "emergency_symptoms", *_CARE)
+    form_items = (*_QUICK, "emergency_symptoms", *_WORDS, *_CARE)
     empty_hint = _l("No observation has been entered yet.")
 
     def columns_computed(self, *, under: bool = False) -> tuple[ComputedColumn, ...]:
@@ -115,6 +108,7 @@ class ObservationView(CaseChildView):
                 True,
                 _("If even one applies, act at once."),
             ),
+            ("words", _("Other symptoms and remarks"), _WORDS, False, ""),
             ("care", _("Confirmation, medication and visits"), _CARE, True, ""),
         )
         made = (
@@ -238,7 +232,7 @@ def _tabs(resource: str, record: Case | Contact) -> tuple[Any, ...]:
     return VIEWS[resource].tabs_of(record, "symptoms")
 
 
-def _add_action(**subject: int) -> tuple[Action, ...]:
+def _add_action(**subject: Any) -> tuple[Action, ...]:
     if not may("add", "observation"):
         return ()
     url = url_for("ObservationView.add", **subject)
@@ -253,7 +247,7 @@ def _drawn(page: SymptomPage) -> str:
     return render_template("followup/symptoms.html", page=page)
 
 
-def _birth_of(record: HealthObservation) -> Any:
+def _birth_of(record: HealthObservation) -> date | None:
     """The date of birth of the case's or contact's person, None where it is not readable."""
     owner: Case | Contact | None = None
     if record.case_id is not None:
@@ -262,7 +256,7 @@ def _birth_of(record: HealthObservation) -> Any:
         owner = db.session.get(Contact, record.contact_id)
     person = owner.person if owner is not None else None
     born = person.birth_on if person is not None else None
-    return None if born is MASKED else born
+    return born if isinstance(born, date) else None
 
 
 _OBSERVATIONS = Label("健康観察", "Observations")

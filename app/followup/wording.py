@@ -49,7 +49,7 @@ _SENTENCES: dict[str, Callable[[Reason], str]] = {
         value=r.value,
     ),
     "fever_high": lambda r: _("Temperature %(value)s °C is high.", value=r.value),
-    "breathless": lambda r: _("Breathlessness was reported."),
+    "breathless": lambda _reason: _("Breathlessness was reported."),
     "fever_days": lambda r: _("At or above %(value)s °C on two days running.", value=r.value),
     "silent": _silent,
 }

@@ -28,6 +28,8 @@ class ComputedColumn:
     label: Label
     cells: Callable[[Sequence[Any]], Mapping[int, Cell]]
     kind: str = "text"
+    after: int | None = None
+    """Behind how many of the listed items it stands; None: at the end."""
 
 
 _tabs: dict[type[Any], list[tuple[AnyTab, str | None]]] = {}

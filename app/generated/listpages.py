@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.generated.extensions import ComputedColumn
     from app.generated.showing import RelatedTab
     from app.generated.views import GeneratedView
+
+T = TypeVar("T")
 
 
 def names_a_person(search: Search, arguments: MultiDict[str, str]) -> bool:
@@ -61,9 +63,10 @@ def build(
     here = url_for(f"{view.endpoint}.list")
     return ListPage(
         title=str(view.title_label),
-        columns=(
-            *(_column(view, path, order, kept, posted) for path in listed),
-            *_columns(view.columns_computed()),
+        columns=_placed(
+            [_column(view, path, order, kept, posted) for path in listed],
+            view.columns_computed(),
+            [_computed(column) for column in view.columns_computed()],
         ),
         rows=_rows(view, rows.records, listed, view.columns_computed()),
         pager=_pager(here, rows, kept, count, capped, posted),
@@ -87,15 +90,16 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
     count, capped = capped_count(statement, current_app.config["COUNT_LIMIT"])
     here = request.path
     actions: tuple[Action, ...] = ()
-    if may("add", view.class_permission_name):
+    if tab.foreign_key.key in view.preset_items and may("add", view.class_permission_name):
         preset = {tab.foreign_key.key: parent.id}
         add_url = url_for(f"{view.endpoint}.add", **preset)
         actions = (Action(_("Add"), add_url, style="primary", icon="add"),)
     return ListPage(
         title=str(tab.label),
-        columns=(
-            *(Column(p.parameter, str(p.item.label), p.item.kind) for p in listed),
-            *_columns(view.columns_computed(under=True)),
+        columns=_placed(
+            [Column(p.parameter, str(p.item.label), p.item.kind) for p in listed],
+            view.columns_computed(under=True),
+            [_computed(column) for column in view.columns_computed(under=True)],
         ),
         rows=_rows(view, rows.records, listed, view.columns_computed(under=True)),
         pager=_pager(here, rows, {"tab": tab.key}, count, capped, posted=False),
@@ -150,8 +154,18 @@ def _column(
     return Column(path.parameter, str(path.item.label), path.item.kind, url, direction)
 
 
-def _columns(computed: Sequence[ComputedColumn]) -> tuple[Column, ...]:
-    return tuple(Column(c.name, str(c.label), c.kind) for c in computed)
+def _computed(column: ComputedColumn) -> Column:
+    return Column(column.name, str(column.label), column.kind)
+
+
+def _placed(
+    listed: list[T], columns: Sequence[ComputedColumn], computed: Sequence[T]
+) -> tuple[T, ...]:
+    """The listed things with the computed ones in their places."""
+    together = list(listed)
+    for column, thing in zip(columns, computed, strict=True):
+        together.insert(len(together) if column.after is None else column.after, thing)
+    return tuple(together)
 
 
 def _rows(
@@ -160,12 +174,12 @@ def _rows(
     listed: tuple[ItemPath, ...],
     columns: Sequence[ComputedColumn],
 ) -> tuple[Row, ...]:
-    computed = [column.cells(records) for column in columns] if records else []
+    found = [column.cells(records) for column in columns] if records else []
     rows = []
     for record in records:
         cells = [cell_of(path, record) for path in listed]
-        cells += [cells_of.get(record.id, Cell()) for cells_of in computed]
-        rows.append(Row(str(record.id), view.url_of(record), tuple(cells)))
+        computed = [cells_of.get(record.id, Cell()) for cells_of in found]
+        rows.append(Row(str(record.id), view.url_of(record), _placed(cells, columns, computed)))
     return tuple(rows)
 
 

@@ -154,7 +154,7 @@ class Search:
 def _require_link(by: SearchBy, field: Field) -> None:
     """Nobody types these, so nobody could mend them."""
     unknown = by.match == "named" and field.data and field.data not in by.named
-    if unknown or (not by.asked and field.errors):
+    if unknown or (not by.asked and field.process_errors):
         raise BadArgument(_l("This address is not complete or has a mistake in it."))
 
 

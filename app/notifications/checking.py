@@ -15,7 +15,7 @@ from app.core.items import Item, Stage
 from app.core.labels import Label
 from app.notifications.conditions import BODIES
 from app.notifications.form import missing_items
-from app.notifications.layout import LINES, form_version_on, is_on_form
+from app.notifications.layout import LINES, form_version_on, is_asked, is_on_form
 from app.notifications.places import Residence, residence_of
 from app.notifications.rule import Rule, Severity
 from app.notifications.rules import violations
@@ -29,6 +29,20 @@ _ASKED_AT = {
     "specimens": "diagnosis_methods",
     "lab_tests": "diagnosis_methods",
 }
+
+
+# Answers to a question that was taken back. Where such an answer rather contradicts the form
+# (a date of death of the living), a rule says so instead.
+_UNASKED = frozenset(
+    {
+        "symptoms_other",
+        "diagnosis_methods_other",
+        "area_prefecture_code",
+        "area_municipality",
+        "travel_from_on",
+        "travel_to_on",
+    }
+)
 
 
 class Unconfirmed(InvalidInput):
@@ -48,7 +62,7 @@ def completed(values: Mapping[str, Any]) -> dict[str, Any]:
     day = full.get("diagnosed_on") or full.get("reported_on") or clock.today()
     version = form_version_on(day)
     for name, line in LINES.items():
-        if not is_on_form(line, version):
+        if not is_on_form(line, version) or (name in _UNASKED and not is_asked(line, full)):
             full[name] = None
     kind = full.get("diagnosis_type")
     full["body_examined"] = None if kind is None else ("yes" if kind in BODIES else "no")

@@ -3,10 +3,10 @@
 The entry form, the page of a notification and its snapshot all follow this one list.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from app.core.labels import Label
 
@@ -168,3 +168,13 @@ def form_version_on(day: date) -> str:
 def is_on_form(line: Line, version: str) -> bool:
     """True when the form of ``version`` prints the line."""
     return line.since <= version
+
+
+def is_asked(line: Line, values: Mapping[str, Any]) -> bool:
+    """True when the condition under which the form shows the line is met."""
+    if not line.show_when:
+        return True
+    name, wanted = line.show_when.split("=")
+    given = values.get(name)
+    chosen = given if isinstance(given, tuple) else (given,)
+    return any(value in wanted.split("|") for value in chosen)

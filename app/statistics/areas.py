@@ -93,6 +93,14 @@ def within(own: Area, asked: Area) -> Area:
     return narrowed
 
 
+def is_within(own: Area, area: Area) -> bool:
+    """True when the area is not wider than ``own``."""
+    try:
+        return within(own, area) == area
+    except NotVisible:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where the area stands: its name, population, and the areas above it, widest first."""

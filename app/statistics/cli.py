@@ -11,7 +11,6 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from app.core import clock
 from app.core.dates import DateProblem, parse_date
 from app.core.db import db
 from app.institutions.diseases import Disease
@@ -116,13 +115,16 @@ def _day(text: str | None, option: str) -> date | None:
 def _period(
     first: date | None, last: date | None, basis: str, area: Area, family: str
 ) -> tuple[date, date] | None:
+    """The days asked for; an open end is the first or last day with a case."""
     if first is None or last is None:
         counted = first_and_last_day(basis, area, family)
-        if counted is None and first is None and last is None:
-            return None
-        begins, ends = counted or (first or last, last or first or clock.today())
-        first, last = first or begins, last or ends
-    if first is None or last is None or first > last:
+        if counted is None:
+            known = first or last
+            if known is None:
+                return None
+            counted = (known, known)
+        first, last = first or counted[0], last or counted[1]
+    if first > last:
         raise click.BadParameter("the period ends before it begins", param_hint="--from/--to")
     if (last - first).days >= LONGEST_DAYS:
         raise click.BadParameter("the period is longer than ten years", param_hint="--from/--to")

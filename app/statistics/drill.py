@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 
@@ -90,8 +91,8 @@ def _list(area: Area, condition: str, conditions: dict[str, str]) -> str:
         "authority_id": area.authority_id,
         "responsible_centre_id": area.centre_id,
     }
-    chosen = {name: value for name, value in places.items() if value is not None}
-    return url_for("CaseView.list", **chosen, **conditions, status_is=condition)
+    values: dict[str, Any] = {n: v for n, v in places.items() if v is not None} | conditions
+    return url_for("CaseView.list", **values, status_is=condition)
 
 
 def _days(name: str, span: Span) -> dict[str, str]:

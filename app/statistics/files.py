@@ -13,7 +13,7 @@ from app.core.dates import format_date
 from app.core.labels import Label
 from app.exports.csv import CsvTable
 from app.exports.excel import ExcelBook, write_cover
-from app.exports.tables import Columns, Cover, ExportColumn
+from app.exports.tables import Columns, Cover, ExportColumn, Kind
 from app.statistics.asking import LEVELS, Question
 from app.statistics.definitions import INDICATORS, NOTES, Indicator
 from app.statistics.measures import BASIS
@@ -26,6 +26,7 @@ DAY = Label("日付", "Date")
 
 def columns_of(question: Question) -> Columns:
     """A place (with its code) or a day, then every indicator."""
+    keys: tuple[ExportColumn, ...]
     if question.level == "day":
         keys = (ExportColumn(DAY, "date", lambda row: row.key),)
     else:
@@ -125,6 +126,6 @@ def _column(indicator: Indicator) -> ExportColumn:
         found = indicator.value(row.figures)
         return found if decimals is None or found is None else round(found, decimals)
 
-    kind = "integer" if decimals is None else "decimal"
+    kind: Kind = "integer" if decimals is None else "decimal"
     definition = f"{indicator.sentence}（{indicator.formula}）"
     return ExportColumn(indicator.label, kind, value, definition)

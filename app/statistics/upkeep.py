@@ -51,10 +51,10 @@ CHUNK = 500
 """Cases recounted at a time, so that the lists of keys stay short."""
 
 _TOUCHED = "cases_to_recount"
-_CASE: Table = Case.__table__  # type: ignore[assignment]
-_STAY: Table = Stay.__table__  # type: ignore[assignment]
-_COUNT: Table = DailyCount.__table__  # type: ignore[assignment]
-_GIVEN: Table = CaseContribution.__table__  # type: ignore[assignment]
+_CASE: Table = Case.__table__
+_STAY: Table = Stay.__table__
+_COUNT: Table = DailyCount.__table__
+_GIVEN: Table = CaseContribution.__table__
 _STAY_COLUMNS = [_STAY.c[name].label(f"stay_{name}") for name in sorted(STAY_ITEMS - {"case_id"})]
 
 
@@ -212,7 +212,7 @@ def _cases_of(record: object) -> set[int]:
         return {record.id}
     if not isinstance(record, Stay):
         return set()
-    before = inspect(record).attrs.case_id.history.deleted or ()
+    before: tuple[int | None, ...] = tuple(inspect(record).attrs.case_id.history.deleted)
     return {case_id for case_id in (record.case_id, *before) if case_id is not None}
 
 

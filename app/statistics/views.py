@@ -20,8 +20,9 @@ from app.core.pages import Action, Crumb
 from app.core.transaction import transaction
 from app.generated.arguments import BadArgument, one_of
 from app.generated.hooks import may, signed_in
+from app.security.roles import role_of
 from app.statistics import files
-from app.statistics.areas import Standing, standing_of
+from app.statistics.areas import Standing, is_within, standing_of
 from app.statistics.asking import LEVELS, PARAMETERS, Question, presets, read_question
 from app.statistics.definitions import (
     CUMULATIVE,
@@ -98,7 +99,8 @@ class StatisticsView(BaseView):
             content = files.csv_file(question, rows)
         else:
             curve = [] if question.level == "day" else new_by_day(question.asked)
-            content = files.workbook(question, rows, curve, place=place.name, by=actor.name)
+            by = f"{actor.name} ({role_of(actor.role).label})"
+            content = files.workbook(question, rows, curve, place=place.name, by=by)
         with transaction():
             door = "statistics.download"
             record_export(actor, door=door, count=len(rows), filters=_recorded())
@@ -146,7 +148,9 @@ def _contents(question: Question) -> dict[str, Any]:
         "by_day": by_day,
         "is_empty": not any((total.new, total.cumulative, total.undated, *total.stocks.values())),
         "chart": _chart(question, place, curve),
-        "days": [] if by_day else list(zip(map(format_date, days_of(question.asked)), curve)),
+        "days": []
+        if by_day
+        else list(zip(map(format_date, days_of(question.asked)), curve, strict=True)),
         "actions": _downloads(question),
     }
 
@@ -198,29 +202,13 @@ def _standing(question: Question, total: Figures) -> tuple[Shown, ...]:
 
 
 def _crumbs(question: Question, place: Standing) -> tuple[Crumb, ...]:
-    """The areas above that the actor may open."""
-    trail = [
-        Crumb(
-            _("Statistics"),
-            None
-            if not place.above
-            else question.address_of_area(question.own, question.own.finest_level),
-        )
+    """The areas above that the actor may open, down to the place itself."""
+    above = [
+        Crumb(name, question.address_of_area(area, area.finest_level))
+        for name, area in place.above
+        if is_within(question.own, area)
     ]
-    for name, area in place.above:
-        if within_own(question, area):
-            trail.append(Crumb(name, question.address_of_area(area, area.finest_level)))
-    return (*trail, Crumb(place.name))
-
-
-def within_own(question: Question, area: Any) -> bool:
-    """True when the area is not wider than the actor's own."""
-    own = question.own
-    if own.centre_id is not None:
-        return False
-    if own.authority_id is not None:
-        return bool(area.authority_id == own.authority_id)
-    return own.prefecture_code is None or area != type(area)()
+    return (*above, Crumb(place.name))
 
 
 def _chart(question: Question, place: Standing, curve: list[int]) -> Markup:

@@ -344,3 +344,24 @@ def test_a_form_sent_after_the_session_ended_is_filled_in_again(
     page = clinic.get("/notifications/new?parked=1").get_data(as_text=True)
     assert "途中 花子" in page
     assert "R3.2.29" in page
+
+
+def test_the_case_shows_its_notifications(clinic: FlaskClient, centre: FlaskClient) -> None:
+    key = _sent(clinic)
+    centre.post(f"/notifications/accept/{key}")
+    shown = centre.get(f"/notifications/show/{key}").get_data(as_text=True)
+    case = re.search(r"/cases/show/(\d+)", shown)
+    assert case
+    tab = centre.get(f"/cases/show/{case[1]}?tab=notifications").get_data(as_text=True)
+    assert f"/notifications/show/{key}" in tab
+    assert "/notifications/new?" not in tab
+
+
+def test_programs_read_the_same_notifications(
+    clinic: FlaskClient, centre: FlaskClient, stranger: FlaskClient
+) -> None:
+    key = _sent(clinic)
+    read = centre.get(f"/api/v1/notification/{key}")
+    assert read.status_code == 200
+    assert "snapshot" not in read.json["result"]
+    assert stranger.get(f"/api/v1/notification/{key}").status_code == 404

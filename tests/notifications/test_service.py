@@ -308,3 +308,9 @@ def test_a_refused_submission_leaves_nothing_behind(app: Flask) -> None:
         assert (
             db.session.scalar(select(Case.id).where(Case.status == "awaiting_acceptance")) is None
         )
+
+
+def test_answers_to_a_question_taken_back_are_dropped(app: Flask) -> None:
+    notification = submitted(app, travel_from_on="2021/8/1", symptoms_other="歯痛")
+    assert notification.snapshot is not None
+    assert not {"travel_from_on", "symptoms_other"} & notification.snapshot["values"].keys()

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import event, select
 
 from app.cases.models import Case
@@ -133,11 +132,16 @@ def test_a_stay_moved_to_another_case_is_counted_there() -> None:
 
 def test_a_save_that_is_rolled_back_counts_nothing() -> None:
     case = add_case()
-    with pytest.raises(RuntimeError), transaction():
+    with pytest.raises(RuntimeError):
+        _move_and_fail(case)
+    assert counts("new_reported") == {("13", "shinjuku", day(5)): 1}
+
+
+def _move_and_fail(case: Case) -> None:
+    with transaction():
         case.reported_on = day(9)
         db.session.flush()
         raise RuntimeError
-    assert counts("new_reported") == {("13", "shinjuku", day(5)): 1}
 
 
 def test_a_case_without_a_centre_is_counted_in_its_prefecture() -> None:
