@@ -12,6 +12,7 @@ from app.core.errors import InvalidInput, NotAllowed, NotVisible
 from app.core.items import Item, items_of
 from app.security import fields, rows
 from app.security.actor import current_actor
+from app.security.statements import refuse_raw_parts
 
 _UNCHECKED_KINDS = frozenset({"date", "instant", "integer", "decimal", "boolean", "reference"})
 
@@ -28,6 +29,8 @@ def _under_the_law(state: ORMExecuteState) -> None:
         return
     actor = current_actor()
     if actor is not None and actor.is_system:
+        if state.is_relationship_load:
+            state.statement = state.statement.options(*rows.law_options(actor))
         return
     if not state.is_orm_statement:
         raise RuntimeError("a statement without models stands outside the laws of the session")
@@ -36,9 +39,17 @@ def _under_the_law(state: ORMExecuteState) -> None:
         return
     if state.is_insert:
         raise RuntimeError("bulk inserts are for the system; use records")
+    if (state.is_update or state.is_delete) and not _is_of_services(state):
+        raise RuntimeError("bulk changes are for the system; use records")
+    if not state.is_relationship_load:
+        refuse_raw_parts(state.statement)
     if actor is not None:
         fields.refuse_masked_columns(state.statement, actor)
     state.statement = state.statement.options(*rows.law_options(actor))
+
+
+def _is_of_services(state: ORMExecuteState) -> bool:
+    return state.bind_mapper is not None and rows.is_internal(state.bind_mapper.class_)
 
 
 def _check_writes(session: Session, flush_context: Any, instances: Any) -> None:
