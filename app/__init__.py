@@ -16,8 +16,10 @@ from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
+from app.devtools.cli import demo
 from app.generated.editing import refill_from
 from app.home.views import HomeView
+from app.imports.cli import imports
 from app.institutions.cli import master
 from app.jobs.cli import jobs_cli
 from app.jobs.queue import install_queue
@@ -25,6 +27,7 @@ from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
+from app.statistics.cli import rollup_cli
 from config import ROOT, Settings
 
 
@@ -71,12 +74,13 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    importlib.import_module("app.exports.tasks")
+    for package in ("accounts", "cases", "exports"):
+        importlib.import_module(f"app.{package}.tasks")
 
 
 def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master):
+    for group in (jobs_cli, master, imports, rollup_cli, demo):
         app.cli.add_command(group)

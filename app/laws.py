@@ -15,16 +15,23 @@ import app.generated.models
 import app.institutions.scope
 import app.jobs.scope
 import app.notifications.scope
-import app.persons.scope  # noqa: F401  # each registers its laws when it is imported
+import app.persons.scope
+import app.statistics.scope  # noqa: F401  # each registers its laws when it is imported
 from app.audit.history import install_history
 from app.cases.service import install_derived
+from app.contacts.service import install_derived as install_contact_status
 from app.core.db import db
+from app.imports.touched import after_import
 from app.security.session import install_laws
+from app.statistics.upkeep import install_rollups, recount
 
 
 def enact_laws() -> None:
-    """Put rows, fields, derived items and history into the session; safe to call again."""
+    """Put rows, fields, derived items, history and sums into the session; safe to call again."""
     configure_mappers()
     install_derived(db.session)
+    install_contact_status(db.session)
     install_laws(db.session)
     install_history(db.session)
+    install_rollups(db.session)
+    after_import(recount)

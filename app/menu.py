@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_appbuilder import AppBuilder
 
+from app.cases.sharing_views import CaseSharingView
 from app.cases.views import (
     ActivityView,
     CaseAccessView,
@@ -14,9 +15,12 @@ from app.cases.views import (
     StayView,
     TreatmentView,
 )
+from app.contacts.exposure_views import ExposureView
+from app.contacts.views import ContactView
 from app.core.labels import Label
 from app.exports.lists import register_lists
 from app.exports.views import ExportView
+from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
 from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
@@ -24,9 +28,11 @@ from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
 from app.institutions.views import LookupView
 from app.jobs.views import JobView
+from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.security.actor import current_actor
 from app.security.roles import role_of
+from app.statistics.views import StatisticsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +56,69 @@ class Group:
 
 MENU = (
     Group(
-        Label("ホーム", "Home"), (Entry(Label("ホーム", "Home"), "HomeView.index", "home", "show"),)
+        Label("ホーム", "Home"),
+        (Entry(Label("ホーム", "Home"), "HomeView.index", "home", "show", "home"),),
+    ),
+    Group(
+        Label("発生届", "Notifications"),
+        (
+            Entry(
+                Label("発生届の入力", "New notification"),
+                "NotificationView.add",
+                "notification",
+                "add",
+            ),
+            Entry(
+                Label("発生届一覧", "Notifications"),
+                "NotificationView.list",
+                "notification",
+                icon="document",
+            ),
+            Entry(
+                Label("下書き", "Drafts"), "NotificationView.drafts", "notification", "add", "edit"
+            ),
+        ),
     ),
     Group(
         Label("患者", "Cases"),
         (
-            Entry(Label("患者一覧", "Cases"), "CaseView.list", "case"),
-            Entry(Label("検査記録", "Tests"), "LabTestView.list", "lab_test"),
-            Entry(Label("入院・療養先", "Places of care"), "StayView.list", "stay"),
+            Entry(Label("患者一覧", "Cases"), "CaseView.list", "case", icon="people"),
+            Entry(Label("検査記録", "Tests"), "LabTestView.list", "lab_test", icon="flask"),
+            Entry(Label("入院・療養先", "Places of care"), "StayView.list", "stay", icon="bed"),
         ),
+    ),
+    Group(
+        Label("健康観察・接触者", "Follow-up"),
+        (
+            Entry(
+                Label("健康観察", "Health observations"),
+                "ObservationView.list",
+                "observation",
+                icon="heart",
+            ),
+            Entry(Label("接触者一覧", "Contacts"), "ContactView.list", "contact", icon="people"),
+        ),
+    ),
+    Group(
+        Label("統計", "Statistics"),
+        (Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),),
     ),
     Group(
         Label("マスタ", "Master data"),
         (
-            Entry(Label("機関一覧", "Institutions"), "InstitutionView.list", "institution"),
-            Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease"),
+            Entry(
+                Label("機関一覧", "Institutions"),
+                "InstitutionView.list",
+                "institution",
+                icon="institution",
+            ),
+            Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease", icon="book"),
         ),
     ),
     Group(
         Label("作業", "Work"),
         (
-            Entry(Label("処理状況", "Jobs"), "JobView.list", "job"),
+            Entry(Label("処理状況", "Jobs"), "JobView.list", "job", icon="job"),
             Entry(
                 Label("データ項目一覧", "Data dictionary"),
                 "DictionaryView.page",
@@ -89,9 +137,17 @@ SCREENS: tuple[type[Any], ...] = (
     TreatmentView,
     ActivityView,
     CaseAccessView,
+    CaseSharingView,
+    ContactView,
+    ExposureView,
+    ObservationView,
+    CaseSymptomsView,
+    ContactSymptomsView,
+    NotificationView,
     InstitutionView,
     DiseaseView,
     LookupView,
+    StatisticsView,
     JobView,
     DictionaryView,
     RestView,

@@ -1,6 +1,6 @@
 """The law of history: before and after of every change, in the same transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -70,6 +70,12 @@ def record_explicitly(session: Session, rows: list[dict[str, Any]]) -> None:
     if rows:
         stamped = [{"case_id": None, "person_id": None} | row | _who_and_when() for row in rows]
         session.connection().execute(insert(HistoryEntry), stamped)
+
+
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """``changes`` of an entry for :func:`record_explicitly`: the names whose values differ."""
+    pairs = {name: [_plain(before.get(name)), _plain(value)] for name, value in after.items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _record_changes(session: Session, flush_context: Any) -> None:

@@ -1,12 +1,13 @@
 """The case on the screen: list, show, edit, and everything that hangs under it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from app.audit.reads import record_look
+from app.cases.counting import COUNTED_CASES
 from app.cases.header import case_with_header, header_of, header_of_case_id
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import contradictions
@@ -65,6 +66,15 @@ class CaseView(GeneratedView):
         SearchBy("severity", "code"),
         SearchBy("onset_on", "range"),
         SearchBy("reported_on", "range"),
+        # What the figures lead to; see app/statistics.
+        SearchBy("diagnosed_on", "range", asked=False),
+        SearchBy("published_on", "range", asked=False),
+        SearchBy("discharged_on", "range", asked=False),
+        SearchBy("died_on", "range", asked=False),
+        SearchBy("prefecture_code", "reference", asked=False),
+        SearchBy("authority_id", "reference", asked=False),
+        SearchBy("responsible_centre_id", "reference", asked=False),
+        SearchBy("status", "named", asked=False, named=COUNTED_CASES),
     )
     sort_items = ("onset_on", "reported_on")
     form_items = tuple(i.name for i in items_of(Case) if i.editable)
@@ -76,7 +86,7 @@ class CaseView(GeneratedView):
     )
     empty_hint = _l("No case matches. Cases appear here as soon as they are notified.")
 
-    tabs = (
+    tabs: ClassVar[tuple[RelatedTab, ...]] = (
         RelatedTab("tests", Label("検査", "Tests"), "lab_test", LabTest.case_id),
         RelatedTab("stays", Label("入院・療養先", "Places of care"), "stay", Stay.case_id),
         RelatedTab("treatments", Label("医療行為", "Treatments"), "treatment", Treatment.case_id),
@@ -107,11 +117,15 @@ class CaseView(GeneratedView):
         record_look(actor, door="case.show", case_id=record.id, person_id=record.person_id)
 
     def show_actions(self, record: Case) -> tuple[Action, ...]:
-        """Identity is edited on its own form."""
-        if record.person_id is None or not may("edit", "person"):
-            return ()
-        url = url_for("PersonView.edit", pk=record.person_id)
-        return (Action(str(_l("Edit identity")), url, icon="person"),)
+        """Sharing with other centres, and identity, which has a form of its own."""
+        steps = []
+        if may("relate", "case"):
+            url = url_for("CaseSharingView.related", pk=record.id)
+            steps.append(Action(str(_l("Related health centres")), url, icon="institution"))
+        if record.person_id is not None and may("edit", "person"):
+            url = url_for("PersonView.edit", pk=record.person_id)
+            steps.append(Action(str(_l("Edit identity")), url, icon="person"))
+        return tuple(steps)
 
     def problems_with(self, record: Case) -> dict[str, list[object]]:
         """Days, outcome and type that contradict each other."""
@@ -121,7 +135,7 @@ class CaseView(GeneratedView):
 class CaseChildView(GeneratedView):
     """Records that belong to one case: they carry its header and return to its tab."""
 
-    preset_items = ("case_id",)
+    preset_items: ClassVar[tuple[str, ...]] = ("case_id",)
     can_add_alone = False
     case_tab = ""
 
@@ -225,6 +239,10 @@ class CaseAccessView(CaseChildView):
     list_items = ("institution_id", "role")
     form_items = ("institution_id",)
     empty_hint = _l("Only the responsible health centre meets this case.")
+
+    def url_of(self, record: Any) -> str:
+        """Ties are set and ended on a page of their own."""
+        return url_for("CaseSharingView.related", pk=record.case_id)
 
 
 links_to(Case, lambda case: url_for("CaseView.show", pk=case.id))

@@ -157,7 +157,8 @@ class Tab:
 class PersonHeader:
     """Stands on every page of a case: number, kana, name, age, status, responsible centre.
 
-    Cells, because each may be masked.
+    Cells, because each may be masked. ``number_label`` names the number where it is not that
+    of a case.
     """
 
     number: Cell
@@ -168,6 +169,7 @@ class PersonHeader:
     status: Cell
     centre: Cell
     url: str | None = None
+    number_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +199,17 @@ class ConflictLine:
 
 @dataclass(frozen=True, slots=True)
 class FormSection:
-    """A card of form fields; ``fields`` are bound WTForms fields."""
+    """A card of form fields; ``fields`` are bound WTForms fields.
+
+    A ``folded`` card shows its title only until it is opened; it stands open when a field in
+    it holds a value or an error.
+    """
 
     key: str
     title: str
     fields: tuple[Any, ...]
+    folded: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,3 +85,13 @@ ENTERED_BY_KIND = CodeList(
     ("contractor", "健康フォローアップ受託機関", "Follow-up contractor"),
     ("hospital", "医療機関", "Medical institution"),
 )
+
+ALERT_LEVEL = CodeList(
+    "alert_level",
+    ("none", "所見なし", "Nothing alarming"),
+    ("yellow", "黄（要確認）", "Yellow: check"),
+    ("orange", "橙（早めに連絡）", "Orange: call soon"),
+    ("red", "赤（至急連絡）", "Red: call at once"),
+    tones={"none": "success", "yellow": "warning", "orange": "warning", "red": "danger"},
+)
+"""The level of a person under observation; the rules are in ``app.followup.rules``."""

@@ -1,21 +1,38 @@
-"""Which observations exist for an actor: those of the cases and contacts that do."""
+"""Which observations exist for an actor: those of the cases and contacts that do.
 
-from sqlalchemy import ColumnElement, or_
+Days observed before a contact became a case belong to the course of that case, so whoever
+meets the case reads them too, although the contact itself may not exist for them.
+"""
+
+from sqlalchemy import ColumnElement, or_, select
 
 from app.audit.history import historied
 from app.cases.scope import of_visible_case
+from app.contacts.models import Contact
 from app.contacts.scope import of_visible_contact
 from app.followup.models import HealthObservation
 from app.security.actor import Actor
 from app.security.rows import row_law
 
+_CONTACT = Contact.__table__
+
 
 @row_law(HealthObservation)
 def visible_observations(actor: Actor) -> ColumnElement[bool]:
-    """Observations of visible cases and of visible contacts."""
+    """Observations of visible cases, of visible contacts and of what visible cases were."""
+    contact = _CONTACT.alias()
+    before_the_case = (
+        select(contact.c.id)
+        .where(
+            contact.c.id == HealthObservation.contact_id,
+            of_visible_case(actor, contact.c.case_id),
+        )
+        .exists()
+    )
     return or_(
         of_visible_case(actor, HealthObservation.case_id),
         of_visible_contact(actor, HealthObservation.contact_id),
+        before_the_case,
     )
 
 

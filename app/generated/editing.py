@@ -67,14 +67,14 @@ class EditingMixin(ViewHooks):
         only_known(request.args, {*self.preset_items, "parked"})
         presets = self._presets()
         names = tuple(n for n in self.form_names(actor) if n not in presets)
-        form = self._form(names, None)
+        form = self._form(names, None, self.new_values(presets, actor))
         if request.method == "POST" and form.validate():
             try:
                 return submit_once(
                     form.form_token_.data, actor, lambda: self._create(form, presets, actor)
                 )
             except (DomainError, IntegrityError) as error:
-                _show_problem(form, error)
+                show_problem(form, error)
         status = 200 if request.method == "GET" else 422
         return self._form_page(form, None, presets), status
 
@@ -100,7 +100,7 @@ class EditingMixin(ViewHooks):
         except StaleDataError:
             return self._conflict_page(form, self.record_or_404(pk)), 409
         except (DomainError, IntegrityError) as error:
-            _show_problem(form, error)
+            show_problem(form, error)
             record = self.record_or_404(pk)
             return self._form_page(form, record, {}), 422
         flash(_("Saved."), "success")
@@ -143,12 +143,14 @@ class EditingMixin(ViewHooks):
             raise BadArgument(_l("Open this form from the record it belongs to."))
         return found
 
-    def _form(self, names: tuple[str, ...], record: Any) -> Any:
+    def _form(
+        self, names: tuple[str, ...], record: Any, starts: dict[str, Any] | None = None
+    ) -> Any:
         form_class = _form_class(self.model, names)
         if request.method == "POST":
             return form_class(obj=record)
         typed = _refill[0](request.path) if _refill and "parked" in request.args else None
-        form = form_class(formdata=typed, obj=record)
+        form = form_class(formdata=typed, obj=record, **(starts or {}))
         if typed is None and record is not None:
             form.base_.data = base_values(record, names)
         return form
@@ -174,7 +176,7 @@ class EditingMixin(ViewHooks):
         page = FormPage(
             title=title,
             form=form,
-            sections=forms.sections(form, self.model),
+            sections=self.form_sections(form),
             cancel_url=(crumbs[-1].url or "/") if adding else self.url_of(record),
             submit_label=_("Save"),
             header=self.header_for(subject),
@@ -184,7 +186,7 @@ class EditingMixin(ViewHooks):
         return render_template("generated/form.html", page=page, view=self)
 
 
-def _show_problem(form: Any, error: DomainError | IntegrityError) -> None:
+def show_problem(form: Any, error: DomainError | IntegrityError) -> None:
     """Put a refusal beside its item, or above the form when no item is to blame.
 
     Raises:

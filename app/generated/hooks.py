@@ -8,13 +8,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.core import forms
 from app.core.db import db
 from app.core.errors import NotAllowed, NotVisible
 from app.core.items import Stage
 from app.core.labels import Label
-from app.core.pages import Action, Crumb, PersonHeader
+from app.core.pages import Action, Crumb, FormSection, PersonHeader
 from app.core.transaction import transaction
 from app.generated.arguments import record_key
+from app.generated.extensions import AnyTab, ComputedColumn, added_columns, with_added_tabs
 from app.generated.listing import Order
 from app.generated.paths import ItemPath, loading, path_of
 from app.generated.searching import Search, SearchBy
@@ -47,6 +49,9 @@ class ViewHooks:
     form_items: tuple[str, ...] = ()
     search_items: ClassVar[tuple[SearchBy, ...]] = ()
     sort_items: ClassVar[tuple[str, ...]] = ()
+    under_items: ClassVar[tuple[str, ...]] = ()
+    """Columns of the list as a tab of another record; without any, ``list_items``."""
+    computed_columns: ClassVar[tuple[ComputedColumn, ...]] = ()
     tabs: ClassVar[tuple[RelatedTab, ...]] = ()
     preset_items: ClassVar[tuple[str, ...]] = ()
     """Foreign keys an add form takes from its address: the record it belongs to."""
@@ -59,6 +64,7 @@ class ViewHooks:
     model: type[Any]
     page_size: int
     listed: tuple[ItemPath, ...]
+    listed_under: tuple[ItemPath, ...]
     shown: tuple[ItemPath, ...]
     search: Search
 
@@ -67,6 +73,10 @@ class ViewHooks:
     def list_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
         """The rows of the list and the key they are paged by."""
         return select(self.model), self.key
+
+    def under_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
+        """The same for the list as a tab of another record, before it is narrowed to that."""
+        return self.list_statement(actor)
 
     def header_for(self, record: Any) -> PersonHeader | None:
         """The person header above the record's pages."""
@@ -100,7 +110,20 @@ class ViewHooks:
         """Where the record stands; children name their case before their own list."""
         return (Crumb(str(self.title_label), url_for(f"{self.endpoint}.list")),)
 
+    def columns_computed(self, *, under: bool = False) -> tuple[ComputedColumn, ...]:
+        """Columns beside the listed items, the view's own and those added to it; ``under``
+        another record the list may do with fewer."""
+        return (*self.computed_columns, *added_columns(type(self)))
+
     # -- what is saved ------------------------------------------------------------------------
+
+    def new_values(self, presets: dict[str, Any], by: Actor) -> dict[str, Any]:
+        """What the form of a new record already holds, by item."""
+        return {}
+
+    def form_sections(self, form: Any) -> tuple[FormSection, ...]:
+        """The form's cards; a feature may fold those that are rarely needed."""
+        return forms.sections(form, self.model)
 
     def save_new(self, record: Any, by: Actor) -> Any:
         """Store a new record; a feature calls its domain verb. Returns what was stored."""
@@ -155,9 +178,14 @@ class ViewHooks:
         path = path_of(self.model, sort) if sort else None
         return Order(path, direction != "asc", key)
 
-    def visible_tabs(self) -> tuple[RelatedTab, ...]:
-        """The tabs this role may list."""
-        return tuple(tab for tab in self.tabs if may("list", tab.resource))
+    def order_under(self, key: Any) -> Order:
+        """The order of the list as a tab of another record."""
+        return self.order(None, None, key)
+
+    def visible_tabs(self) -> tuple[AnyTab, ...]:
+        """The tabs this role may open, those of higher packages included."""
+        tabs = with_added_tabs(type(self), self.tabs)
+        return tuple(tab for tab in tabs if may(tab.action, tab.resource))
 
     def readable(self, paths: Sequence[ItemPath], actor: Actor) -> tuple[ItemPath, ...]:
         """The paths whose items the actor's role reads."""

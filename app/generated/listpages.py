@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
-from app.core.pages import Action, Column, Crumb, FilterChip, ListPage, Pager, Row
+from app.core.pages import Action, Cell, Column, Crumb, FilterChip, ListPage, Pager, Row
 from app.generated.arguments import one_of, read_cursor
 from app.generated.cells import cell_of
 from app.generated.hooks import may
@@ -21,8 +22,11 @@ from app.security.actor import Actor
 from app.security.fields import may_read
 
 if TYPE_CHECKING:
+    from app.generated.extensions import ComputedColumn
     from app.generated.showing import RelatedTab
     from app.generated.views import GeneratedView
+
+T = TypeVar("T")
 
 
 def names_a_person(search: Search, arguments: MultiDict[str, str]) -> bool:
@@ -59,8 +63,12 @@ def build(
     here = url_for(f"{view.endpoint}.list")
     return ListPage(
         title=str(view.title_label),
-        columns=tuple(_column(view, path, order, kept, posted) for path in listed),
-        rows=tuple(_row(view, record, listed) for record in rows.records),
+        columns=_placed(
+            [_column(view, path, order, kept, posted) for path in listed],
+            view.columns_computed(),
+            [_computed(column) for column in view.columns_computed()],
+        ),
+        rows=_rows(view, rows.records, listed, view.columns_computed()),
         pager=_pager(here, rows, kept, count, capped, posted),
         search_form=form if view.search.conditions else None,
         search_url=here,
@@ -74,22 +82,26 @@ def build(
 
 def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> ListPage:
     """The list of records that belong to ``parent``, as its tab shows it."""
-    statement, key = view.list_statement(actor)
-    statement = statement.where(tab.foreign_key == parent.id)
-    order = view.order(None, None, key)
-    listed = view.readable(view.listed, actor)
+    statement, key = view.under_statement(actor)
+    statement = statement.where(tab.condition(parent.id, key))
+    order = view.order_under(key)
+    listed = view.readable(view.listed_under, actor)
     rows = _slice(view, listed, statement, order, request.args)
     count, capped = capped_count(statement, current_app.config["COUNT_LIMIT"])
     here = request.path
     actions: tuple[Action, ...] = ()
-    if may("add", view.class_permission_name):
+    if tab.foreign_key.key in view.preset_items and may("add", view.class_permission_name):
         preset = {tab.foreign_key.key: parent.id}
         add_url = url_for(f"{view.endpoint}.add", **preset)
         actions = (Action(_("Add"), add_url, style="primary", icon="add"),)
     return ListPage(
         title=str(tab.label),
-        columns=tuple(Column(p.parameter, str(p.item.label), p.item.kind) for p in listed),
-        rows=tuple(_row(view, record, listed) for record in rows.records),
+        columns=_placed(
+            [Column(p.parameter, str(p.item.label), p.item.kind) for p in listed],
+            view.columns_computed(under=True),
+            [_computed(column) for column in view.columns_computed(under=True)],
+        ),
+        rows=_rows(view, rows.records, listed, view.columns_computed(under=True)),
         pager=_pager(here, rows, {"tab": tab.key}, count, capped, posted=False),
         search_form=None,
         search_url=here,
@@ -142,9 +154,33 @@ def _column(
     return Column(path.parameter, str(path.item.label), path.item.kind, url, direction)
 
 
-def _row(view: GeneratedView, record: Any, listed: tuple[ItemPath, ...]) -> Row:
-    cells = tuple(cell_of(path, record) for path in listed)
-    return Row(str(record.id), view.url_of(record), cells)
+def _computed(column: ComputedColumn) -> Column:
+    return Column(column.name, str(column.label), column.kind)
+
+
+def _placed(
+    listed: list[T], columns: Sequence[ComputedColumn], computed: Sequence[T]
+) -> tuple[T, ...]:
+    """The listed things with the computed ones in their places."""
+    together = list(listed)
+    for column, thing in zip(columns, computed, strict=True):
+        together.insert(len(together) if column.after is None else column.after, thing)
+    return tuple(together)
+
+
+def _rows(
+    view: GeneratedView,
+    records: Sequence[Any],
+    listed: tuple[ItemPath, ...],
+    columns: Sequence[ComputedColumn],
+) -> tuple[Row, ...]:
+    found = [column.cells(records) for column in columns] if records else []
+    rows = []
+    for record in records:
+        cells = [cell_of(path, record) for path in listed]
+        computed = [cells_of.get(record.id, Cell()) for cells_of in found]
+        rows.append(Row(str(record.id), view.url_of(record), _placed(cells, columns, computed)))
+    return tuple(rows)
 
 
 def _pager(

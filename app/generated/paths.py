@@ -65,16 +65,16 @@ def paths_of(model: type[Any], names: tuple[str, ...]) -> tuple[ItemPath, ...]:
 
 def loading(model: type[Any], paths: tuple[ItemPath, ...]) -> tuple[ORMOption, ...]:
     """Options that load exactly what the paths show, in one statement."""
-    own = [path.column for path in paths if not path.steps]
-    by_step: dict[tuple[Any, ...], list[Any]] = {}
+    by_step: dict[tuple[Any, ...], list[Any]] = {(): []}
     for path in paths:
-        if path.steps:
-            by_step.setdefault(path.steps, []).append(path.column)
-            own += _keys_of(path.steps[0])
+        steps = path.steps
+        by_step.setdefault(steps, []).append(path.column)
         if path.item.kind == "reference":
-            relation = getattr(path.item.model, path.item.relation)
-            by_step.setdefault((*path.steps, relation), [])
-            own += [] if path.steps else _keys_of(relation)
+            steps = (*steps, getattr(path.item.model, path.item.relation))
+            by_step.setdefault(steps, [])
+        for at, step in enumerate(steps):
+            by_step.setdefault(steps[:at], []).extend(_keys_of(step))
+    own = by_step.pop(())
     options: list[ORMOption] = [load_only(*key_columns(model), *own)]
     for steps, columns in by_step.items():
         joined = joinedload(steps[0])

@@ -1,7 +1,7 @@
 """What a list can be searched by: whitelisted, indexed, and never a name in an address."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from flask_babel import gettext as _
@@ -9,15 +9,26 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, Select
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, SelectField, StringField
+from wtforms import Field, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice
+from wtforms.widgets import HiddenInput
 
 from app.core.fields import EraDateField, ReferenceField
 from app.core.items import Privacy
+from app.core.labels import Label
+from app.generated.arguments import BadArgument
 from app.generated.paths import ItemPath, path_of
 from app.generated.references import source_of
 
 PERSONAL = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
+
+
+@dataclass(frozen=True)
+class Named:
+    """A condition with a name of its own, which other pages lead to: "the counted cases"."""
+
+    label: Label
+    condition: Callable[[], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -26,15 +37,20 @@ class SearchBy:
 
     Args:
         path: dotted item name; gives the label and the privacy class.
-        match: ``exact``, ``prefix`` (on an indexed key), ``range`` of dates, ``code``.
+        match: ``exact``, ``prefix`` (on an indexed key), ``range`` of dates, ``code``,
+            ``reference``, ``named`` (one of ``named``; the parameter is ``<path>_is``).
         key: dotted attribute the value is compared with, when it is not the item itself.
         normalise: turns what was typed into the form of the key.
+        asked: False for a condition that only links set. It stays out of the search card, is
+            shown as a condition in force and can be taken away.
     """
 
     path: str
-    match: Literal["exact", "prefix", "range", "code", "reference"]
+    match: Literal["exact", "prefix", "range", "code", "reference", "named"]
     key: str | None = None
     normalise: Callable[[str], str] | None = None
+    asked: bool = True
+    named: Mapping[str, Named] = field(default_factory=dict)
 
 
 class Search:
@@ -70,15 +86,21 @@ class Search:
         """The statement narrowed by what was filled in, and the words of each condition.
 
         Conditions that could not be read narrow nothing; their fields carry the error.
+
+        Raises:
+            BadArgument: a condition that only links set is not as a link sets it.
         """
         words: dict[str, tuple[str, str]] = {}
         for by, path in self.conditions:
             for name in _names(by, path):
                 field = form._fields.get(name)
-                if field is None or field.data in (None, "") or not field.validate(form):
+                if field is None:
+                    continue
+                _require_link(by, field)
+                if field.data in (None, "") or not field.validate(form):
                     continue
                 statement = statement.where(self._condition(by, path, name, field.data))
-                words[name] = (str(field.label.text), _shown(field))
+                words[name] = (str(field.label.text), _shown(by, field))
         for step in {path.steps for _by, path in self.conditions if path.steps}:
             if any(
                 name in words
@@ -86,7 +108,8 @@ class Search:
                 if p.steps == step
                 for name in _names(by, p)
             ):
-                statement = statement.join(*step)
+                for relation in step:
+                    statement = statement.join(relation)
         return statement, words
 
     def _fields(self, readable: Callable[[Any], bool]) -> Iterator[tuple[str, Field]]:
@@ -94,15 +117,19 @@ class Search:
             if not readable(path.item):
                 continue
             label = path.item.label
-            if by.match == "range":
-                yield f"{path.parameter}_from", EraDateField(_l("%(item)s from", item=label))
-                yield f"{path.parameter}_to", EraDateField(_l("%(item)s to", item=label))
+            drawn = {} if by.asked else {"widget": HiddenInput()}
+            if by.match == "named":
+                yield _names(by, path)[0], HiddenField(label)
+            elif by.match == "range":
+                begin, end = _names(by, path)
+                yield begin, EraDateField(_l("%(item)s from", item=label), **drawn)
+                yield end, EraDateField(_l("%(item)s to", item=label), **drawn)
             elif by.match == "code" and path.item.codes is not None:
                 codes = (SelectChoice(c.value, str(c.label)) for c in path.item.codes)
                 choices = [SelectChoice("", ""), *codes]
                 yield path.parameter, SelectField(label, choices=choices, default="")
             elif by.match == "reference":
-                yield path.parameter, _reference(path)
+                yield path.parameter, _reference(path, drawn)
             else:
                 hint = _("begins with") if by.match == "prefix" else ""
                 yield path.parameter, StringField(label, description=hint)
@@ -110,6 +137,8 @@ class Search:
     def _condition(
         self, by: SearchBy, path: ItemPath, name: str, value: Any
     ) -> ColumnElement[bool]:
+        if by.match == "named":
+            return by.named[value].condition()
         column = path.column if by.key is None else _attribute(self.model, by.key)
         if by.match == "range":
             return column >= value if name.endswith("_from") else column <= value
@@ -122,12 +151,21 @@ class Search:
         return column == typed
 
 
-def _reference(path: ItemPath) -> Field:
-    return ReferenceField(path.item.label, source=source_of(path.item))
+def _require_link(by: SearchBy, field: Field) -> None:
+    """Nobody types these, so nobody could mend them."""
+    unknown = by.match == "named" and field.data and field.data not in by.named
+    if unknown or (not by.asked and field.process_errors):
+        raise BadArgument(_l("This address is not complete or has a mistake in it."))
+
+
+def _reference(path: ItemPath, drawn: dict[str, Any]) -> Field:
+    return ReferenceField(path.item.label, source=source_of(path.item), **drawn)
 
 
 def _names(by: SearchBy, path: ItemPath) -> tuple[str, ...]:
     name = path.parameter
+    if by.match == "named":
+        return (f"{name}_is",)
     return (f"{name}_from", f"{name}_to") if by.match == "range" else (name,)
 
 
@@ -140,7 +178,11 @@ def _attribute(model: type[Any], dotted: str) -> Any:
     return current
 
 
-def _shown(field: Field) -> str:
+def _shown(by: SearchBy, field: Field) -> str:
+    if by.match == "named":
+        return str(by.named[field.data].label)
+    if isinstance(field, ReferenceField):
+        return str(field.shown_text())
     if isinstance(field, SelectField):
         chosen = (c.label for c in field.choices or () if c.value == field.data)
         return str(next(chosen, field.data))

@@ -1,10 +1,10 @@
 """A record as cards of labelled values, and the tabs of what belongs to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import db
@@ -22,13 +22,43 @@ class RelatedTab:
     """A list of records that belong to the one shown.
 
     ``resource`` names the generated view that draws the list; ``foreign_key`` is the column of
-    the related model that points here.
+    the related model that points here. Where a third model stands between, ``foreign_key`` is
+    that model's, and ``through`` its column that points at the listed record.
     """
 
     key: str
     label: Label
     resource: str
     foreign_key: InstrumentedAttribute[Any]
+    through: InstrumentedAttribute[Any] | None = None
+
+    action = "list"
+
+    def condition(self, parent: int, own_key: Any) -> ColumnElement[bool]:
+        """The listed records belong to the record with the key ``parent``."""
+        mine: ColumnElement[bool] = self.foreign_key == parent
+        if self.through is None:
+            return mine
+        belongs: ColumnElement[bool] = own_key.in_(select(self.through).where(mine))
+        return belongs
+
+    def rows(self, parent: int) -> Select[Any]:
+        """One row per listed record, to be counted."""
+        if self.through is not None:
+            return select(self.through).where(self.foreign_key == parent).distinct()
+        rows = select(literal(1)).where(self.foreign_key == parent)
+        return rows.select_from(self.foreign_key.class_)
+
+
+@dataclass(frozen=True)
+class PageTab:
+    """A page of its own that stands among the tabs of a record (a graph, a board)."""
+
+    key: str
+    label: Label
+    resource: str
+    action: str
+    url: Callable[[Any], str]
 
 
 def cards_of(
@@ -73,8 +103,7 @@ def related_counts(tabs: Sequence[RelatedTab], key: int) -> dict[str, int]:
         return {}
     columns = []
     for tab in tabs:
-        rows = select(literal(1)).where(tab.foreign_key == key).limit(COUNT_LIMIT + 1)
-        rows = rows.select_from(tab.foreign_key.class_)
+        rows = tab.rows(key).limit(COUNT_LIMIT + 1)
         counted = select(func.count()).select_from(rows.subquery())
         columns.append(counted.scalar_subquery().label(tab.key))
     found = db.session.execute(select(*columns)).mappings().one()

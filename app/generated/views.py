@@ -24,6 +24,7 @@ from app.core.transaction import transaction
 from app.generated import listpages
 from app.generated.arguments import only_known
 from app.generated.editing import EditingMixin
+from app.generated.extensions import added_actions
 from app.generated.hooks import may, signed_in
 from app.generated.paths import paths_of
 from app.generated.searching import Search
@@ -48,6 +49,7 @@ class GeneratedView(EditingMixin, ModelView):
         for name in ("base_filters", "related_views", "_related_views", "search_columns"):
             setattr(self, name, [])
         self.listed = paths_of(self.model, self.list_items)
+        self.listed_under = paths_of(self.model, self.under_items or self.list_items)
         self.shown = paths_of(self.model, self.show_items or _all_items(self.model))
         self.search = Search(self.model, self.search_items)
         self.page_size = int(current_app.config["LIST_PAGE_SIZE"])
@@ -89,9 +91,7 @@ class GeneratedView(EditingMixin, ModelView):
         actor = signed_in()
         only_known(request.args, {"tab", "after", "before"})
         record = self.record_or_404(pk)
-        open_tab = next((t for t in self.visible_tabs() if t.key == request.args.get("tab")), None)
-        if request.args.get("tab") and open_tab is None:
-            raise NotVisible(_l("There is no such page."))
+        open_tab = self._open_tab(request.args.get("tab"))
         related = None
         if open_tab is not None:
             related = listpages.related(VIEWS[open_tab.resource], open_tab, record, actor)
@@ -100,7 +100,7 @@ class GeneratedView(EditingMixin, ModelView):
             title=self.title_of(record),
             cards=cards_of(record, self.shown, self.stage_of(record)) if open_tab is None else (),
             header=self.header_for(record),
-            tabs=self._tabs(record, open_tab),
+            tabs=self.tabs_of(record, open_tab.key if open_tab else ""),
             related=related,
             actions=self._show_actions(record),
             crumbs=(*self.crumbs_for(record), Crumb(self.title_of(record))),
@@ -143,25 +143,35 @@ class GeneratedView(EditingMixin, ModelView):
 
     # -- parts --------------------------------------------------------------------------------
 
-    def _tabs(self, record: Any, open_tab: RelatedTab | None) -> tuple[Tab, ...]:
+    def tabs_of(self, record: Any, active: str) -> tuple[Tab, ...]:
+        """The tabs above a record's pages; ``active`` is the key of the open one, empty for
+        the overview."""
         tabs = self.visible_tabs()
-        counts = related_counts(tabs, record.id)
-        first = Tab("", _("Overview"), self.url_of(record), active=open_tab is None)
-        rest = (
-            Tab(
-                tab.key,
-                str(tab.label),
-                url_for(f"{self.endpoint}.show", pk=record.id, tab=tab.key),
-                min(counts[tab.key], COUNT_LIMIT + 1),
-                tab is open_tab,
-            )
-            for tab in tabs
-        )
+        lists = tuple(tab for tab in tabs if isinstance(tab, RelatedTab))
+        counts = related_counts(lists, record.id)
+        first = Tab("", _("Overview"), self.url_of(record), active=not active)
+        rest = []
+        for tab in tabs:
+            count = None
+            if isinstance(tab, RelatedTab):
+                url = url_for(f"{self.endpoint}.show", pk=record.id, tab=tab.key)
+                count = min(counts[tab.key], COUNT_LIMIT + 1)
+            else:
+                url = tab.url(record)
+            rest.append(Tab(tab.key, str(tab.label), url, count, tab.key == active))
         return (first, *rest) if tabs else ()
+
+    def _open_tab(self, key: str | None) -> RelatedTab | None:
+        if not key:
+            return None
+        for tab in self.visible_tabs():
+            if isinstance(tab, RelatedTab) and tab.key == key:
+                return tab
+        raise NotVisible(_l("There is no such page."))
 
     def _show_actions(self, record: Any) -> tuple[Action, ...]:
         resource = self.class_permission_name
-        actions = list(self.show_actions(record))
+        actions = [*added_actions(type(self), record), *self.show_actions(record)]
         if may("edit", resource):
             url = url_for(f"{self.endpoint}.edit", pk=record.id)
             actions.append(Action(_("Edit"), url, style="primary", icon="edit"))

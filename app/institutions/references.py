@@ -23,6 +23,23 @@ def register_references() -> None:
     )
 
 
+def institutions_of_kind(*kinds: str) -> ReferenceSource:
+    """Open institutions of some kinds as choices; another one's key counts as unknown."""
+
+    def load(key: Any) -> Institution | None:
+        found = db.session.get(Institution, key)
+        return found if found is not None and found.kind in kinds and found.active else None
+
+    def search(term: str) -> list[tuple[int, str]]:
+        return [(one.id, one.name) for one in queries.search_institutions(term, kinds=kinds)]
+
+    return ReferenceSource(
+        load=load,
+        lookup_url=lambda: url_for("LookupView.institutions", kind=list(kinds)),
+        search=search,
+    )
+
+
 def _source(
     model: type[Any],
     lookup: str,

@@ -20,6 +20,13 @@ DATE_RULES: tuple[Rule, ...] = (
         "The date of birth lies after the report.",
     ),
     in_order(
+        "born_after_death",
+        "birth_on",
+        "died_on",
+        "生年月日が死亡年月日より後になっています。",
+        "The date of birth lies after the death.",
+    ),
+    in_order(
         "died_after_report",
         "died_on",
         "reported_on",

@@ -18,6 +18,8 @@ class Door:
     parameter: str = "pk"
     query: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    party_only: bool = False
+    """Of those who see the record, only its own party passes; the others are told so (403)."""
 
     @property
     def is_open(self) -> bool:
@@ -69,10 +71,36 @@ DOORS: dict[str, Door] = {
     **dict(_generated("InstitutionView", "institution", "none")),
     **dict(_generated("DiseaseView", "disease", "none")),
     **dict(_generated("CaseView", "case", "case")),
+    "CaseSharingView.related": Door("case", "relate", "case"),
+    "CaseSharingView.end": Door("case", "relate", "none", values={"access": "1"}),
+    "NotificationView.list": Door("notification", "list"),
+    "NotificationView.show": Door("notification", "show", "notification"),
+    "NotificationView.add": Door("notification", "add"),
+    "NotificationView.edit": Door("notification", "edit", "notification", party_only=True),
+    "NotificationView.correct": Door("notification", "edit", "notification", party_only=True),
+    "NotificationView.withdraw": Door("notification", "edit", "notification", party_only=True),
+    "NotificationView.discard": Door("notification", "edit", "notification", party_only=True),
+    "NotificationView.drafts": Door("notification", "add"),
+    "NotificationView.accept": Door("notification", "accept", "notification"),
+    "NotificationView.send_back": Door("notification", "return", "notification"),
+    "NotificationView.action": Door(
+        "notification", "no_such_action", "notification", values={"name": "forged"}
+    ),
+    "NotificationView.action_post": Door(
+        "notification", "no_such_action", query={"name": "forged"}
+    ),
     **dict(_generated("PersonView", "person", "person")),
     **dict(_generated("LabTestView", "lab_test", "lab_test", case_id="case")),
     **dict(_generated("StayView", "stay", "stay", case_id="case")),
     **dict(_generated("TreatmentView", "treatment", "treatment", case_id="case")),
     **dict(_generated("ActivityView", "activity", "activity", case_id="case")),
     **dict(_generated("CaseAccessView", "case_access", "case_access", case_id="case")),
+    **dict(_generated("ContactView", "contact", "contact", case_id="case")),
+    **dict(_generated("ExposureView", "exposure", "exposure", contact_id="contact")),
+    **dict(_generated("ObservationView", "observation", "observation", case_id="case")),
+    "ContactView.convert": Door("contact", "convert", "contact"),
+    "CaseSymptomsView.symptoms": Door("observation", "show", "case"),
+    "ContactSymptomsView.symptoms": Door("observation", "show", "contact"),
+    "StatisticsView.page": Door("statistics", "show"),
+    "StatisticsView.download": Door("statistics", "download"),
 }

@@ -55,6 +55,7 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
     ("specimen_after_diagnosis", {"lab_tests": ({"collected_on": D4, "result": "positive"},)}),
     ("confirmed_without_positive", {"lab_tests": NEGATIVE}),
     ("confirmed_without_positive", {"lab_tests": ()}),
+    ("born_after_death", BODY | {"birth_on": D4}),
     ("infected_after_onset", {"infected_on": D3}),
     ("infected_after_diagnosis", {"infected_on": D4, "onset_on": None}),
     ("onset_after_diagnosis", {"onset_on": D4, "reported_on": D4, "today": D4}),

@@ -14,6 +14,7 @@ from app.core.charts.bars import BarSeries, bar_chart, trailing_mean
 from app.core.charts.canvas import responsive
 from app.core.charts.lines import Axis, Point, Series, Threshold, line_chart
 from app.core.charts.spark import sparkline
+from app.core.charts.strip import StripRow, strip_chart
 
 __all__ = [
     "Axis",
@@ -21,11 +22,13 @@ __all__ = [
     "BarSeries",
     "Point",
     "Series",
+    "StripRow",
     "Threshold",
     "band_chart",
     "bar_chart",
     "line_chart",
     "responsive",
     "sparkline",
+    "strip_chart",
     "trailing_mean",
 ]

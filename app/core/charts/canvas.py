@@ -122,10 +122,10 @@ class Canvas:
         )
 
 
-def responsive(draw: Callable[[int], Markup]) -> Markup:
+def responsive(draw: Callable[[int], Markup], *, wide: int = WIDE) -> Markup:
     """The chart ``draw(width)`` for desks and for phones; the style sheet shows one of them."""
     return Markup('<div class="chart-wide">{}</div><div class="chart-narrow">{}</div>').format(
-        draw(WIDE), draw(NARROW)
+        draw(wide), draw(NARROW)
     )
 
 

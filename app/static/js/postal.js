@@ -1,5 +1,5 @@
 // 〒 → address: an input with data-postal-url names its address fields in data-postal-target,
-// "prefecture=<id> city=<id> town=<id> municipality_code=<id>".
+// "prefecture=<id> city=<id> town=<id> municipality_code=<id>"; "address=<id>" is the whole in one.
 import { announce, changed, debounce, postForm, word } from "./dom.js";
 
 export function enhancePostalCodes(root) {
@@ -21,8 +21,10 @@ async function fill(input) {
   for (const pair of (input.dataset.postalTarget || "").split(/\s+/).filter(Boolean)) {
     const [part, id] = pair.split("=");
     const target = document.getElementById(id);
-    if (!target || !found[part]) continue;
-    target.value = found[part];
+    const text = part === "address" ? found.prefecture + found.city + found.town : found[part];
+    // A whole address already typed goes further than its code: it is never replaced.
+    if (!target || !text || (part === "address" && target.value.trim() && target.value !== target.dataset.filledIn)) continue;
+    target.value = target.dataset.filledIn = text;
     changed(target);
   }
   announce(word("address_filled"));

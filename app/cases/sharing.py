@@ -1,0 +1,57 @@
+"""関係保健所: the responsible health centre lets another one meet a case at once (R84, R108)."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.audit.history import because
+from app.cases.models import Case, CaseAccess
+from app.cases.service import end_access, grant_access
+from app.core.db import db
+from app.core.errors import InvalidInput, InvalidState, NotAllowed
+from app.core.transaction import transaction
+from app.institutions.models import Institution
+from app.security.actor import Actor
+from app.security.roles import role_of
+
+
+def may_share(case: Case, by: Actor) -> bool:
+    """True for staff of the responsible health centre whose role relates centres to cases."""
+    holds = by.is_system or role_of(by.role).may("relate", "case")
+    return holds and (by.is_system or by.institution_id == case.responsible_centre_id)
+
+
+def set_related_centre(case: Case, centre: Institution, *, by: Actor) -> CaseAccess:
+    """Let ``centre`` meet the case from now on, with everything that hangs on it.
+
+    Raises:
+        NotAllowed: the actor is not of the responsible health centre.
+        InvalidInput: not an open health centre, or one that meets the case already.
+    """
+    _require(case, by)
+    if centre.kind != "health_centre" or not centre.active:
+        raise InvalidInput({"centre_id": [_l("There is no such health centre.")]})
+    if centre.id == case.responsible_centre_id:
+        raise InvalidInput({"centre_id": [_l("This health centre is responsible for the case.")]})
+    with because(str(_l("Related health centre"))), transaction():
+        return grant_access(case, centre.id, "related", by=by)
+
+
+def end_related_centre(access: CaseAccess, *, by: Actor) -> None:
+    """Let a related health centre meet the case no longer.
+
+    Raises:
+        NotAllowed: the actor is not of the responsible health centre.
+        InvalidState: the institution meets the case for another reason.
+    """
+    case = db.session.get(Case, access.case_id)
+    if case is None:
+        raise NotAllowed(_l("Your role may not do this."))
+    _require(case, by)
+    if access.role != "related":
+        raise InvalidState(_l("Only a related health centre can be taken off the case."))
+    with because(str(_l("Related health centre ended"))), transaction():
+        end_access(case, access.institution_id, by=by)
+
+
+def _require(case: Case, by: Actor) -> None:
+    if not may_share(case, by):
+        raise NotAllowed(_l("Only the responsible health centre relates others to a case."))

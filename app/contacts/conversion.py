@@ -1,0 +1,117 @@
+"""A contact falls ill or tests positive: the case is opened without typing anything again.
+
+A health centre that converts a contact registers the case itself: it has its number at once,
+the centre stands as accepting centre, and there is no 発生届 yet (``notification_state`` stays
+empty, so the case counts as 確認中 until a diagnosis or a place of care is entered). Person,
+exposures and observations stay the rows they were; the case's graph shows the days before.
+"""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.cases.models import Case
+from app.cases.rules import age_at, case_number
+from app.cases.service import grant_access
+from app.contacts.models import Contact
+from app.contacts.service import require
+from app.core import clock
+from app.core.db import db
+from app.core.errors import InvalidState, NotVisible
+from app.core.transaction import transaction
+from app.institutions.models import Institution
+from app.institutions.queries import default_centre_for
+from app.security.actor import Actor
+
+_CLOSED = ("discharged", "died", "withdrawn")
+
+
+def convert_to_case(contact: Contact, *, by: Actor) -> Case:
+    """Open the case of a contact; works once.
+
+    A case of the same person and disease that is open already (a clinic notified it
+    meanwhile) becomes the contact's case instead of a second one being opened.
+
+    Raises:
+        NotAllowed: the role may not convert contacts.
+        InvalidState: it was converted before.
+    """
+    require(by, "convert")
+    if contact.case_id is not None:
+        raise InvalidState(_already(contact))
+    try:
+        with transaction() as session:
+            earlier = _cases_of(contact)
+            running = [case for case in earlier if case.status not in _CLOSED]
+            case = running[0] if running else _open(contact, len(earlier) + 1, by)
+            contact.case_id = case.id
+            session.flush()
+    except StaleDataError:
+        db.session.refresh(contact)
+        raise InvalidState(_already(contact)) from None
+    return case
+
+
+def _already(contact: Contact) -> object:
+    case = None if contact.case_id is None else db.session.get(Case, contact.case_id)
+    if case is None:
+        return _l("Somebody else changed this contact meanwhile. Please look at it again.")
+    return _l("This contact was already converted into case %(number)s.", number=str(case))
+
+
+def _cases_of(contact: Contact) -> Sequence[Case]:
+    """The person's cases of this disease, newest first, as far as the actor meets them."""
+    return db.session.scalars(
+        select(Case)
+        .where(Case.person_id == contact.person_id, Case.disease_id == contact.disease_id)
+        .order_by(Case.id.desc())
+    ).all()
+
+
+def _open(contact: Contact, episode: int, by: Actor) -> Case:
+    """The new case, numbered, with those who answer for it."""
+    centre = _responsible(contact, by)
+    today = clock.today()
+    session = db.session()
+    case = Case(
+        person_id=contact.person_id,
+        disease_id=contact.disease_id,
+        episode=episode,
+        sex=contact.sex,
+        prefecture_code=contact.prefecture_code,
+        # The jurisdiction of the first report: of the address, else of the centre.
+        first_prefecture_code=contact.prefecture_code or centre.prefecture_code,
+        municipality_code=contact.municipality_code,
+        responsible_centre_id=centre.id,
+        authority_id=centre.authority_id,
+        accepted_centre_id=by.institution_id or centre.id,
+        accepted_authority_id=by.authority_id or centre.authority_id,
+        accepted_at=clock.now(),
+        link_known="yes",
+        has_underlying_condition=contact.has_underlying_condition,
+    )
+    case.age_years = contact.age_years
+    if contact.person.birth_on is not None and contact.person.birth_on <= today:
+        years, months = age_at(contact.person.birth_on, today)
+        case.age_years, case.age_months = years, months if years == 0 else None
+    if contact.municipality_code is not None:
+        home = default_centre_for(contact.municipality_code)
+        case.residence_centre_id = home.id if home is not None else None
+    session.add(case)
+    session.flush()
+    case.number = case_number(case.id)
+    grant_access(case, centre.id, "responsible", by=by)
+    if by.institution_id is not None and by.institution_id != centre.id:
+        grant_access(case, by.institution_id, "related", by=by)
+    return case
+
+
+def _responsible(contact: Contact, by: Actor) -> Institution:
+    """The contact's own health centre, else that of the actor. Raises NotVisible: neither."""
+    key = contact.responsible_centre_id or by.institution_id
+    centre = None if key is None else db.session.get(Institution, key)
+    if centre is None:
+        raise NotVisible(_l("There is no such health centre."))
+    return centre

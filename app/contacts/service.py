@@ -1,0 +1,195 @@
+"""What is done with contacts: registered under a case, exposed again, become cases themselves."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from app.cases.models import Case
+from app.cases.rules import age_at
+from app.contacts.models import Contact, ContactExposure
+from app.contacts.rules import OBSERVATION_DAYS, date_problem, derive_status, observe_until
+from app.core import clock
+from app.core.db import db
+from app.core.errors import InvalidInput, InvalidState, NotAllowed
+from app.core.transaction import transaction
+from app.institutions.diseases import Disease
+from app.institutions.models import Institution
+from app.persons.models import Person
+from app.security.actor import Actor
+from app.security.roles import role_of
+
+RESIDENCE = ("prefecture_code", "municipality_code")
+HOME = ("postal_code", "address")
+
+
+def register_contact(
+    case: Case,
+    *,
+    by: Actor,
+    identity: Mapping[str, Any],
+    exposure: Mapping[str, Any],
+    details: Mapping[str, Any] | None = None,
+    same_address: bool = False,
+) -> Contact:
+    """Put somebody exposed by ``case`` under observation: person, contact and exposure at once.
+
+    Args:
+        identity: items of the person; ``exposure``: of the exposure; ``details``: of the contact.
+        same_address: the person lives where the patient lives.
+
+    Raises:
+        NotAllowed: the role may not add contacts.
+        InvalidInput: neither name nor kana, or days that cannot be.
+    """
+    require(by, "add")
+    typed = {name: value for name, value in identity.items() if value is not None}
+    _check_identity(typed, same_address=same_address)
+    _check_exposure(exposure.get("exposed_on"), typed.get("birth_on"))
+    with transaction() as session:
+        person = Person(**typed)
+        contact = Contact(
+            person=person,
+            disease_id=case.disease_id,
+            responsible_centre_id=by.institution_id,
+            authority_id=by.authority_id,
+            **dict(details or {}),
+        )
+        if same_address:
+            _share_home(case, person, contact)
+        if person.birth_on is not None:
+            day = exposure.get("exposed_on") or clock.today()
+            contact.age_years = age_at(person.birth_on, day)[0]
+        session.add_all([person, contact])
+        session.flush()
+        session.add(ContactExposure(contact=contact, case_id=case.id, **dict(exposure)))
+        refresh_period(contact)
+        session.flush()
+    return contact
+
+
+def record_exposure(
+    contact: Contact, case: Case, values: Mapping[str, Any], *, by: Actor
+) -> ContactExposure:
+    """Note a further exposure of a contact; observation starts anew from the last one.
+
+    Raises:
+        NotAllowed: the role may not change contacts.
+        InvalidState: the contact became a case.
+        InvalidInput: a day that cannot be, or the contact is exposed to their own case.
+    """
+    require(by, "edit")
+    _require_open(contact)
+    _check_exposure(values.get("exposed_on"), contact.person.birth_on)
+    if case.person_id == contact.person_id:
+        raise InvalidInput({"source_number": [_l("This is the case of the contact itself.")]})
+    with transaction() as session:
+        exposure = ContactExposure(contact_id=contact.id, case_id=case.id, **dict(values))
+        session.add(exposure)
+        session.flush()
+        refresh_period(contact)
+        session.flush()
+    return exposure
+
+
+def refresh_period(contact: Contact) -> None:
+    """Set last exposure and end of observation from the exposures, where any has its day."""
+    with db.session.no_autoflush:
+        stored = db.session.scalars(
+            select(ContactExposure).where(ContactExposure.contact_id == contact.id)
+        )
+        pending = [x for x in db.session.new if isinstance(x, ContactExposure)]
+        mine = [x for x in pending if x.contact is contact or x.contact_id == contact.id]
+        days = [x.exposed_on for x in (*stored, *mine) if x.exposed_on is not None]
+    if days and contact.last_exposure_on != max(days):
+        contact.last_exposure_on = max(days)
+        disease = db.session.get(Disease, contact.disease_id)
+        length = disease.observation_days if disease is not None else None
+        contact.observe_until_on = observe_until(
+            contact.last_exposure_on, OBSERVATION_DAYS if length is None else length
+        )
+
+
+def change_responsible_centre(contact: Contact) -> None:
+    """Let the authority follow the responsible health centre just set on the record."""
+    centre_id = contact.responsible_centre_id
+    centre = None if centre_id is None else db.session.get(Institution, centre_id)
+    contact.authority_id = centre.authority_id if centre is not None else None
+
+
+def finish_due(*, by: Actor) -> int:
+    """Mark contacts whose observation ended as finished (once a day); gives their number."""
+    with transaction() as session:
+        due = session.scalars(
+            select(Contact).where(
+                Contact.status == "under_observation",
+                Contact.observe_until_on < clock.today(),
+                Contact.observe_until_on > clock.today() - timedelta(days=365),
+            )
+        ).all()
+        for contact in due:
+            _derive(contact)
+    return len(due)
+
+
+def install_derived(session: Any) -> None:
+    """Keep the status true at every flush, whichever door the change came through."""
+    event.listen(session, "before_flush", _derive_all)
+
+
+def require(by: Actor, action: str) -> None:
+    """Refuse a role that does not hold ``contact:action``. Raises NotAllowed."""
+    if not by.is_system and not role_of(by.role).may(action, "contact"):
+        raise NotAllowed(_l("Your role may not do this."))
+
+
+def _derive_all(session: Session, _context: Any, _instances: Any) -> None:
+    for record in (*session.new, *session.dirty):
+        if isinstance(record, Contact):
+            _derive(record)
+
+
+def _derive(contact: Contact) -> None:
+    status = derive_status(
+        became_case=contact.case_id is not None or contact.case is not None,
+        observe_until_on=contact.observe_until_on,
+        on=clock.today(),
+    )
+    if contact.status != status:
+        contact.status = status
+
+
+def _require_open(contact: Contact) -> None:
+    if contact.case_id is not None:
+        raise InvalidState(_l("This contact became a case. Continue on the page of the case."))
+
+
+def _check_identity(typed: Mapping[str, Any], *, same_address: bool) -> None:
+    problems: dict[str, list[object]] = {}
+    if not typed.get("name") and not typed.get("kana"):
+        problems["name"] = [_l("Enter the name or its kana.")]
+    birth_on = typed.get("birth_on")
+    if birth_on is not None and birth_on > clock.today():
+        problems["birth_on"] = [_l("The date of birth lies in the future.")]
+    if same_address and typed.get("address"):
+        problems["address"] = [_l("Either type an address or tick “same as the patient”.")]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _check_exposure(exposed_on: Any, birth_on: Any) -> None:
+    problem = date_problem(exposed_on, today=clock.today(), birth_on=birth_on)
+    if problem is not None:
+        raise InvalidInput({"exposed_on": [problem]})
+
+
+def _share_home(case: Case, person: Person, contact: Contact) -> None:
+    if case.person is not None:
+        for name in HOME:
+            setattr(person, name, getattr(case.person, name))
+    for name in RESIDENCE:
+        if getattr(contact, name) is None:
+            setattr(contact, name, getattr(case, name))

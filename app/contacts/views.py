@@ -1,0 +1,245 @@
+"""Contacts on the screen: listed, registered under a case, followed, converted."""
+
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
+
+from app.audit.reads import record_look
+from app.cases.header import case_with_header
+from app.cases.header import header_of as case_header
+from app.cases.models import Case
+from app.cases.views import CaseView
+from app.contacts import forms, service
+from app.contacts.columns import days_to_come, relations
+from app.contacts.conversion import convert_to_case
+from app.contacts.header import CONTACTS, crumbs_of, header_of
+from app.contacts.models import Contact, ContactExposure
+from app.core.errors import DomainError, InvalidState, NotVisible
+from app.core.forms import ItemForm
+from app.core.items import items_of
+from app.core.japanese import digits, kana_key
+from app.core.labels import Label
+from app.core.pages import Action, Crumb, FormPage, PersonHeader
+from app.generated.arguments import only_known, record_key
+from app.generated.cells import links_to
+from app.generated.editing import show_problem
+from app.generated.extensions import ComputedColumn, add_show_action, add_tab
+from app.generated.hooks import may, signed_in
+from app.generated.interface import PortalInterface
+from app.generated.searching import SearchBy
+from app.generated.showing import RelatedTab
+from app.generated.submissions import submit_once
+from app.generated.views import GeneratedView
+from app.persons.models import Person
+from app.security.actor import Actor
+
+
+class ContactView(GeneratedView):
+    """Contacts: 接触者."""
+
+    datamodel = PortalInterface(Contact)
+    class_permission_name = "contact"
+    route_base = "/contacts"
+    title_label = CONTACTS
+    can_add_alone = False
+    list_items = (
+        "person.kana",
+        "person.name",
+        "status",
+        "last_exposure_on",
+        "observe_until_on",
+    )
+    computed_columns = (
+        ComputedColumn("days_left", Label("残り日数", "Days left"), days_to_come),
+        ComputedColumn("relation", Label("患者との関係", "Relation to the patient"), relations),
+    )
+    search_items = (
+        SearchBy("person.kana", "prefix", key="person.kana_key", normalise=kana_key),
+        SearchBy("person.mobile_phone", "exact", key="person.phone_key", normalise=digits),
+        SearchBy("status", "code"),
+        SearchBy("last_exposure_on", "range"),
+        SearchBy("observe_until_on", "range"),
+    )
+    sort_items = ("last_exposure_on", "observe_until_on")
+    form_items = (
+        "sex",
+        "age_years",
+        "prefecture_code",
+        "municipality_code",
+        "responsible_centre_id",
+        "observe_until_on",
+        "has_underlying_condition",
+        "fell_ill",
+        "remarks",
+    )
+    show_items = (
+        "status",
+        "last_exposure_on",
+        "observe_until_on",
+        *(f"person.{item.name}" for item in items_of(Person)),
+        *(
+            item.name
+            for item in items_of(Contact)
+            if item.name not in {"status", "last_exposure_on", "observe_until_on"}
+        ),
+    )
+    empty_hint = _l("No contact matches. Contacts are added on the page of the patient's case.")
+    tabs = (
+        RelatedTab(
+            "exposures", Label("接触状況", "Exposures"), "exposure", ContactExposure.contact_id
+        ),
+    )
+
+    def list_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
+        """Own contacts; those that other centres follow stand under their cases."""
+        mine = select(Contact).where(Contact.responsible_centre_id == actor.institution_id)
+        return mine, Contact.id
+
+    def under_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
+        """Under a case: whoever was exposed to it, followed by whatever centre."""
+        return select(Contact), Contact.id
+
+    def header_for(self, record: Contact) -> PersonHeader:
+        """The contact's own header."""
+        return header_of(record)
+
+    def title_of(self, record: Contact) -> str:
+        """Its number: names stay out of titles."""
+        return _("Contact %(number)s", number=str(record))
+
+    def looked_at(self, record: Contact, actor: Actor) -> None:
+        """Opening a contact is a look at its person."""
+        look_at(record, actor, door="contact.show")
+
+    def show_actions(self, record: Contact) -> tuple[Action, ...]:
+        """Conversion, or the case it became; identity is edited on its own form."""
+        actions = []
+        if record.case_id is not None:
+            url = url_for("CaseView.show", pk=record.case_id)
+            actions.append(Action(_("Open the case"), url, icon="book"))
+        elif may("convert", "contact"):
+            url = url_for("ContactView.convert", pk=record.id)
+            actions.append(Action(_("Convert to a case"), url, icon="person"))
+        if may("edit", "person"):
+            url = url_for("PersonView.edit", pk=record.person_id)
+            actions.append(Action(_("Edit identity"), url, icon="person"))
+        return tuple(actions)
+
+    def save_changes(self, record: Contact, by: Actor) -> None:
+        """The authority follows the responsible health centre."""
+        service.change_responsible_centre(record)
+        super().save_changes(record, by)
+
+    # -- doors --------------------------------------------------------------------------------
+
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    def add(self) -> Response | tuple[str, int] | str:
+        """A new contact of the case its address names."""
+        actor = signed_in()
+        only_known(request.args, {"case_id", "parked"})
+        case = case_with_header(record_key(request.args.get("case_id", "")))
+        if case is None:
+            raise NotVisible(_l("There is no such record."))
+        form = forms.contact_form()()
+        if request.method == "POST" and form.validate():
+            try:
+                token = form.form_token_.data
+                return submit_once(token, actor, lambda: _register(form, case, actor))
+            except (DomainError, IntegrityError) as error:
+                show_problem(form, error)
+        page = FormPage(
+            title=_("Add a contact"),
+            form=form,
+            sections=forms.contact_sections(form),
+            cancel_url=url_for("CaseView.show", pk=case.id, tab="contacts"),
+            submit_label=_("Save"),
+            header=case_header(case),
+            crumbs=_under_case(case, Crumb(_("Add a contact"))),
+        )
+        status = 200 if request.method == "GET" else 422
+        return render_template("generated/form.html", page=page, view=self), status
+
+    @expose("/convert/<pk>", methods=["GET", "POST"])
+    @has_access
+    def convert(self, pk: str) -> Response | str:
+        """Asks first; a double click opens one case."""
+        actor = signed_in()
+        only_known(request.args, ())
+        contact = self.record_or_404(pk)
+        form = ItemForm()
+        if request.method == "POST":
+            return submit_once(form.form_token_.data, actor, lambda: _convert(contact, actor))
+        if contact.case_id is not None:
+            raise InvalidState(_l("This contact was already converted into a case."))
+        title = _("Convert to a case")
+        return render_template(
+            "generated/confirm.html",
+            title=title,
+            question=_("Open a case for %(who)s?", who=str(contact.person)),
+            detail=_(
+                "The case gets its number at once. Identity, exposures and health observations "
+                "are taken over; nothing has to be typed again."
+            ),
+            action=Action(title, request.path, "post", "primary"),
+            fields=(("form_token_", form.form_token_.data),),
+            cancel_url=self.url_of(contact),
+            crumbs=crumbs_of(contact, Crumb(title)),
+        )
+
+
+def look_at(contact: Contact, actor: Actor, *, door: str) -> None:
+    """Record that a page about the contact's person was opened."""
+    record_look(actor, door=door, case_id=contact.case_id, person_id=contact.person_id)
+
+
+def _under_case(case: Case, *rest: Crumb) -> tuple[Crumb, ...]:
+    cases = Crumb(str(CaseView.title_label), url_for("CaseView.list"))
+    return (cases, Crumb(str(case), url_for("CaseView.show", pk=case.id)), *rest)
+
+
+def _register(form: Any, case: Case, actor: Actor) -> str:
+    contact = service.register_contact(
+        case,
+        by=actor,
+        identity=forms.typed_values(form, Person),
+        exposure=forms.typed_values(form, ContactExposure),
+        details=forms.typed_values(form, Contact),
+        same_address=form.same_address.data,
+    )
+    flash(_("The contact was added."), "success")
+    return url_for("ContactView.show", pk=contact.id)
+
+
+def _convert(contact: Contact, actor: Actor) -> str:
+    case = convert_to_case(contact, by=actor)
+    flash(_("Case %(number)s was opened.", number=str(case)), "success")
+    return url_for("CaseView.show", pk=case.id)
+
+
+def _add_contact(case: Case) -> Action | None:
+    if not may("add", "contact"):
+        return None
+    return Action(_("Add a contact"), url_for("ContactView.add", case_id=case.id), icon="people")
+
+
+add_tab(
+    CaseView,
+    RelatedTab(
+        "contacts",
+        Label("接触者", "Contacts"),
+        "contact",
+        ContactExposure.case_id,
+        ContactExposure.contact_id,
+    ),
+    before="accesses",
+)
+add_show_action(CaseView, _add_contact)
+links_to(Contact, lambda contact: url_for("ContactView.show", pk=contact.id))

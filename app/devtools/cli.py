@@ -1,0 +1,46 @@
+"""``flask --app run demo …``: data for trying and measuring the portal; never in production."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.core.db import db
+from app.devtools.demo.accounts import SHARED_WORD, table_of_accounts
+from app.devtools.demo.load import SIZES, MasterMissing, load_demo
+from app.security.actor import acting_as, system_actor
+
+demo = AppGroup("demo", help="Invented data (demo mode only).")
+_ACTOR = system_actor("demo data")
+
+
+@demo.command("load")
+@click.option("--size", type=click.Choice(list(SIZES)), default="medium", show_default=True)
+def load(size: str) -> None:
+    """Add what is missing of the demo's institutions, accounts and cases; print the accounts."""
+    _refuse_outside_demo()
+    with acting_as(_ACTOR) as actor:
+        try:
+            loaded = load_demo(size, by=actor)
+        except MasterMissing as missing:
+            raise click.ClickException("Run first: flask --app run master load") from missing
+        accounts = table_of_accounts(db.session())
+    click.echo(
+        f"demo data: {loaded.institutions:,} institutions and areas, {loaded.accounts} accounts,"
+        f" {loaded.cases:,} cases added"
+    )
+    _print_accounts(accounts)
+
+
+def _refuse_outside_demo() -> None:
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("Demo data are for demo mode only (PORTAL_MODE=demo).")
+
+
+def _print_accounts(accounts: list[tuple[str, str, str]]) -> None:
+    width = max((len(username) for username, _role, _place in accounts), default=0)
+    roles = max((len(role) for _username, role, _place in accounts), default=0)
+    click.echo(f"\n{'user name'.ljust(width)}  {'role'.ljust(roles)}  institution")
+    for username, role, place in accounts:
+        click.echo(f"{username.ljust(width)}  {role.ljust(roles)}  {place}")
+    click.echo(f"\npassword of all: {SHARED_WORD}")
+    click.echo("one-time code:   flask --app run otp USER   (with PORTAL_MODE=demo)")

@@ -1,0 +1,53 @@
+"""What is done with observations: entering one for a case or a contact."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.contacts.models import Contact
+from app.core.constraints import explain
+from app.core.db import db
+from app.core.errors import InvalidState, NotAllowed, NotVisible
+from app.core.transaction import transaction
+from app.followup.models import HealthObservation
+from app.security.actor import Actor
+from app.security.roles import RoleName, role_of
+
+ENTERED_BY = {
+    RoleName.HEALTH_CENTRE_CLERK: "health_centre",
+    RoleName.HEALTH_CENTRE_NURSE: "health_centre",
+    RoleName.HOTEL: "hotel",
+    RoleName.FOLLOW_UP_CONTRACTOR: "contractor",
+    RoleName.HOSPITAL: "hospital",
+    RoleName.CLINIC: "hospital",
+}
+"""Who entered an observation, by the role of the one who saved it (R17)."""
+
+for _subject in ("case", "contact"):
+    explain(
+        f"uq_health_observation_{_subject}_id_observed_on_part_of_day",
+        field="part_of_day",
+        message=_l("This part of the day has been entered already. Correct that entry instead."),
+    )
+
+
+def record_observation(record: HealthObservation, *, by: Actor) -> HealthObservation:
+    """Store what was observed, for a case or for a contact who is still one.
+
+    Raises:
+        NotAllowed: the role enters no observations.
+        NotVisible: the case or contact does not exist for the actor.
+        InvalidState: the contact became a case, which is observed from then on.
+    """
+    if not by.is_system and not role_of(by.role).may("add", "observation"):
+        raise NotAllowed(_l("Your role may not do this."))
+    if record.contact_id is not None:
+        contact = db.session.get(Contact, record.contact_id)
+        if contact is None:
+            raise NotVisible(_l("There is no such record."))
+        if contact.case_id is not None:
+            raise InvalidState(_l("This contact became a case. Enter the observation there."))
+    with transaction() as session:
+        if record.entered_by_kind is None:
+            record.entered_by_kind = ENTERED_BY.get(by.role)
+        session.add(record)
+        session.flush()
+    return record

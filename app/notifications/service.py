@@ -1,0 +1,288 @@
+"""The life of a 発生届: drafted and submitted by a clinic, accepted or returned by a health centre.
+
+A submitted notification is a document; what follows from it is written into person, case, tests
+and access in the same transaction.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.cases.models import Case
+from app.cases.rules import case_number
+from app.core import clock
+from app.core.db import db
+from app.core.errors import InvalidInput, InvalidState
+from app.core.transaction import transaction
+from app.institutions.diseases import Disease
+from app.institutions.models import Institution
+from app.institutions.queries import disease_in_force
+from app.notifications.checking import check, completed, home_of
+from app.notifications.correction import apply_correction, readdress
+from app.notifications.document import own_values, snapshot_of
+from app.notifications.entry_form import PREFECTURES
+from app.notifications.layout import form_version_on
+from app.notifications.models import Notification
+from app.notifications.opening import open_case, pass_access
+from app.notifications.places import Residence
+from app.notifications.steps import (
+    reason_of,
+    require,
+    require_addressee,
+    require_draft,
+    require_sender,
+    step,
+)
+from app.persons.models import Person
+from app.security.actor import Actor
+from app.security.roles import RoleName
+
+FAMILY = "covid_19"
+DRAFT_LENGTH = 200_000
+_CENTRES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
+
+
+def save_draft(
+    values: Mapping[str, list[str]], *, by: Actor, draft: Notification | None = None
+) -> Notification:
+    """Keep what was typed exactly as typed, right or wrong.
+
+    Raises:
+        InvalidState: ``draft`` was submitted meanwhile.
+        InvalidInput: more text than a form can hold.
+    """
+    require(by, "add")
+    if sum(len(text) for texts in values.values() for text in texts) > DRAFT_LENGTH:
+        raise InvalidInput({}, _l("The text is too long to be kept as a draft."))
+    with transaction() as session:
+        if draft is None:
+            draft = _new(by, _disease_on(clock.today()))
+            session.add(draft)
+        require_draft(draft, by)
+        draft.draft = dict(values)
+        draft.form_version = form_version_on(clock.today())
+        session.flush()
+    return draft
+
+
+def discard_draft(draft: Notification, *, by: Actor) -> None:
+    """Throw a draft away; history keeps that it was.
+
+    Raises:
+        InvalidState: it was submitted meanwhile.
+    """
+    with transaction() as session:
+        require_draft(draft, by)
+        session.delete(draft)
+
+
+def submit(
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    draft: Notification | None = None,
+    person: Person | None = None,
+    confirmed: Collection[str] = (),
+) -> Notification:
+    """Notify: the document, the person, the case, its tests and who meets it, all or nothing.
+
+    Args:
+        values: typed values by item name, with ``lab_tests`` (see ``entry_form.typed_values``).
+        draft: the draft these values were typed in; it becomes the document.
+        person: somebody the portal knows already (a contact who falls ill); else a new one.
+        confirmed: codes of the questions the doctor has answered with a tick.
+
+    Raises:
+        InvalidInput: missing or contradicting items, by field.
+        Unconfirmed: questions not yet confirmed.
+        InvalidState: the draft was submitted before.
+    """
+    require(by, "add")
+    full = completed(values)
+    home = home_of(full)
+    with transaction() as session:
+        notification = draft if draft is not None else _new(by, None)
+        require_draft(notification, by)
+        check(full, home, confirmed)
+        notifier = _notifier(full, by)
+        centre = _addressee(full, home)
+        disease = _disease_on(full["reported_on"])
+        _fill(notification, full, notifier, centre, disease)
+        case = open_case(full, home, notification=notification, person=person)
+        notification.case = case
+        session.add(notification)
+        session.flush()
+        pass_access(case, notification, by=by)
+    return notification
+
+
+def accept(notification: Notification, *, by: Actor, signed_as: str | None = None) -> Notification:
+    """Receive a notification: the case gets its number, the clinic sees 受理 (R54, R48).
+
+    Raises:
+        NotAllowed: the notification is not addressed to the actor's health centre.
+        InvalidState: it is not waiting (any more); the sentence says what happened.
+    """
+    require(by, "accept")
+    require_addressee(notification, by)
+    with step(notification, "accepted", because_of=None):
+        case = _case_of(notification)
+        now = clock.now()
+        if notification.previous is not None and case.accepted_at is not None:
+            apply_correction(notification, case)
+        notification.state = "accepted"
+        notification.accepted_at = now
+        notification.accepted_by = signed_as or by.name
+        notification.accepted_by_user_id = by.user_id
+        notification.accepted_centre_id = notification.responsible_centre_id
+        case.notification_state = "accepted"
+        case.number = case.number or case_number(case.id)
+        if case.accepted_at is None:
+            case.accepted_at = now
+            case.accepted_centre_id = notification.responsible_centre_id
+            case.accepted_authority_id = case.authority_id
+    return notification
+
+
+def return_to_sender(notification: Notification, reason: str, *, by: Actor) -> Notification:
+    """Send a notification back for correction, saying why.
+
+    Raises:
+        NotAllowed, InvalidState: as :func:`accept`.
+        InvalidInput: no reason.
+    """
+    require(by, "return")
+    require_addressee(notification, by)
+    why = reason_of(reason)
+    with step(notification, "returned", because_of=why):
+        notification.state = "returned"
+        notification.returned_reason = why
+        case = _case_of(notification)
+        if case.accepted_at is None:
+            case.notification_state = "returned"
+    return notification
+
+
+def correct(
+    notification: Notification,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    confirmed: Collection[str] = (),
+) -> Notification:
+    """Submit a new version; the former stays as it was, marked as corrected.
+
+    Until the case is accepted the new version takes effect at once; afterwards when the health
+    centre accepts it, and then only in the items the correction changes.
+
+    Raises:
+        NotAllowed: another institution's notification.
+        InvalidState: it cannot be corrected in its state.
+        InvalidInput, Unconfirmed: as :func:`submit`.
+    """
+    require(by, "edit")
+    require_sender(notification, by)
+    full = completed(values)
+    home = home_of(full)
+    with step(notification, "corrected", because_of=str(_l("Correction"))) as session:
+        check(full, home, confirmed, case_id=notification.case_id)
+        case = _case_of(notification)
+        centre = _addressee(full, home) if case.accepted_at is None else case.responsible_centre
+        new = _new(by, notification.disease)
+        _fill(new, full, notification.institution, centre, notification.disease)
+        new.institution_id = notification.institution_id
+        new.version = notification.version + 1
+        new.previous = notification
+        new.case = case
+        notification.state = "corrected"
+        session.add(new)
+        if case.accepted_at is None:
+            case.notification_state = "submitted"
+            apply_correction(new, case)
+            readdress(case, centre, by=by)
+    return new
+
+
+def withdraw(notification: Notification, reason: str, *, by: Actor) -> Notification:
+    """Take a notification back (an error, a diagnosis that did not stand).
+
+    Raises:
+        NotAllowed, InvalidState: as :func:`correct`.
+        InvalidInput: no reason.
+    """
+    require(by, "edit")
+    require_sender(notification, by)
+    why = reason_of(reason)
+    with step(notification, "withdrawn", because_of=why):
+        notification.state = "withdrawn"
+        notification.withdrawn_reason = why
+        _case_of(notification).notification_state = "withdrawn"
+    return notification
+
+
+def _new(by: Actor, disease: Disease | None) -> Notification:
+    return Notification(
+        state="draft",
+        disease=disease,
+        institution_id=by.institution_id,
+        entering_institution_id=by.institution_id if by.role in _CENTRES else None,
+        created_by_user_id=by.user_id,
+    )
+
+
+def _fill(
+    notification: Notification,
+    values: Mapping[str, Any],
+    notifier: Institution,
+    centre: Institution | None,
+    disease: Disease,
+) -> None:
+    for name, value in own_values(values).items():
+        setattr(notification, name, value)
+    names = {"institution_id": notifier.name, "disease": disease.name}
+    area = values.get("area_prefecture_code")
+    if area is not None:
+        names["area_prefecture_code"] = PREFECTURES.label(area)
+    if centre is not None:
+        names["responsible_centre_id"] = centre.name
+    notification.institution_id = notifier.id
+    notification.responsible_centre = centre
+    notification.disease = disease
+    notification.form_version = values["form_version"]
+    notification.snapshot = snapshot_of(values, names)
+    notification.draft = None
+    notification.state = "submitted"
+    notification.submitted_at = clock.now()
+
+
+def _notifier(values: Mapping[str, Any], by: Actor) -> Institution:
+    """The reporting institution: the actor's own; a health centre may type for another (R25)."""
+    chosen = values.get("institution_id") if by.role in _CENTRES or by.is_system else None
+    found: Institution | None = db.session.get(Institution, chosen or by.institution_id)
+    if found is None:
+        raise InvalidInput({"institution_id": [_l("There is no such institution.")]})
+    return found
+
+
+def _addressee(values: Mapping[str, Any], home: Residence) -> Institution:
+    """The health centre named by the doctor, else the one in charge of the address."""
+    chosen = values.get("responsible_centre_id")
+    centre = db.session.get(Institution, chosen) if chosen is not None else home.centre
+    if centre is None or centre.kind != "health_centre" or not centre.active:
+        raise InvalidInput({"responsible_centre_id": [_l("There is no such health centre.")]})
+    return centre
+
+
+def _disease_on(day: date) -> Disease:
+    disease = disease_in_force(FAMILY, on=day)
+    if disease is None:
+        raise InvalidInput({"reported_on": [_l("The disease was not notifiable on this day.")]})
+    return disease
+
+
+def _case_of(notification: Notification) -> Case:
+    if notification.case is None:
+        raise InvalidState(_l("This notification has no case."))
+    return notification.case
