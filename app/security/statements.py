@@ -4,12 +4,13 @@ Rows are scoped where a mapped class is named and values are masked where a reco
 so SQL as text and bare tables would stand outside both laws.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Column, ColumnClause, Join, Select, Table, TextClause
 from sqlalchemy.orm import FromStatement
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.selectable import CTE, Alias, Subquery
+from sqlalchemy.sql.selectable import Alias, ScalarSelect, SelectBase
 
 _NAMED_BY_TEXT = frozenset({"textual_label_reference", "label_reference_text"})
 _HARMLESS = frozenset({"*", "1"})
@@ -26,10 +27,10 @@ def refuse_raw_parts(statement: Any) -> None:
     parts = list(visitors.iterate(statement))
     if any(_is_text(part) for part in parts):
         raise RuntimeError("SQL as text stands outside the laws of the session")
-    # A subquery in FROM sees nothing of the statement around it.
-    for scope in (statement, *(p.element for p in parts if isinstance(p, Subquery | CTE))):
-        if _bare_sources(scope):
-            raise RuntimeError("a bare table stands outside the laws of the session")
+    # A condition may ask a bare table, as the laws themselves do: it adds no row.
+    asked = {id(inner) for part in parts for inner in _inside_conditions(part)}
+    if any(_bare_sources(part) for part in parts if isinstance(part, Select) and id(part) not in asked):
+        raise RuntimeError("a bare table stands outside the laws of the session")
 
 
 def _is_text(element: Any) -> bool:
@@ -40,10 +41,15 @@ def _is_text(element: Any) -> bool:
     return element.table is None and element.name not in _HARMLESS
 
 
-def _bare_sources(scope: Any) -> set[Any]:
-    """Tables that ``scope`` reads without naming the class mapped to them."""
+def _inside_conditions(part: Any) -> Iterator[Any]:
+    for condition in getattr(part, "_where_criteria", ()):
+        yield from visitors.iterate(condition)
+
+
+def _bare_sources(select: Any) -> set[Any]:
+    """Tables whose rows ``select`` gives without naming the class mapped to them."""
     bare, mapped = set(), set()
-    for part in visitors.iterate(scope):
+    for part in _own_parts(select):
         for source in _sources(part):
             if "parententity" in source._annotations:  # noqa: SLF001 - the mark of mapped classes
                 mapped.add(getattr(source, "table", source)._deannotate())  # noqa: SLF001
@@ -51,7 +57,17 @@ def _bare_sources(scope: Any) -> set[Any]:
                 bare.add(source.table._deannotate())  # noqa: SLF001
             else:
                 bare.add(source)
+        mapped |= set(_tables_of_joined_relations(part))
     return bare - mapped
+
+
+def _own_parts(select: Any) -> Iterator[Any]:
+    """The parts of one select without those of the selects inside it."""
+    waiting = [select]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting += [c for c in part.get_children() if not isinstance(c, SelectBase | ScalarSelect)]
 
 
 def _sources(part: Any) -> list[Any]:
@@ -65,3 +81,10 @@ def _sources(part: Any) -> list[Any]:
     elif isinstance(part, Join):
         named = [part.left, part.right]
     return [source for source in named if isinstance(source, Table | Alias)]
+
+
+def _tables_of_joined_relations(part: Any) -> Iterator[Table]:
+    for target, *_ in getattr(part, "_setup_joins", ()):
+        relation = getattr(target, "property", None)
+        if relation is not None:
+            yield relation.mapper.local_table
