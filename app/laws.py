@@ -21,9 +21,8 @@ from app.audit.history import install_history
 from app.cases.service import install_derived
 from app.contacts.service import install_derived as install_contact_status
 from app.core.db import db
-from app.imports.touched import after_import
 from app.security.session import install_laws
-from app.statistics.upkeep import install_rollups, recount
+from app.statistics.upkeep import install_rollups
 
 _enacted: set[int] = set()
 
@@ -43,4 +42,3 @@ def enact_laws() -> None:
     install_laws(db.session)
     install_history(db.session)
     install_rollups(db.session)
-    after_import(recount)

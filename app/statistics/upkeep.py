@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.cases.counting import UNLINKED, is_counted
 from app.cases.models import Case, Stay
 from app.core.listeners import listen_once
+from app.imports.touched import after_import
 from app.statistics.measures import BASES, Cell
 from app.statistics.models import NOWHERE, CaseContribution, DailyCount
 from app.statistics.rules import (
@@ -71,7 +72,8 @@ _STAY_COLUMNS = [_STAY.c[name].label(f"stay_{name}") for name in sorted(STAY_ITE
 
 
 def install_rollups(session: Any) -> None:
-    """Recount with every commit what its saves touched."""
+    """Recount with every commit what its saves touched, and what a bulk import wrote."""
+    after_import(recount)
     listen_once(session, "after_flush", _note_touched)
     listen_once(session, "before_commit", _recount_touched)
     listen_once(session, "after_rollback", _forget_touched)
