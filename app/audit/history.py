@@ -1,6 +1,6 @@
 """The law of history: before and after of every change, in the same transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -8,13 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import event, insert, inspect
-from sqlalchemy.orm import ORMExecuteState, Session
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy import Connection, event, insert, inspect, select
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session
+from sqlalchemy.orm.attributes import NO_VALUE, instance_state
 
 from app.audit.models import HistoryEntry
 from app.core import clock
+from app.core.listeners import listen_once
 from app.security.actor import current_actor
+from app.security.fields import MASKED
 from app.security.rows import EXEMPT
 
 
@@ -26,6 +28,7 @@ class _Subject:
 
 
 _historied: dict[type[Any], _Subject] = {}
+_FORMER = "former_values"
 _reason: ContextVar[str | None] = ContextVar("reason", default=None)
 
 
@@ -38,6 +41,8 @@ def historied(
     that a case's history includes that of its tests, stays and observations.
     """
     _historied[model] = _Subject(as_, case, person)
+    event.listen(model, "before_update", _read_what_changes)
+    event.listen(model, "before_delete", _read_what_goes)
 
 
 def historied_models() -> frozenset[type[Any]]:
@@ -57,8 +62,8 @@ def because(reason: str | None) -> Iterator[None]:
 
 def install_history(session: Any) -> None:
     """Attach the recorder to a session (or scoped session)."""
-    event.listen(session, "after_flush", _record_changes)
-    event.listen(session, "do_orm_execute", _refuse_silent_bulk_changes)
+    listen_once(session, "after_flush", _record_changes)
+    listen_once(session, "do_orm_execute", _refuse_silent_bulk_changes)
 
 
 def record_explicitly(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -76,6 +81,36 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict
     """``changes`` of an entry for :func:`record_explicitly`: the names whose values differ."""
     pairs = {name: [_plain(before.get(name)), _plain(value)] for name, value in after.items()}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _read_what_changes(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
+    """An item set without having been loaded has its former value in the row alone."""
+    former = instance_state(record).committed_state
+    _read_row(mapper, connection, record, [n for n, v in former.items() if _is_unknown(v)])
+
+
+def _read_what_goes(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
+    """A deleted row is kept whole, whatever its deleter had loaded or may read."""
+    loaded = instance_state(record).dict
+    names = [n for n in _columns(record) if _is_unknown(loaded.get(n, NO_VALUE))]
+    _read_row(mapper, connection, record, names)
+
+
+def _is_unknown(value: Any) -> bool:
+    return value is NO_VALUE or value is MASKED
+
+
+def _read_row(
+    mapper: Mapper[Any], connection: Connection, record: Any, names: Iterable[str]
+) -> None:
+    state = instance_state(record)
+    wanted = [name for name in names if name in mapper.column_attrs]
+    if not wanted or state.identity is None:
+        return
+    columns = [mapper.columns[name].label(name) for name in wanted]
+    statement = select(*columns).where(mapper.primary_key[0] == state.identity[0])
+    row = connection.execute(statement).mappings().one_or_none()
+    state.info[_FORMER] = {} if row is None else dict(row)
 
 
 def _record_changes(session: Session, flush_context: Any) -> None:
@@ -96,21 +131,28 @@ def _entry(record: Any, action: str) -> dict[str, Any] | None:
     subject = _historied.get(type(record))
     if subject is None:
         return None
-    changes = _all_values(record, action) if action != "changed" else _differences(record)
-    if not changes and action == "changed":
-        return None
+    former = instance_state(record).info.pop(_FORMER, {})
+    if action == "changed":
+        changes = _differences(record, former)
+        if not changes:
+            return None
+    else:
+        changes = _all_values(record, action, former)
     return {
         "record_type": subject.record_type,
         "record_id": record.id,
-        "case_id": _key(record, subject.case_attribute),
-        "person_id": _key(record, subject.person_attribute),
+        "case_id": _key(record, subject.case_attribute, former),
+        "person_id": _key(record, subject.person_attribute, former),
         "action": action,
         "changes": changes,
     }
 
 
-def _key(record: Any, attribute: str | None) -> int | None:
-    return None if attribute is None else getattr(record, attribute)
+def _key(record: Any, attribute: str | None, former: Mapping[str, Any]) -> int | None:
+    if attribute is None:
+        return None
+    # Of a row that is gone nothing can be loaded any more.
+    return former[attribute] if attribute in former else getattr(record, attribute)
 
 
 def _columns(record: Any) -> Iterator[str]:
@@ -119,14 +161,14 @@ def _columns(record: Any) -> Iterator[str]:
             yield column.key
 
 
-def _all_values(record: Any, action: str) -> dict[str, list[Any]]:
-    values = instance_state(record).dict
+def _all_values(record: Any, action: str, former: Mapping[str, Any]) -> dict[str, list[Any]]:
+    values = instance_state(record).dict | former
     found = {name: _plain(values.get(name)) for name in _columns(record)}
     pairs = {n: [None, v] if action == "created" else [v, None] for n, v in found.items()}
     return {name: pair for name, pair in pairs.items() if pair != [None, None]}
 
 
-def _differences(record: Any) -> dict[str, list[Any]]:
+def _differences(record: Any, former: Mapping[str, Any]) -> dict[str, list[Any]]:
     state = instance_state(record)
     changes = {}
     for name in _columns(record):
@@ -134,7 +176,8 @@ def _differences(record: Any) -> dict[str, list[Any]]:
             continue
         history = state.attrs[name].history
         if history.has_changes():
-            before = history.deleted[0] if history.deleted else None
+            known = history.deleted[0] if history.deleted else None
+            before = former.get(name, known)
             changes[name] = [_plain(before), _plain(history.added[0] if history.added else None)]
     return {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
 

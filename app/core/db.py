@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_appbuilder import Model
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import DateTime, Dialect, Engine, Integer, MetaData, Text, event
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -25,9 +26,21 @@ NAMING_CONVENTION = {
 metadata: MetaData = Model.metadata
 metadata.naming_convention = NAMING_CONVENTION
 
+
+class PortalSession(Session):
+    """A session without the ways to save that pass its events, and so the laws and the history."""
+
+    def _closed(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("bulk saves stand outside the laws of the session; add the records")
+
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _closed
+
+
 # expire_on_commit is off: a page renders after its one commit, and a reload of
 # expired attributes would cost a statement per record shown.
-db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
+db = SQLAlchemy(
+    model_class=Model, session_options={"class_": PortalSession, "expire_on_commit": False}
+)
 
 
 @event.listens_for(Engine, "connect")

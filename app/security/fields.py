@@ -13,6 +13,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Mapper, QueryContext
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import FromClause
 
 from app.core.db import db
 from app.core.errors import NotAllowed
@@ -79,6 +80,8 @@ def masked_columns(actor: Actor) -> frozenset[tuple[str, str]]:
 def refuse_masked_columns(statement: Any, actor: Actor) -> None:
     """Stop a statement that filters, sorts or selects by a column the actor may not see.
 
+    A column is known through every alias, subquery and label it passes.
+
     Raises:
         NotAllowed: with no hint of any value.
     """
@@ -87,9 +90,19 @@ def refuse_masked_columns(statement: Any, actor: Actor) -> None:
         return
     for element in visitors.iterate(statement):
         if isinstance(element, ColumnElement):
-            table = getattr(getattr(element, "table", None), "name", None)
-            if table is not None and (table, getattr(element, "name", None)) in hidden:
-                raise NotAllowed(_l("Your role may not see this item."))
+            _refuse_hidden(element, hidden)
+        # A record is masked when it is loaded; the rows of a subquery are not records.
+        for whole in getattr(element, "_raw_columns", ()):
+            if isinstance(whole, FromClause) and "parententity" not in whole._annotations:  # noqa: SLF001
+                for column in whole.c:
+                    _refuse_hidden(column, hidden)
+
+
+def _refuse_hidden(element: ColumnElement[Any], hidden: frozenset[tuple[str, str]]) -> None:
+    for base in element.base_columns:
+        table = getattr(getattr(base, "table", None), "name", None)
+        if table is not None and (table, getattr(base, "name", None)) in hidden:
+            raise NotAllowed(_l("Your role may not see this item."))
 
 
 def check_writable(record: Any, actor: Actor) -> None:

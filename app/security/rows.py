@@ -11,13 +11,13 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask_appbuilder import Model
-from sqlalchemy import ColumnElement, bindparam, false
-from sqlalchemy.orm import Mapper, with_loader_criteria
-from sqlalchemy.orm.util import LoaderCriteriaOption
+from sqlalchemy import ColumnElement, bindparam, false, true
+from sqlalchemy.orm import Mapper
 
 from app.core import clock
 from app.core.db import UtcDateTime
 from app.security.actor import Actor
+from app.security.criteria import LawOption
 
 RowLaw = Callable[[Actor], ColumnElement[bool]]
 L = TypeVar("L", bound=RowLaw)
@@ -86,17 +86,18 @@ def visible(model: type[Any], actor: Actor | None) -> ColumnElement[bool] | None
 
 
 @lru_cache(maxsize=512)
-def law_options(actor: Actor | None) -> tuple[LoaderCriteriaOption, ...]:
-    """The loader criteria that put every statement of this actor under the law."""
+def law_options(actor: Actor | None) -> tuple[LawOption, ...]:
+    """The options that put every statement of this actor under the law.
+
+    The system's lift the law a record was loaded under, for what is loaded from it later.
+    """
     options = []
     for model in sorted(mapped_models(), key=lambda m: m.__name__):
         condition = visible(model, actor)
+        if condition is None and actor is not None and actor.is_system and model in _laws:
+            condition = true()
         if condition is not None:
-            options.append(
-                with_loader_criteria(
-                    model, condition, include_aliases=True, propagate_to_loaders=False
-                )
-            )
+            options.append(LawOption(model, condition))
     return tuple(options)
 
 

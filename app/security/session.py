@@ -1,17 +1,22 @@
 """Puts the laws of rows and fields into the database session."""
 
 from typing import Any
+from weakref import WeakSet
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import event, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.mapper import Mapper
 
+from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed, NotVisible
 from app.core.items import Item, items_of
+from app.core.listeners import listen_once
+from app.core.remembering import remembered
 from app.security import fields, rows
 from app.security.actor import current_actor
+from app.security.statements import refuse_raw_parts
 
 _UNCHECKED_KINDS = frozenset({"date", "instant", "integer", "decimal", "boolean", "reference"})
 
@@ -19,8 +24,9 @@ _UNCHECKED_KINDS = frozenset({"date", "instant", "integer", "decimal", "boolean"
 def install_laws(session: Any) -> None:
     """Attach the laws to a session (or scoped session); models must be imported by now."""
     fields.install_masks()
-    event.listen(session, "do_orm_execute", _under_the_law)
-    event.listen(session, "before_flush", _check_writes)
+    listen_once(session, "do_orm_execute", _under_the_law)
+    listen_once(session, "before_flush", _check_writes)
+    listen_once(session, "pending_to_persistent", _note_made)
 
 
 def _under_the_law(state: ORMExecuteState) -> None:
@@ -28,6 +34,8 @@ def _under_the_law(state: ORMExecuteState) -> None:
         return
     actor = current_actor()
     if actor is not None and actor.is_system:
+        if state.is_relationship_load:
+            state.statement = state.statement.options(*rows.law_options(actor))
         return
     if not state.is_orm_statement:
         raise RuntimeError("a statement without models stands outside the laws of the session")
@@ -36,9 +44,17 @@ def _under_the_law(state: ORMExecuteState) -> None:
         return
     if state.is_insert:
         raise RuntimeError("bulk inserts are for the system; use records")
+    if (state.is_update or state.is_delete) and not _is_of_services(state):
+        raise RuntimeError("bulk changes are for the system; use records")
+    if not state.is_relationship_load:
+        refuse_raw_parts(state.statement)
     if actor is not None:
         fields.refuse_masked_columns(state.statement, actor)
     state.statement = state.statement.options(*rows.law_options(actor))
+
+
+def _is_of_services(state: ORMExecuteState) -> bool:
+    return state.bind_mapper is not None and rows.is_internal(state.bind_mapper.class_)
 
 
 def _check_writes(session: Session, flush_context: Any, instances: Any) -> None:
@@ -81,25 +97,52 @@ def _problem_with(item: Item, value: Any) -> object | None:
 
 
 def _check_references(session: Session, record: Any) -> None:
-    """A changed foreign key must point at a record that exists for the actor."""
-    mapper: Mapper[Any] = inspect(type(record))
-    for relation in mapper.relationships:
-        target = relation.mapper
-        if relation.direction.name != "MANYTOONE" or not rows.is_scoped(target):
+    """A changed foreign key must point at a record that exists for the actor.
+
+    Set as a key or as a record: the key of an assigned record is only known when it is written.
+    """
+    state = inspect(record)
+    for column, target in _scoped_references(type(record)):
+        name = state.mapper.get_property_by_column(column).key
+        key = state.attrs[name].value
+        known = target.identity_key_from_primary_key((key,)) in session.identity_map
+        if key is not None and state.attrs[name].history.added and not known:
+            _must_exist(session, target, key, name)
+    for relation in state.mapper.relationships:
+        if relation.direction.name != "MANYTOONE" or not rows.is_scoped(relation.mapper):
             continue
-        local = next(iter(relation.local_columns))
-        name = mapper.get_property_by_column(local).key
-        state = inspect(record)
-        if not state.attrs[name].history.added or state.attrs[name].value is None:
-            continue
-        key = (state.attrs[name].value,)
-        if target.identity_key_from_primary_key(key) in session.identity_map:
-            continue
-        with session.no_autoflush:
-            found = session.execute(
-                select(target.primary_key[0])
-                .select_from(target)
-                .where(target.primary_key[0] == key[0])
-            ).first()
-        if found is None:
-            raise NotVisible(_l("There is no such record."), field=name)
+        for assigned in state.attrs[relation.key].load_history().added or ():
+            identity = None if assigned is None else inspect(assigned).identity
+            if identity is not None and assigned not in _made_in(session):
+                _must_exist(session, relation.mapper, identity[0], relation.key)
+
+
+def _note_made(session: Session, record: Any) -> None:
+    """A record made in this session may be referred to before anybody was let in to it."""
+    _made_in(session).add(record)
+
+
+def _made_in(session: Session) -> "WeakSet[Any]":
+    made: WeakSet[Any] = session.info.setdefault("made", WeakSet())
+    return made
+
+
+def _must_exist(session: Session, target: Mapper[Any], key: Any, field: str) -> None:
+    """Raise NotVisible unless the record is there for the actor."""
+    wanted = target.get_property_by_column(target.primary_key[0]).class_attribute
+    with session.no_autoflush:
+        found = session.execute(select(wanted).where(wanted == key)).first()
+    if found is None:
+        raise NotVisible(_l("There is no such record."), field=field)
+
+
+@remembered
+def _scoped_references(model: type[Any]) -> tuple[tuple[Any, Mapper[Any]], ...]:
+    """The foreign key columns of ``model`` whose records differ from actor to actor."""
+    scoped = {m.local_table: m for m in db.Model.registry.mappers if rows.is_scoped(m)}
+    return tuple(
+        (column, scoped[key.column.table])
+        for column in inspect(model).local_table.columns
+        for key in column.foreign_keys
+        if key.column.table in scoped
+    )
