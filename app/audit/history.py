@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, event, insert, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session
-from sqlalchemy.orm.attributes import NO_VALUE, instance_state
+from sqlalchemy.orm.attributes import LoaderCallableStatus, instance_state
 
 from app.audit.models import HistoryEntry
 from app.core import clock
+from app.core.listeners import listen_once
 from app.security.actor import current_actor
 from app.security.fields import MASKED
 from app.security.rows import EXEMPT
@@ -61,8 +62,8 @@ def because(reason: str | None) -> Iterator[None]:
 
 def install_history(session: Any) -> None:
     """Attach the recorder to a session (or scoped session)."""
-    event.listen(session, "after_flush", _record_changes)
-    event.listen(session, "do_orm_execute", _refuse_silent_bulk_changes)
+    listen_once(session, "after_flush", _record_changes)
+    listen_once(session, "do_orm_execute", _refuse_silent_bulk_changes)
 
 
 def record_explicitly(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -91,12 +92,14 @@ def _read_what_changes(mapper: Mapper[Any], connection: Connection, record: Any)
 def _read_what_goes(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
     """A deleted row is kept whole, whatever its deleter had loaded or may read."""
     loaded = instance_state(record).dict
-    names = [n for n in _columns(record) if _is_unknown(loaded.get(n, NO_VALUE))]
+    names = [
+        n for n in _columns(record) if _is_unknown(loaded.get(n, LoaderCallableStatus.NO_VALUE))
+    ]
     _read_row(mapper, connection, record, names)
 
 
 def _is_unknown(value: Any) -> bool:
-    return value is NO_VALUE or value is MASKED
+    return value is LoaderCallableStatus.NO_VALUE or value is MASKED
 
 
 def _read_row(
@@ -161,7 +164,7 @@ def _columns(record: Any) -> Iterator[str]:
 
 
 def _all_values(record: Any, action: str, former: Mapping[str, Any]) -> dict[str, list[Any]]:
-    values = instance_state(record).dict | former
+    values = {**instance_state(record).dict, **former}
     found = {name: _plain(values.get(name)) for name in _columns(record)}
     pairs = {n: [None, v] if action == "created" else [v, None] for n, v in found.items()}
     return {name: pair for name, pair in pairs.items() if pair != [None, None]}

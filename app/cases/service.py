@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state
 
@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.constraints import explain
 from app.core.db import db
 from app.core.errors import InvalidInput
+from app.core.listeners import listen_once
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.security.actor import Actor
@@ -89,7 +90,7 @@ def refresh_status(case: Case) -> None:
 
 def install_derived(session: Any) -> None:
     """Keep derived items true at every flush, whichever door the change came through."""
-    event.listen(session, "before_flush", _derive)
+    listen_once(session, "before_flush", _derive)
 
 
 def _derive(session: Session, _context: Any, _instances: Any) -> None:

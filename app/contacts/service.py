@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case
@@ -15,6 +15,7 @@ from app.contacts.rules import OBSERVATION_DAYS, date_problem, derive_status, ob
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotAllowed
+from app.core.listeners import listen_once
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution
@@ -137,7 +138,7 @@ def finish_due(*, by: Actor) -> int:
 
 def install_derived(session: Any) -> None:
     """Keep the status true at every flush, whichever door the change came through."""
-    event.listen(session, "before_flush", _derive_all)
+    listen_once(session, "before_flush", _derive_all)
 
 
 def require(by: Actor, action: str) -> None:

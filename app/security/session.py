@@ -4,7 +4,7 @@ from typing import Any
 from weakref import WeakSet
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import event, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.mapper import Mapper
@@ -12,6 +12,7 @@ from sqlalchemy.orm.mapper import Mapper
 from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed, NotVisible
 from app.core.items import Item, items_of
+from app.core.listeners import listen_once
 from app.core.remembering import remembered
 from app.security import fields, rows
 from app.security.actor import current_actor
@@ -23,9 +24,9 @@ _UNCHECKED_KINDS = frozenset({"date", "instant", "integer", "decimal", "boolean"
 def install_laws(session: Any) -> None:
     """Attach the laws to a session (or scoped session); models must be imported by now."""
     fields.install_masks()
-    event.listen(session, "do_orm_execute", _under_the_law)
-    event.listen(session, "before_flush", _check_writes)
-    event.listen(session, "pending_to_persistent", _note_made)
+    listen_once(session, "do_orm_execute", _under_the_law)
+    listen_once(session, "before_flush", _check_writes)
+    listen_once(session, "pending_to_persistent", _note_made)
 
 
 def _under_the_law(state: ORMExecuteState) -> None:
@@ -41,15 +42,19 @@ def _under_the_law(state: ORMExecuteState) -> None:
     if state.is_column_load:
         # The record itself was loaded under the law; its late columns are masked on refresh.
         return
+    _refuse_what_no_law_covers(state)
+    if actor is not None:
+        fields.refuse_masked_columns(state.statement, actor)
+    state.statement = state.statement.options(*rows.law_options(actor))
+
+
+def _refuse_what_no_law_covers(state: ORMExecuteState) -> None:
     if state.is_insert:
         raise RuntimeError("bulk inserts are for the system; use records")
     if (state.is_update or state.is_delete) and not _is_of_services(state):
         raise RuntimeError("bulk changes are for the system; use records")
     if not state.is_relationship_load:
         refuse_raw_parts(state.statement)
-    if actor is not None:
-        fields.refuse_masked_columns(state.statement, actor)
-    state.statement = state.statement.options(*rows.law_options(actor))
 
 
 def _is_of_services(state: ORMExecuteState) -> bool:

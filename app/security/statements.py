@@ -29,7 +29,9 @@ def refuse_raw_parts(statement: Any) -> None:
         raise RuntimeError("SQL as text stands outside the laws of the session")
     # A condition may ask a bare table, as the laws themselves do: it adds no row.
     asked = {id(inner) for part in parts for inner in _inside_conditions(part)}
-    if any(_bare_sources(part) for part in parts if isinstance(part, Select) and id(part) not in asked):
+    if any(
+        _bare_sources(part) for part in parts if isinstance(part, Select) and id(part) not in asked
+    ):
         raise RuntimeError("a bare table stands outside the laws of the session")
 
 
@@ -73,7 +75,8 @@ def _own_parts(select: Any) -> Iterator[Any]:
 def _sources(part: Any) -> list[Any]:
     """The columns and tables named by one part of a statement."""
     if isinstance(part, Column):
-        return [part] if isinstance(part.table, Table | Alias) else []
+        owner: Any = part.table
+        return [part] if isinstance(owner, Table | Alias) else []
     named: list[Any] = []
     if isinstance(part, Select):
         joined = [target for target, *_ in part._setup_joins]  # noqa: SLF001

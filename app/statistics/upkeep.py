@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, event, inspect, select
+from sqlalchemy import Connection, Table, delete, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.cases.counting import UNLINKED, is_counted
 from app.cases.models import Case, Stay
+from app.core.listeners import listen_once
 from app.statistics.measures import BASES, Cell
 from app.statistics.models import NOWHERE, CaseContribution, DailyCount
 from app.statistics.rules import (
@@ -59,9 +60,9 @@ _STAY_COLUMNS = [_STAY.c[name].label(f"stay_{name}") for name in sorted(STAY_ITE
 
 def install_rollups(session: Any) -> None:
     """Recount with every commit what its saves touched."""
-    event.listen(session, "after_flush", _note_touched)
-    event.listen(session, "before_commit", _recount_touched)
-    event.listen(session, "after_rollback", _forget_touched)
+    listen_once(session, "after_flush", _note_touched)
+    listen_once(session, "before_commit", _recount_touched)
+    listen_once(session, "after_rollback", _forget_touched)
 
 
 def recount(connection: Connection, case_ids: Iterable[int]) -> None:

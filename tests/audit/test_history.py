@@ -43,7 +43,11 @@ def test_a_change_says_who_when_why_and_what_was_there(app: Flask) -> None:
             case.sex = "male"
         entry = entries("case", own.case)[-1]
         assert entry.changes == {"sex": ["female", "male"]}
-        assert (entry.action, entry.user_id, entry.reason) == ("changed", aoki.user_id, "訂正の申出")
+        assert (entry.action, entry.user_id, entry.reason) == (
+            "changed",
+            aoki.user_id,
+            "訂正の申出",
+        )
         assert (entry.role, entry.institution_id) == (aoki.role, aoki.institution_id)
         assert (entry.case_id, entry.person_id) == (own.case, own.person)
 

@@ -74,9 +74,7 @@ READS: dict[str, Read] = {
     "common table expression": _cte,
     "subquery": lambda _: select(select(Case).subquery().c.id),
     "alias of a subquery": _subquery_alias,
-    "union": lambda foreign: union(
-        select(Case.id), select(Case.id).where(Case.id == foreign.case)
-    ),
+    "union": lambda foreign: union(select(Case.id), select(Case.id).where(Case.id == foreign.case)),
     "union in from": _union_in_from,
     "alias of a union": _union_alias,
     "bundle": lambda _: select(Bundle("b", Case.id).c.id),
@@ -108,12 +106,12 @@ QUESTIONS: dict[str, Read] = {
 REFUSED: dict[str, Read] = {
     "a bare table": lambda _: select(_BARE.c.id),
     "a bare column beside records": lambda _: select(Disease.id, _BARE.c.id).join(_BARE, true()),
-    "a joined bare table": lambda _: (
-        select(Disease.id).join(_BARE, _BARE.c.disease_id == Disease.id)
+    "a joined bare table": lambda _: select(Disease.id).join(
+        _BARE, _BARE.c.disease_id == Disease.id
     ),
     "an alias of a bare table": lambda _: select(Disease.id).join(_BARE.alias(), true()),
-    "a bare table in a subquery": lambda _: (
-        select(Case.id).join(select(_BARE.c.id.label("x")).subquery(), true())
+    "a bare table in a subquery": lambda _: select(Case.id).join(
+        select(_BARE.c.id.label("x")).subquery(), true()
     ),
     "text": lambda _: text("SELECT id FROM case_record"),
     "text in where": lambda _: select(Case.id).where(text("1=1 OR 1=1")),
