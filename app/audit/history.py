@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, event, insert, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session
-from sqlalchemy.orm.attributes import LoaderCallableStatus, instance_state
+from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.base import NO_VALUE
 
 from app.audit.models import HistoryEntry
 from app.core import clock
@@ -93,13 +94,13 @@ def _read_what_goes(mapper: Mapper[Any], connection: Connection, record: Any) ->
     """A deleted row is kept whole, whatever its deleter had loaded or may read."""
     loaded = instance_state(record).dict
     names = [
-        n for n in _columns(record) if _is_unknown(loaded.get(n, LoaderCallableStatus.NO_VALUE))
+        n for n in _columns(record) if _is_unknown(loaded.get(n, NO_VALUE))
     ]
     _read_row(mapper, connection, record, names)
 
 
 def _is_unknown(value: Any) -> bool:
-    return value is LoaderCallableStatus.NO_VALUE or value is MASKED
+    return value is NO_VALUE or value is MASKED
 
 
 def _read_row(

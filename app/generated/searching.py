@@ -60,12 +60,14 @@ class Search:
         self.model = model
         self.conditions = tuple((by, path_of(model, by.path)) for by in conditions)
 
-    def parameters(self, *, personal: bool) -> frozenset[str]:
+    def parameters(
+        self, *, personal: bool, readable: Callable[[Any], bool] = lambda _item: True
+    ) -> frozenset[str]:
         """Parameter names, with or without those that identify a person."""
         return frozenset(
             name
             for by, path in self.conditions
-            if personal or path.item.privacy not in PERSONAL
+            if readable(path.item) and (personal or path.item.privacy not in PERSONAL)
             for name in _names(by, path)
         )
 
@@ -97,7 +99,10 @@ class Search:
                 if field is None:
                     continue
                 _require_link(by, field)
-                if field.data in (None, "") or not field.validate(form):
+                # What could not be read has no value but an error, which validating brings up.
+                if not any(field.raw_data or ()) or not field.validate(form):
+                    continue
+                if field.data in (None, ""):
                     continue
                 statement = statement.where(self._condition(by, path, name, field.data))
                 words[name] = (str(field.label.text), _shown(by, field))
