@@ -21,17 +21,24 @@ from app.audit.history import install_history
 from app.cases.service import install_derived
 from app.contacts.service import install_derived as install_contact_status
 from app.core.db import db
-from app.imports.touched import after_import
 from app.security.session import install_laws
-from app.statistics.upkeep import install_rollups, recount
+from app.statistics.upkeep import install_rollups
+
+_enacted: set[int] = set()
 
 
 def enact_laws() -> None:
-    """Put rows, fields, derived items, history and sums into the session; safe to call again."""
+    """Put rows, fields, derived items, history and sums into the session; safe to call again.
+
+    A second application in one process shares the session: listeners attached twice would
+    write every line of the history twice.
+    """
     configure_mappers()
+    if id(db.session) in _enacted:
+        return
+    _enacted.add(id(db.session))
     install_derived(db.session)
     install_contact_status(db.session)
     install_laws(db.session)
     install_history(db.session)
     install_rollups(db.session)
-    after_import(recount)

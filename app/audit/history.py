@@ -93,9 +93,7 @@ def _read_what_changes(mapper: Mapper[Any], connection: Connection, record: Any)
 def _read_what_goes(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
     """A deleted row is kept whole, whatever its deleter had loaded or may read."""
     loaded = instance_state(record).dict
-    names = [
-        n for n in _columns(record) if _is_unknown(loaded.get(n, NO_VALUE))
-    ]
+    names = [n for n in _columns(record) if _is_unknown(loaded.get(n, NO_VALUE))]
     _read_row(mapper, connection, record, names)
 
 

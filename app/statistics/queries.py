@@ -133,7 +133,7 @@ def rollup(level: Level, asked: Asked) -> tuple[RollupRow, ...]:
     for where in _until(asked, fine):
         for key, measure, n in _sums(where, column):
             found[key].add_until(asked.basis, measure, n)
-    for key, measure, n in _sums(_period(asked, fine), column):
+    for key, measure, n in _sums(_period(asked, fine, _flows(asked.basis)), column):
         found[key].add_period(asked.basis, measure, n)
     return tuple(_placed(name, found) for name in _places(level, asked, found))
 
@@ -180,7 +180,8 @@ def _by_day(asked: Asked) -> tuple[RollupRow, ...]:
         for _key, measure, n in _sums(where, None):
             running.add_until(asked.basis, measure, n)
     changes: dict[date, list[tuple[str, int]]] = defaultdict(list)
-    for day, measure, n in _sums(_period(asked, fine), DailyCount.counted_on):
+    changing = (*_flows(asked.basis), *STOCKS)
+    for day, measure, n in _sums(_period(asked, fine, changing), DailyCount.counted_on):
         changes[day].append((measure, n))
     rows = []
     for day in days_of(asked):
@@ -225,18 +226,14 @@ def _until(asked: Asked, fine: bool) -> tuple[ColumnElement[bool], ColumnElement
     )
 
 
-def _period(asked: Asked, fine: bool, measures: Sequence[str] | None = None) -> ColumnElement[bool]:
-    basis = asked.basis
-    wanted = measures or (
-        BASIS[basis].measure,
-        unlinked(basis),
-        undated(basis),
-        *STOCKS,
-        *ENDINGS,
-    )
+def _flows(basis: str) -> tuple[str, ...]:
+    return (BASIS[basis].measure, unlinked(basis), undated(basis), *ENDINGS)
+
+
+def _period(asked: Asked, fine: bool, measures: Sequence[str]) -> ColumnElement[bool]:
     grain = CENTRE_DAY if fine else PREFECTURE_DAY
     on = DailyCount.counted_on
-    return and_(_at(asked.family, grain, asked.area, wanted), on >= asked.first, on <= asked.last)
+    return and_(_at(asked.family, grain, asked.area, measures), on >= asked.first, on <= asked.last)
 
 
 def _at(family: str, grain: str, area: Area, measures: Sequence[str]) -> ColumnElement[bool]:

@@ -6,15 +6,17 @@ changes them, whatever the role, and nobody reads a case through them.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, inspect, select
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.cases.counting import UNLINKED, is_counted
 from app.cases.models import Case, Stay
 from app.core.listeners import listen_once
+from app.imports.touched import after_import
 from app.statistics.measures import BASES, Cell
 from app.statistics.models import NOWHERE, CaseContribution, DailyCount
 from app.statistics.rules import (
@@ -51,6 +53,17 @@ CHUNK = 500
 """Cases recounted at a time, so that the lists of keys stay short."""
 
 _TOUCHED = "cases_to_recount"
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+# In the order of rolled_up().
+_KEY = (
+    "disease_id",
+    "grain",
+    "prefecture_code",
+    "measure",
+    "counted_on",
+    "authority_id",
+    "centre_id",
+)
 _CASE: Table = Case.__table__
 _STAY: Table = Stay.__table__
 _COUNT: Table = DailyCount.__table__
@@ -59,7 +72,8 @@ _STAY_COLUMNS = [_STAY.c[name].label(f"stay_{name}") for name in sorted(STAY_ITE
 
 
 def install_rollups(session: Any) -> None:
-    """Recount with every commit what its saves touched."""
+    """Recount with every commit what its saves touched, and what a bulk import wrote."""
+    after_import(recount)
     listen_once(session, "after_flush", _note_touched)
     listen_once(session, "before_commit", _recount_touched)
     listen_once(session, "after_rollback", _forget_touched)
@@ -123,29 +137,45 @@ def by_case(rows: Iterable[Any]) -> Iterator[tuple[int, list[Any]]]:
 def add_counts(connection: Connection, cells: dict[Cell, int]) -> None:
     """Add the numbers to the roll-up in every grain; rows that are not there are made."""
     rows = rolled_up(cells)
-    if not rows:
-        return
-    names = [column.name for column in _COUNT.primary_key]
-    # The key's order is the order of rolled_up().
-    order = ("disease_id", "grain", "prefecture_code", "measure", "counted_on")
-    assert names == [*order, "authority_id", "centre_id"]
-    statement = _insert(connection, _COUNT)
-    added = statement.on_conflict_do_update(
-        index_elements=names, set_={"n": _COUNT.c.n + statement.excluded.n}
-    )
-    values = [dict(zip(names, key, strict=True)) | {"n": n} for key, n in rows.items()]
-    connection.execute(added, values)
+    if rows:
+        values = [dict(zip(_KEY, key, strict=True)) | {"n": n} for key, n in rows.items()]
+        connection.execute(_adding(connection.dialect.name), values)
 
 
-def _insert(connection: Connection, table: Table) -> Any:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+# Statements of every save are built once: building costs more than running them.
+@cache
+def _adding(dialect: str) -> Any:
+    statement = _insert(dialect, _COUNT)
+    total = {"n": _COUNT.c.n + statement.excluded.n}
+    return statement.on_conflict_do_update(index_elements=list(_KEY), set_=total)
+
+
+@cache
+def _keeping(dialect: str) -> Any:
+    statement = _insert(dialect, _GIVEN)
+    given = {"given": statement.excluded.given}
+    return statement.on_conflict_do_update(index_elements=["case_id"], set_=given)
+
+
+@cache
+def _reading() -> Any:
+    statement = facts_statement(_GIVEN.c.given)
+    return statement.outerjoin(_GIVEN, _GIVEN.c.case_id == _CASE.c.id).where(_CASE.c.id.in_(_IDS))
+
+
+@cache
+def _holding() -> Any:
+    locked = select(_CASE.c.id).where(_CASE.c.id.in_(_IDS)).order_by(_CASE.c.id)
+    return locked.with_for_update(key_share=True)
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def _recount_chunk(connection: Connection, ids: Sequence[int]) -> None:
     _hold(connection, ids)
-    given = facts_statement(_GIVEN.c.given).outerjoin(_GIVEN, _GIVEN.c.case_id == _CASE.c.id)
-    found = dict(by_case(connection.execute(given.where(_CASE.c.id.in_(ids)))))
+    found = dict(by_case(connection.execute(_reading(), {"ids": ids})))
     changes: Counter[Cell] = Counter()
     written: list[dict[str, Any]] = []
     for case_id, rows in found.items():
@@ -159,11 +189,7 @@ def _recount_chunk(connection: Connection, ids: Sequence[int]) -> None:
         _take_out(connection, gone, changes)
     add_counts(connection, changes)
     if written:
-        statement = _insert(connection, _GIVEN)
-        kept = statement.on_conflict_do_update(
-            index_elements=["case_id"], set_={"given": statement.excluded.given}
-        )
-        connection.execute(kept, written)
+        connection.execute(_keeping(connection.dialect.name), written)
 
 
 def _hold(connection: Connection, ids: Sequence[int]) -> None:
@@ -172,8 +198,7 @@ def _hold(connection: Connection, ids: Sequence[int]) -> None:
     A statement of its own: only the next one sees what the other writer has committed.
     """
     if connection.dialect.name == "postgresql":
-        locked = select(_CASE.c.id).where(_CASE.c.id.in_(ids)).order_by(_CASE.c.id)
-        connection.execute(locked.with_for_update(key_share=True))
+        connection.execute(_holding(), {"ids": ids})
 
 
 def _take_out(connection: Connection, ids: Sequence[int], changes: Counter[Cell]) -> None:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from app.generated.views import VIEWS
 from app.security.roles import ROLES, RoleName
 from tests.support import cast
+from tests.support.reading import form_of
 
 pytestmark = pytest.mark.one_database
 Visit = Callable[[str], FlaskClient]
@@ -153,8 +154,6 @@ def test_the_interface_for_programs_is_as_strict(visit: Visit, query: str) -> No
 
 
 def test_a_value_of_ten_thousand_signs_is_refused_and_kept(app: Flask, visit: Visit) -> None:
-    from tests.support.pages import form_of
-
     aoki = visit("aoki")
     with app.app_context():
         url = f"/cases/edit/{cast.own_episode().case}"

@@ -19,7 +19,7 @@ from app.core.transaction import transaction
 from app.generated.models import FormSubmission
 from app.security.actor import acting_as, system_actor
 from tests.support import cast
-from tests.support.pages import form_of
+from tests.support.reading import form_of
 
 Visit = Callable[[str], FlaskClient]
 
@@ -146,11 +146,8 @@ def test_a_refused_change_is_not_saved_by_the_next_transaction(app: Flask) -> No
     with app.app_context(), acting_as(cast.actor("aoki")):
         key = cast.own_episode().case
         db.session.expunge_all()
-        with pytest.raises(InvalidState), transaction() as session:
-            case = session.get(Case, key)
-            assert case is not None
-            case.travel_country = "x"
-            raise InvalidState
+        with pytest.raises(InvalidState):
+            _change_and_fail(key)
         with transaction() as session:
             session.add(FormSubmission(token=new_token(), result_url="/", at=clock.now()))
         db.session.expunge_all()
@@ -159,11 +156,19 @@ def test_a_refused_change_is_not_saved_by_the_next_transaction(app: Flask) -> No
         assert case.travel_country is None
 
 
+def _change_and_fail(key: int) -> None:
+    with transaction() as session:
+        case = session.get(Case, key)
+        assert case is not None
+        case.travel_country = "x"
+        raise InvalidState
+
+
 MARKUP = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "{{ 7 * 7 }}",
-    "=HYPERLINK(\"http://example.org\")",
+    '=HYPERLINK("http://example.org")',
     "'; DROP TABLE person; --",
     "😷🩺 𠮷野家 か\u3099",
     "%(label)s %s {0}",

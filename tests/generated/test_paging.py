@@ -18,12 +18,16 @@ from app.generated.views import VIEWS
 from app.persons.models import Person
 from app.security.actor import acting_as, system_actor
 from tests.support import cast
-from tests.support.pages import links_of
+from tests.support.reading import links_of
 
 Visit = Callable[[str], FlaskClient]
 ORDERS = [
     "",
-    *(f"sort={item}&direction={way}" for item in ("onset_on", "reported_on") for way in ("asc", "desc")),
+    *(
+        f"sort={item}&direction={way}"
+        for item in ("onset_on", "reported_on")
+        for way in ("asc", "desc")
+    ),
 ]
 
 

@@ -1,41 +1,22 @@
 """A page asks the database a fixed number of times, whether one row stands on it or sixty."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from app.cases.models import LabTest
-from app.core.db import db
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 from tests.generated.test_paging import sixty_cases
 from tests.support import cast
-from tests.support.pages import form_of
+from tests.support.pages import statements
+from tests.support.reading import form_of
 
 Visit = Callable[[str], FlaskClient]
 LIMITS = {"list": 8, "show": 15, "tab": 15, "edit": 15, "add": 15, "save": 15, "save new": 15}
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """The SQL sent inside the block."""
-    sent: list[str] = []
-
-    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
-        sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def _sixty_tests(case_id: int) -> None:

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 from tests.support import cast
-from tests.support.pages import form_of
+from tests.support.reading import form_of
 
 Visit = Callable[[str], FlaskClient]
 
@@ -37,7 +37,9 @@ def test_the_second_of_two_sees_both_sides_and_keeps_what_was_typed(
 ) -> None:
     aoki, baba, url = visit("aoki"), visit("baba"), edit_url(app)
     mine, theirs = form_of(aoki.get(url).text), form_of(baba.get(url).text)
-    assert baba.post(url, data=theirs | {"remarks": "馬場が書いた", "sex": "male"}).status_code == 303
+    assert (
+        baba.post(url, data=theirs | {"remarks": "馬場が書いた", "sex": "male"}).status_code == 303
+    )
     answer = aoki.post(url, data=mine | {"remarks": "青木が書いた", "travel_country": "タイ"})
     assert answer.status_code == 409
     for side in ("山田 花子について", "青木が書いた", "馬場が書いた"):

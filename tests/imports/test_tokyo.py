@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.cases.models import Case
 from app.core.db import db
 from app.security.actor import acting_as, system_actor
+from app.statistics.models import DailyCount
 from config import ROOT
 from tests.imports.conftest import Import
 
@@ -47,4 +48,13 @@ def test_every_row_of_tokyo_is_accounted_for_and_a_second_run_creates_nothing(
         counted = {day.isoformat(): n for day, n in per_day}
         discharged = select(func.count()).where(Case.status == "discharged")
         assert db.session.scalar(discharged) == 122
+        rolled_up = db.session.execute(
+            select(DailyCount.counted_on, DailyCount.n).where(
+                DailyCount.prefecture_code == "13",
+                DailyCount.measure == "new_published",
+                DailyCount.grain == "prefecture_day",
+            )
+        )
+        in_statistics = {day.isoformat(): n for day, n in rolled_up}
     assert counted == Counter(row["公表_年月日"] for row in rows)
+    assert in_statistics == counted

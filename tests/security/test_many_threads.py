@@ -33,9 +33,7 @@ def test_no_list_shows_the_rows_of_another_scope(app: Flask) -> None:
             if foreign in html:
                 faults.append(f"{who} sees a foreign case")
 
-    clients = [
-        (who, cast.sign_in(app.test_client(), who)) for who in [*people] * (THREADS // 2)
-    ]
+    clients = [(who, cast.sign_in(app.test_client(), who)) for who in [*people] * (THREADS // 2)]
     _all_at_once([lambda who=who, client=client: visit(who, client) for who, client in clients])
     assert not faults
     assert len(asked) == THREADS * REQUESTS

@@ -154,7 +154,7 @@ def test_no_question_confirms_a_foreign_row(app: Flask, ask: Read) -> None:
 def test_what_stands_outside_the_laws_is_refused(app: Flask, ask: Read) -> None:
     with app.app_context():
         foreign = cast.foreign_episode()
-        with acting_as(cast.actor("aoki")), pytest.raises(RuntimeError, match="stand|system"):
+        with acting_as(cast.actor("aoki")), pytest.raises(RuntimeError, match=r"stand|system"):
             db.session.execute(ask(foreign))
 
 

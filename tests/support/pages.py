@@ -1,60 +1,36 @@
-"""What a browser reads from a page of the portal: its forms, links and rows."""
+"""What tests of pages share: counting statements, sending forms as a browser does."""
 
-import re
-from html import unescape
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
 
-class _Fields(HTMLParser):
-    """The successful controls of the main form (search forms send GET or have their own role)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self._inside = False
-        self._area: str | None = None
-        self._select: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._inside = "form-sections" in given.get("class", "")
-        if not self._inside:
-            return
-        name = given.get("name", "")
-        if tag == "textarea":
-            self._area = name
-            self.values[name] = ""
-        elif tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and "selected" in given:
-            self.values[self._select] = given.get("value", "")
-        elif tag == "input" and name:
-            ticked = given.get("type") not in {"radio", "checkbox"} or "checked" in given
-            if ticked:
-                self.values[name] = given.get("value", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._inside = False
-        elif tag == "textarea":
-            self._area = None
-        elif tag == "select":
-            self._select = None
-
-    def handle_data(self, data: str) -> None:
-        if self._area is not None:
-            self.values[self._area] += data
+from app.core.db import db, new_token
 
 
-def form_of(html: str) -> dict[str, str]:
-    """What the form of an add or edit page would send as it stands."""
-    parser = _Fields()
-    parser.feed(html)
-    # A browser leaves out the line break after the opening tag.
-    return {name: value.removeprefix("\n") for name, value in parser.values.items()}
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The statements sent to the database inside the block."""
+    sent: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
-def links_of(html: str) -> list[str]:
-    """Every address of the page, unescaped."""
-    return [unescape(found) for found in re.findall(r'(?:href|action|formaction)="([^"]*)"', html)]
+def send(
+    client: FlaskClient, path: str, *, token: str | None = None, **fields: Any
+) -> TestResponse:
+    """POST a form with a form token of its own, or with the one given (a double click)."""
+    return client.post(path, data={"form_token_": token or new_token(), **fields})

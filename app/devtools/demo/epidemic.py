@@ -1,13 +1,17 @@
 """The plan of an invented wave: who falls ill where and when, and how it goes on. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import exp
 from random import Random
 
 WEEKS = 8
-_PEAK_DAYS_AGO, _WIDTH_DAYS = 18, 13
+_PEAK_DAYS_AGO, _WIDTH_DAYS = 12, 15
+
+
+_NEWEST = ("submitted", "submitted", "returned", "submitted")
+_FATES = ("steady", "worsening", "silent", "steady", "worsening", "silent", "worsening")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,39 @@ def plan_wave(count: int, homes: Sequence[Home], today: date, random: Random) ->
     """``count`` cases of the last eight weeks in the order of their reports."""
     days = [today - timedelta(days=ago) for ago in range(WEEKS * 7)]
     reported = sorted(random.choices(days, [_height(day, today) for day in days], k=count))
-    chosen = random.choices(homes, [home.weight for home in homes], k=count)
-    return [
-        _course(number, home, day, today, random)
-        for number, (home, day) in enumerate(zip(chosen, reported, strict=True), start=1)
-    ]
+    chosen = [*homes, *random.choices(homes, [home.weight for home in homes], k=count)][:count]
+    random.shuffle(chosen)
+    return _with_examples(
+        [
+            _course(number, home, day, today, random)
+            for number, (home, day) in enumerate(zip(chosen, reported, strict=True), start=1)
+        ],
+        homes[0],
+    )
+
+
+def _with_examples(courses: list[Course], home: Home) -> list[Course]:
+    """What everybody trying the portal looks for first is there, in the first home, every day:
+    notifications that wait or were sent back, people getting worse or silent."""
+    wanted = [*_NEWEST]
+    fates = [*_FATES]
+    for index in range(len(courses) - 1, -1, -1):
+        course = courses[index]
+        if course.home != home:
+            continue
+        if wanted:
+            undone = Course(
+                course.number,
+                home,
+                course.reported_on,
+                course.onset_on,
+                course.severity,
+                wanted.pop(0),
+            )
+            courses[index] = undone
+        elif fates and course.left_on is None and course.place in ("home", "hotel"):
+            courses[index] = replace(course, fate=fates.pop(0))
+    return courses
 
 
 def _height(day: date, today: date) -> float:

@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.audit.history import because
 from app.cases.models import Case
+from app.cases.service import refresh_status
+from app.contacts.service import finish_due
 from app.core import clock
 from app.core.transaction import transaction
 from app.devtools.demo.accounts import build_accounts
 from app.devtools.demo.epidemic import Home, plan_wave
 from app.devtools.demo.network import WITH_INSTITUTIONS, build_network, centre_code
+from app.devtools.demo.people import towns_of
 from app.devtools.demo.story import SOURCE, Story, tell
 from app.institutions.models import CentreArea, Institution, Municipality, Prefecture
 from app.security.actor import Actor
@@ -31,7 +34,7 @@ _CITIES: Mapping[str, float] = {
     "13206": 4,
     "13201": 3,
     "27127": 9,
-    "27140": 3,
+    "27141": 3,
     "01101": 6,
     "14103": 5,
     "23106": 3,
@@ -60,12 +63,22 @@ def load_demo(size: str, *, by: Actor) -> Loaded:
         MasterMissing: ``master load`` has not run.
     """
     with because("demo data"), transaction() as session:
-        if session.get(Prefecture, "13") is None:
-            raise MasterMissing
-        institutions = build_network(session)
+        institutions = load_network(by=by)
         accounts = build_accounts(session, by=by)
         cases = 0 if _is_told(session) else _tell_wave(session, SIZES[size], by)
     return Loaded(institutions, accounts, cases)
+
+
+def load_network(*, by: Actor) -> int:
+    """Institutions and areas alone; the number of rows added.
+
+    Raises:
+        MasterMissing: ``master load`` has not run.
+    """
+    with because("demo data"), transaction() as session:
+        if session.get(Prefecture, "13") is None:
+            raise MasterMissing
+        return build_network(session)
 
 
 def _is_told(session: Session) -> bool:
@@ -76,14 +89,26 @@ def _is_told(session: Session) -> bool:
 def _tell_wave(session: Session, count: int, by: Actor) -> int:
     random = Random(_SEED)
     places = {one.code: one for one in session.scalars(select(Institution))}
-    story = Story(session, by, places, random, clock.now())
-    for course in plan_wave(count, _homes(session, places), story.today, random):
+    homes = _homes(session)
+    towns = towns_of({(home.prefecture, home.city) for home in homes})
+    story = Story(session, by, places, towns, random, clock.now())
+    for course in plan_wave(count, homes, story.today, random):
         tell(story, course)
+    story.write_observations()
+    _bring_to_today(session)
     return count
 
 
-def _homes(session: Session, places: Mapping[str, Institution]) -> list[Home]:
-    """The cities above and, for every prefecture, the first town of its own health centre."""
+def _bring_to_today(session: Session) -> None:
+    """Every status as it is today; until here each followed from the day of its last event."""
+    for case in session.scalars(select(Case).where(Case.source_system == SOURCE)):
+        refresh_status(case)
+    finish_due(clock.today())
+
+
+def _homes(session: Session) -> list[Home]:
+    """The cities above, the one of the demo's health centre first, and for every prefecture the
+    first town of the prefecture's own health centre."""
     prefectures = {p.code: p.name for p in session.scalars(select(Prefecture))}
     rows = session.execute(
         select(Municipality.code, Municipality.name, Institution.code)
@@ -104,4 +129,4 @@ def _homes(session: Session, places: Mapping[str, Institution]) -> list[Home]:
             weight = _CITIES.get(code, _ELSEWHERE)
             prefecture = prefectures[code[:2]]
             homes.append(Home(code, prefecture, name, centre, clinic, weight, centre in told))
-    return homes
+    return sorted(homes, key=lambda home: -home.weight)

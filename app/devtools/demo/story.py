@@ -1,9 +1,10 @@
 """Writes the planned wave through the portal's own verbs, each at the hour it happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from random import Random
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.contacts.rules import derive_status, observe_until
 from app.core import clock
 from app.devtools.demo.epidemic import Course
 from app.devtools.demo.health import observations, observed_days
-from app.devtools.demo.people import Invented, invent, surname_index
+from app.devtools.demo.people import Invented, Towns, invent, surname_index
 from app.followup.models import HealthObservation
 from app.institutions.models import Institution
 from app.notifications.models import Notification
@@ -40,14 +41,17 @@ _SYMPTOMS = ("fever", "cough", "acute_respiratory", "fatigue", "headache", "smel
 
 @dataclass(slots=True)
 class Story:
-    """What the telling needs: the session, who writes, institutions by code, dice, contacts."""
+    """What the telling needs: the session, who writes, institutions by code, towns, dice; and
+    what it keeps: people under observation, observations to be written at the end."""
 
     session: Session
     by: Actor
-    places: dict[str, Institution]
+    places: Mapping[str, Institution]
+    towns: Towns
     random: Random
     now: datetime
     exposed: list[Contact] = field(default_factory=list)
+    observed: list[HealthObservation] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -60,6 +64,18 @@ class Story:
         moment = datetime.combine(day, time(hour, minute), clock.TOKYO)
         with clock.frozen_at(min(moment, self.now)):
             yield
+            self.session.flush()
+
+    def observe(self, values: Mapping[str, Any], **subject: int) -> None:
+        """Keep an observation for :meth:`write_observations`."""
+        self.observed.append(HealthObservation(**values, **subject))
+
+    def write_observations(self) -> None:
+        """All observations, each in the morning of its day; one flush a day."""
+        by_day = groupby(sorted(self.observed, key=_day_of), key=_day_of)
+        for day, found in by_day:
+            with self.at(day, 8, 30):
+                self.session.add_all(found)
 
 
 def tell(story: Story, course: Course) -> Case:
@@ -89,7 +105,9 @@ def tell(story: Story, course: Course) -> Case:
 
 def _person_of(story: Story, course: Course, contact: Contact | None) -> Invented:
     home = course.home
-    invented = invent(story.random, course.number, home.prefecture, home.city, course.reported_on)
+    invented = invent(
+        story.random, course.number, story.towns[home.prefecture, home.city], course.reported_on
+    )
     if contact is None:
         return invented
     known = contact.person
@@ -116,7 +134,14 @@ def _contact_fallen_ill(story: Story, course: Course) -> Contact | None:
         return None
     if story.random.random() > _BECAME_CASE_SHARE:
         return None
-    return story.exposed.pop(0)
+    story.exposed.pop(0)
+    # From that day on the person is observed as a patient.
+    story.observed = [
+        kept
+        for kept in story.observed
+        if kept.contact_id != first.id or kept.observed_on < course.reported_on
+    ]
+    return first
 
 
 def _form(story: Story, course: Course, person: Invented) -> dict[str, Any]:
@@ -191,7 +216,8 @@ def _relate(story: Story, course: Course, case: Case) -> None:
 
 def _place(story: Story, course: Course, case: Case) -> None:
     if course.place == "waiting":
-        case.waiting_since_on = course.placed_on
+        with story.at(course.reported_on, 20):
+            case.waiting_since_on = course.placed_on
         return
     if course.place is None or course.placed_on is None:
         return
@@ -246,8 +272,7 @@ def _observe(story: Story, course: Course, case: Case) -> None:
     days = observed_days(course.placed_on + timedelta(days=1), last, course.fate, ongoing=ongoing)
     fate = course.fate if ongoing else "steady"
     for values in observations(days, fate, story.random, ill=not course.asymptomatic):
-        with story.at(values["observed_on"], 8, course.number % 60):
-            story.session.add(HealthObservation(case_id=case.id, created_at=clock.now(), **values))
+        story.observe(values, case_id=case.id)
 
 
 def _trace(story: Story, course: Course, case: Case, patient: Invented) -> None:
@@ -261,8 +286,7 @@ def _trace(story: Story, course: Course, case: Case, patient: Invented) -> None:
             relative = invent(
                 story.random,
                 course.number * 10 + index + 500_000,
-                course.home.prefecture,
-                course.home.city,
+                story.towns[course.home.prefecture, course.home.city],
                 exposed_on,
                 surname=surname_index(patient.kana),
             )
@@ -319,10 +343,11 @@ def _observe_contact(story: Story, course: Course, contact: Contact, until: date
     first = course.reported_on + timedelta(days=2)
     days = observed_days(first, min(until, story.today), course.fate, ongoing=until >= story.today)
     for values in observations(days, "steady", story.random, ill=False):
-        with story.at(values["observed_on"], 9):
-            story.session.add(
-                HealthObservation(contact_id=contact.id, created_at=clock.now(), **values)
-            )
+        story.observe(values, contact_id=contact.id)
+
+
+def _day_of(observation: HealthObservation) -> date:
+    return observation.observed_on
 
 
 _TOLD_CENTRES = ("demo-hc-13104", "demo-hc-13101", "demo-hc-27100", "demo-hc-01100")
