@@ -17,7 +17,8 @@ from app.devtools.demo.accounts import build_accounts
 from app.devtools.demo.epidemic import Home, plan_wave
 from app.devtools.demo.network import WITH_INSTITUTIONS, build_network, centre_code
 from app.devtools.demo.people import towns_of
-from app.devtools.demo.story import SOURCE, Story, tell
+from app.devtools.demo.story import SOURCE, tell
+from app.devtools.demo.teller import Story
 from app.institutions.models import CentreArea, Institution, Municipality, Prefecture
 from app.security.actor import Actor
 
