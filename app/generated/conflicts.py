@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from app.core import forms
 from app.core.items import items_of
 from app.core.pages import ConflictLine
 from app.generated.cells import text_of
@@ -29,12 +30,35 @@ def conflict_lines(
         mine = _typed(form, item)
         was = before.get(item.name, "")
         if mine != theirs:
-            lines.append(ConflictLine(str(item.label), was, mine, theirs, was != theirs))
+            both = was not in (mine, theirs)
+            lines.append(ConflictLine(str(item.label), was, mine, theirs, both))
     return tuple(lines)
+
+
+def take_over_untouched(
+    record: Any, names: tuple[str, ...], form: Any, base: str
+) -> tuple[str, ...]:
+    """Give the fields that only the others changed what they saved; gives their names.
+
+    Saving the form again must not put back what its sender never touched.
+    """
+    before = _read_base(base)
+    taken = []
+    for name in names:
+        item = path_of(type(record), name).item
+        typed = _typed(form, item)
+        if name not in before or before[name] != typed or form[name].errors:
+            continue
+        if typed != text_of(item, path_of(type(record), name).value(record)):
+            forms.show_stored(form[name], getattr(record, name))
+            taken.append(name)
+    return tuple(taken)
 
 
 def _typed(form: Any, item: Any) -> str:
     field = form._fields[item.name]
+    if item.kind == "reference":
+        return "" if field.data is None else str(field.shown_text())
     try:
         return text_of(item, field.data)
     except (TypeError, ValueError):
