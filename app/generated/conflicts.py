@@ -1,8 +1,13 @@
-"""Two people saved one record: what it was, what I typed, what they saved."""
+"""Two people saved one record: what it was, what I typed, what they saved.
+
+What only they changed is taken over into my form, so that saving it again undoes nothing of
+theirs but what both sides changed and I decided.
+"""
 
 import json
 from typing import Any
 
+from app.core.fields import ReferenceField
 from app.core.items import items_of
 from app.core.pages import ConflictLine
 from app.generated.cells import text_of
@@ -19,7 +24,7 @@ def base_values(record: Any, names: tuple[str, ...]) -> str:
 def conflict_lines(
     record: Any, names: tuple[str, ...], form: Any, base: str
 ) -> tuple[ConflictLine, ...]:
-    """The items on which my form and the saved record differ now."""
+    """The items on which my form and the saved record differ; untouched ones become theirs."""
     before = _read_base(base)
     lines = []
     for item in items_of(type(record)):
@@ -28,9 +33,20 @@ def conflict_lines(
         theirs = text_of(item, path_of(type(record), item.name).value(record))
         mine = _typed(form, item)
         was = before.get(item.name, "")
-        if mine != theirs:
-            lines.append(ConflictLine(str(item.label), was, mine, theirs, was != theirs))
+        if mine == theirs:
+            continue
+        lines.append(ConflictLine(str(item.label), was, mine, theirs, was not in (mine, theirs)))
+        if mine == was:
+            _show_again(form._fields[item.name], getattr(record, item.name))
     return tuple(lines)
+
+
+def _show_again(field: Any, saved: Any) -> None:
+    """Let the field hold what is saved instead of what was posted."""
+    field.raw_data = None
+    if isinstance(field, ReferenceField):
+        field.posted_text = None
+    field.process(None, saved)
 
 
 def _typed(form: Any, item: Any) -> str:

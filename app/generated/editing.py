@@ -156,7 +156,9 @@ class EditingMixin(ViewHooks):
         return form
 
     def _conflict_page(self, form: Any, record: Any) -> str:
-        lines = conflict_lines(record, tuple(forms.values(form)), form, form.base_.data or "")
+        names = tuple(forms.values(form))
+        lines = conflict_lines(record, names, form, form.base_.data or "")
+        form.base_.data = base_values(record, names)
         # Saving again is then a decision taken with both sides in view.
         form.row_version_.data = record.row_version
         return self._form_page(form, record, {}, lines)
