@@ -81,7 +81,7 @@ class Portal:
 
     def assert_no_page_had_a_problem(self) -> None:
         """No script failed, the CSP refused nothing, the server answered everything."""
-        assert self.problems == []
+        assert not self.problems, self.problems
 
     def _note(self, page: Page, kind: str, text: str) -> None:
         # Chromium reports every answer above 399 as an error; those are judged by the story.
@@ -110,7 +110,7 @@ class Window:
 
     def follow(self, link: str | re.Pattern[str]) -> None:
         """Follow the first link of the page's body that says so."""
-        self.page.locator("#main, .crumbs").get_by_role("link", name=link).first.click()
+        self.page.locator("#main, .crumbs").get_by_role("link", name=link, exact=True).first.click()
 
     def press(self, button: str) -> None:
         """Press the first button of the page's body that says so."""
@@ -164,7 +164,7 @@ class Window:
 
     def pick(self, name: str, typed: str, choice: str) -> None:
         """Type into a field with suggestions and take one."""
-        box = self.page.locator(f'#main [name="{name}_text"], #main [name="{name}"]').last
+        box = self.field(f"{name}_text")
         box.click()
         box.press_sequentially(typed)
         self.page.get_by_role("option", name=choice).first.click()
@@ -202,3 +202,18 @@ class Window:
 def one_time_password(secret: str, portal: Portal) -> str:
     """What the authenticator shows at the portal's present."""
     return pyotp.TOTP(secret).at(portal.now)
+
+
+def confirms_the_authenticator(window: Window) -> tuple[str, list[str]]:
+    """The second step of the first login: the secret of the page and the codes shown once."""
+    secret = window.page.locator(".secret").inner_text().replace(" ", "")
+    window.looks_right("login-enrol")
+    window.type(code=one_time_password(secret, window.portal))
+    window.press("設定する")
+    grid = window.page.locator(".codes-grid li")
+    expect(grid).to_have_count(10)
+    codes = grid.all_inner_texts()
+    assert len(set(codes)) == 10
+    window.looks_right("login-recovery-codes")
+    window.follow(re.compile("保管しました"))
+    return secret, codes

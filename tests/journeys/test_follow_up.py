@@ -46,10 +46,10 @@ def test_a_contact_is_followed_and_becomes_a_case_without_typing_again(
     clerk.open(contact)
     clerk.looks_right("contact")
     clerk.is_accessible()
-    clerk.follow("患者に変更")
+    clerk.follow("患者に移行")
     clerk.sees("山田 次郎")
     clerk.looks_right("contact-convert")
-    clerk.press("患者に変更")
+    clerk.press("患者に移行")
     clerk.page.wait_for_url(re.compile("/cases/show/"))
     clerk.sees("山田 次郎", "ヤマダ ジロウ", "1988/11/03")
     clerk.looks_right("contact-now-a-case")
@@ -57,7 +57,7 @@ def test_a_contact_is_followed_and_becomes_a_case_without_typing_again(
     clerk.sees("38.1", "36.6")
     clerk.looks_right("contact-now-a-case-symptoms")
     clerk.open(contact)
-    clerk.sees_no_link("患者に変更")
+    clerk.sees_no_link("患者に移行")
 
 
 # -- steps ------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def the_own_case(portal: Portal) -> str:
 def observes(window: Window, subject: str, day: str, part: str, **measured: str) -> None:
     """From the page of the case or contact to a saved observation."""
     window.open(f"{subject}?tab=observations")
-    window.follow(re.compile("追加"))
+    window.follow("追加")
     window.looks_right("observation-form")
     window.type(observed_on=day, **measured)
     window.choose(part_of_day=part, symptoms="cough")

@@ -6,7 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.forms import PERSON, fill_in_a_whole_notification, fill_in_the_diagnosis
-from tests.journeys.steps import Portal, Window, one_time_password
+from tests.journeys.steps import (
+    Portal,
+    Window,
+    confirms_the_authenticator,
+    one_time_password,
+)
 from tests.support.cast import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -72,7 +77,7 @@ def test_the_health_centre_accepts_and_the_neighbour_sees_the_case_once_related(
     aoki.press("受理")
     number = number_of_the_new_case(aoki)
     clinic.page.reload()
-    clinic.sees("受理済", number)
+    clinic.sees("受理", number)
     case = opens_the_case(aoki, number)
     aoki.looks_right("case-accepted")
     aoki.is_accessible()
@@ -118,15 +123,7 @@ def types_name_and_password(window: Window, username: str) -> None:
 def enrols_at_the_first_login(window: Window, username: str) -> tuple[str, list[str]]:
     """The secret read from the page and the recovery codes shown once."""
     types_name_and_password(window, username)
-    secret = window.page.locator(".secret").inner_text().replace(" ", "")
-    window.looks_right("login-enrol")
-    window.type(code=one_time_password(secret, window.portal))
-    window.press("設定する")
-    codes = window.page.locator(".codes-grid li").all_inner_texts()
-    assert len(set(codes)) == 10
-    window.looks_right("login-recovery-codes")
-    window.is_accessible()
-    window.follow(re.compile("保管しました"))
+    secret, codes = confirms_the_authenticator(window)
     window.sees("本日の状況")
     return secret, codes
 
