@@ -41,6 +41,7 @@ class ExposureView(GeneratedView):
     class_permission_name = "exposure"
     route_base = "/exposures"
     title_label = Label("接触状況", "Exposures")
+    preset_items = ("contact_id",)
     can_add_alone = False
     list_items = ("exposed_on", "case.number", "relation", "setting", "place", "masked")
     search_items = (SearchBy("exposed_on", "range"), SearchBy("setting", "code"))

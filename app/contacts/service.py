@@ -64,10 +64,10 @@ def register_contact(
         if person.birth_on is not None:
             day = exposure.get("exposed_on") or clock.today()
             contact.age_years = age_at(person.birth_on, day)[0]
+        if exposure.get("exposed_on") is not None:
+            _observe_from(contact, exposure["exposed_on"])
         session.add_all([person, contact])
-        session.flush()
         session.add(ContactExposure(contact=contact, case_id=case.id, **dict(exposure)))
-        refresh_period(contact)
         session.flush()
     return contact
 
@@ -98,20 +98,14 @@ def record_exposure(
 
 def refresh_period(contact: Contact) -> None:
     """Set last exposure and end of observation from the exposures, where any has its day."""
-    with db.session.no_autoflush:
-        stored = db.session.scalars(
-            select(ContactExposure).where(ContactExposure.contact_id == contact.id)
+    days = db.session.scalars(
+        select(ContactExposure.exposed_on).where(
+            ContactExposure.contact_id == contact.id, ContactExposure.exposed_on.is_not(None)
         )
-        pending = [x for x in db.session.new if isinstance(x, ContactExposure)]
-        mine = [x for x in pending if x.contact is contact or x.contact_id == contact.id]
-        days = [x.exposed_on for x in (*stored, *mine) if x.exposed_on is not None]
-    if days and contact.last_exposure_on != max(days):
-        contact.last_exposure_on = max(days)
-        disease = db.session.get(Disease, contact.disease_id)
-        length = disease.observation_days if disease is not None else None
-        contact.observe_until_on = observe_until(
-            contact.last_exposure_on, OBSERVATION_DAYS if length is None else length
-        )
+    )
+    last = max((day for day in days if day is not None), default=None)
+    if last is not None and contact.last_exposure_on != last:
+        _observe_from(contact, last)
 
 
 def change_responsible_centre(contact: Contact) -> None:
@@ -159,6 +153,16 @@ def _derive(contact: Contact, on: date) -> None:
     )
     if contact.status != status:
         contact.status = status
+
+
+def _observe_from(contact: Contact, last_exposure_on: date) -> None:
+    """Observation lasts the days of the disease, counted from the last exposure."""
+    disease = db.session.get(Disease, contact.disease_id)
+    days = disease.observation_days if disease is not None else None
+    contact.last_exposure_on = last_exposure_on
+    contact.observe_until_on = observe_until(
+        last_exposure_on, OBSERVATION_DAYS if days is None else days
+    )
 
 
 def _require_open(contact: Contact) -> None:

@@ -48,6 +48,7 @@ class ContactView(GeneratedView):
     class_permission_name = "contact"
     route_base = "/contacts"
     title_label = CONTACTS
+    preset_items = ("case_id",)
     can_add_alone = False
     list_items = (
         "person.kana",

@@ -44,7 +44,7 @@ def fill_up(cases: int) -> None:
         load_network(by=actor)
         added = fill(cases, by=actor, progress=_progress)
     seconds = perf_counter() - started
-    click.echo(f"{added:,} cases added in {seconds:,.1f} s, figures counted anew")
+    click.echo(f"{added:,} cases added in {seconds:,.1f} s, figures included")
 
 
 def _progress(cases: int) -> None:

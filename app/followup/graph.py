@@ -68,7 +68,8 @@ def numbered(events: Sequence[Event], first: date, last: date) -> list[tuple[str
 
 def charts(course: Course) -> tuple[Markup, ...]:
     """The pictures from top to bottom, aligned day by day."""
-    draw = (_strip, _temperature, _oxygen, _symptoms)
+    measured = any(r.spo2 is not None and _in(course, r) for r in course.readings)
+    draw = (_strip, _temperature, *((_oxygen,) if measured else ()), _symptoms)
     return tuple(responsive(partial(one, course), wide=DESK) for one in draw)
 
 
@@ -122,7 +123,7 @@ def _temperature(course: Course, width: int) -> Markup:
             for r in course.readings
             if r.part_of_day == part and r.temperature is not None and _in(course, r)
         ]
-        if points or part != "once":
+        if points:
             series.append(Series(PART_OF_DAY.label(part), points))
     yellow, orange = float(course.lines.fever_yellow), float(course.lines.fever_orange)
     values = [p.value for each in series for p in each.points]

@@ -119,10 +119,9 @@ class ObservationView(CaseChildView):
 
     def problems_with(self, record: HealthObservation) -> dict[str, list[object]]:
         """Days on which nothing can have been observed."""
+        birth_on = _birth_of(record)
         found = {
-            name: date_problem(
-                getattr(record, name), today=clock.today(), birth_on=_birth_of(record)
-            )
+            name: date_problem(getattr(record, name), today=clock.today(), birth_on=birth_on)
             for name in ("observed_on", "visited_on")
         }
         return {name: [problem] for name, problem in found.items() if problem is not None}

@@ -175,11 +175,13 @@ def _rows(
     columns: Sequence[ComputedColumn],
 ) -> tuple[Row, ...]:
     found = [column.cells(records) for column in columns] if records else []
+    opens = may("show", view.class_permission_name)
     rows = []
     for record in records:
         cells = [cell_of(path, record) for path in listed]
         computed = [cells_of.get(record.id, Cell()) for cells_of in found]
-        rows.append(Row(str(record.id), view.url_of(record), _placed(cells, columns, computed)))
+        url = view.url_of(record) if opens else None
+        rows.append(Row(str(record.id), url, _placed(cells, columns, computed)))
     return tuple(rows)
 
 

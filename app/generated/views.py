@@ -29,6 +29,7 @@ from app.generated.hooks import may, signed_in
 from app.generated.paths import paths_of
 from app.generated.searching import Search
 from app.generated.showing import COUNT_LIMIT, RelatedTab, cards_of, related_counts
+from app.security.roles import ROLES
 
 VIEWS: dict[str, "GeneratedView"] = {}
 """Resource name → the one generated view that draws it."""
@@ -38,12 +39,14 @@ class GeneratedView(EditingMixin, ModelView):
     """One model on the screen. ``class_permission_name`` is the resource of the access matrix."""
 
     exclude_route_methods = frozenset({"download"})
+    """Besides these, a door no role of the access matrix may open is not built at all."""
     include_route_methods = None
 
     # -- what the framework builds from guesses, we build from declarations -------------------
 
     def _init_properties(self) -> None:
         self.model: type[Any] = self.datamodel.obj
+        self.exclude_route_methods = self.exclude_route_methods | self._doors_for_nobody()
         for name in ("label_columns", "formatters_columns"):
             setattr(self, name, {})
         for name in ("base_filters", "related_views", "_related_views", "search_columns"):
@@ -54,6 +57,13 @@ class GeneratedView(EditingMixin, ModelView):
         self.search = Search(self.model, self.search_items)
         self.page_size = int(current_app.config["LIST_PAGE_SIZE"])
         self.list_title = self.add_title = self.edit_title = self.show_title = ""
+
+    def _doors_for_nobody(self) -> frozenset[str]:
+        resource = self.class_permission_name
+        held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
+        unused = {"list", "show", "add", "edit", "delete"} - held
+        acts = any(hasattr(getattr(type(self), name), "_action") for name in dir(type(self)))
+        return frozenset(unused if acts else unused | {"action", "action_post"})
 
     def _init_forms(self) -> None:
         names = self.form_items or tuple(i.name for i in items_of(self.model) if i.editable)

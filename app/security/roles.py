@@ -66,19 +66,17 @@ _COMMON = _doors(
 )
 
 _HEALTH_CENTRE = _COMMON | _doors(
-    case="list show add edit relate export history",
-    person="show edit history",
+    case="list show add edit relate export",
+    person="show edit",
     notification="list show add edit accept return",
     case_access="list",
-    lab_test="list show add edit history",
-    stay="list show add edit history",
-    treatment="list show add edit history",
-    activity="list show add edit history",
-    contact="list show add edit convert history",
-    exposure="list show add edit history",
-    observation="list show add edit delete history",
-    follow_up="list show add edit",
-    cluster="list show add edit",
+    lab_test="list show add edit",
+    stay="list show add edit",
+    treatment="list show add edit",
+    activity="list show add edit",
+    contact="list show add edit convert",
+    exposure="list show add edit",
+    observation="list show add edit delete",
     statistics="show download",
     job="list show download",
 )

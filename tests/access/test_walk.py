@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from app.core.db import db
 from app.security.actor import acting_as, system_actor
-from app.security.roles import role_of
+from app.security.roles import ROLES, role_of
 from app.security.rows import declared_models
 from tests.access.doors import DOORS, Door
 from tests.support import cast
@@ -68,6 +68,17 @@ def test_a_foreign_record_does_not_exist_behind_any_door(
 def test_every_route_has_its_line(app: Flask) -> None:
     routes = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert routes == set(DOORS)
+
+
+def test_every_right_of_the_matrix_opens_a_door() -> None:
+    doors = {(door.resource, door.action) for door in DOORS.values()}
+    rights = {
+        (resource, action)
+        for role in ROLES.values()
+        for resource, actions in role.doors.items()
+        for action in actions
+    }
+    assert rights - doors == set()
 
 
 def test_nothing_opens_without_signing_in(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,9 @@ def test_a_contact_is_added_from_the_case_and_stands_in_its_tab(
     assert "佐藤 健" in tab
     assert "同居家族" in tab
     assert f"/contacts/show/{key}" in tab
+    assert tab.count(f"/contacts/add?case_id={own.case}") == 2  # The button above, and the list's.
+    exposures = nurse.get(f"/contacts/show/{key}?tab=exposures").get_data(as_text=True)
+    assert f"/exposures/add?contact_id={key}" in exposures
 
 
 def test_the_list_tells_days_left_and_the_latest_level(
@@ -280,4 +283,5 @@ def test_pages_need_few_statements(app: Flask, nurse: FlaskClient, own: Episode)
     assert len(sent) <= 15, sent
     with statements(app) as sent:
         assert send(nurse, f"/contacts/convert/{own.contact}").status_code == 303
-    assert len(sent) <= 20, sent
+    # Person, case, number, access, contact, sums and their history in one go.
+    assert len(sent) <= 22, sent

@@ -5,6 +5,7 @@ import pytest
 from flask_appbuilder import Model
 
 import app
+from app.devtools import matrix
 from config import ROOT
 
 PACKAGES = [module.name for module in pkgutil.iter_modules(app.__path__) if module.ispkg]
@@ -32,3 +33,7 @@ def test_every_package_is_on_the_map(package: str) -> None:
 def test_decisions_are_numbered_without_gaps() -> None:
     numbers = sorted(path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md"))
     assert numbers == [f"{n:04d}" for n in range(1, len(numbers) + 1)]
+
+
+def test_the_printed_access_matrix_is_the_one_in_force() -> None:
+    assert matrix.PATH.read_text("utf-8") == matrix.page()

@@ -17,7 +17,8 @@ from app.devtools.demo.accounts import build_accounts
 from app.devtools.demo.epidemic import Home, plan_wave
 from app.devtools.demo.network import WITH_INSTITUTIONS, build_network, centre_code
 from app.devtools.demo.people import towns_of
-from app.devtools.demo.story import SOURCE, Story, tell
+from app.devtools.demo.story import SOURCE, tell
+from app.devtools.demo.teller import Story
 from app.institutions.models import CentreArea, Institution, Municipality, Prefecture
 from app.security.actor import Actor
 
@@ -95,15 +96,15 @@ def _tell_wave(session: Session, count: int, by: Actor) -> int:
     for course in plan_wave(count, homes, story.today, random):
         tell(story, course)
     story.write_observations()
-    _bring_to_today(session, by)
+    _bring_to_today(session)
     return count
 
 
-def _bring_to_today(session: Session, by: Actor) -> None:
+def _bring_to_today(session: Session) -> None:
     """Every status as it is today; until here each followed from the day of its last event."""
     for case in session.scalars(select(Case).where(Case.source_system == SOURCE)):
         refresh_status(case)
-    finish_due(by=by)
+    finish_due(clock.today())
 
 
 def _homes(session: Session) -> list[Home]:

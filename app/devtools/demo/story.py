@@ -1,29 +1,19 @@
 """Writes the planned wave through the portal's own verbs, each at the hour it happened."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from itertools import groupby
-from random import Random
+from datetime import timedelta
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from app.cases.models import Case, Stay
 from app.cases.service import end_access, grant_access
-from app.contacts.models import Contact, ContactExposure
-from app.contacts.rules import derive_status, observe_until
-from app.core import clock
+from app.contacts.models import Contact
 from app.devtools.demo.epidemic import Course
 from app.devtools.demo.health import observations, observed_days
-from app.devtools.demo.people import Invented, Towns, invent, surname_index
-from app.followup.models import HealthObservation
+from app.devtools.demo.household import contact_fallen_ill, trace_household
+from app.devtools.demo.people import Invented, invent
+from app.devtools.demo.teller import Story
 from app.institutions.models import Institution
 from app.notifications.models import Notification
 from app.notifications.service import accept, return_to_sender, submit
-from app.persons.models import Person
-from app.security.actor import Actor
 
 SOURCE = "demo"
 """``source_system`` of every demo case, by which a second load knows that they are there."""
@@ -34,53 +24,14 @@ QUESTIONS = (
     "patient_without_onset",
     "diagnosis_without_day",
 )
-_RELATED_SHARE, _CONTACT_SHARE, _BECAME_CASE_SHARE = 0.08, 0.4, 0.12
+_RELATED_SHARE = 0.08
 _REASONS = ("発病年月日を確認してください。", "検体採取日の記入をお願いします。")
 _SYMPTOMS = ("fever", "cough", "acute_respiratory", "fatigue", "headache", "smell_taste_disorder")
 
 
-@dataclass(slots=True)
-class Story:
-    """What the telling needs: the session, who writes, institutions by code, towns, dice; and
-    what it keeps: people under observation, observations to be written at the end."""
-
-    session: Session
-    by: Actor
-    places: Mapping[str, Institution]
-    towns: Towns
-    random: Random
-    now: datetime
-    exposed: list[Contact] = field(default_factory=list)
-    observed: list[HealthObservation] = field(default_factory=list)
-
-    @property
-    def today(self) -> date:
-        """The day of the load in Japan."""
-        return clock.in_japan(self.now).date()
-
-    @contextmanager
-    def at(self, day: date, hour: int, minute: int = 0) -> Iterator[None]:
-        """The clock of that hour in Japan, never later than now."""
-        moment = datetime.combine(day, time(hour, minute), clock.TOKYO)
-        with clock.frozen_at(min(moment, self.now)):
-            yield
-            self.session.flush()
-
-    def observe(self, values: Mapping[str, Any], **subject: int) -> None:
-        """Keep an observation for :meth:`write_observations`."""
-        self.observed.append(HealthObservation(**values, **subject))
-
-    def write_observations(self) -> None:
-        """All observations, each in the morning of its day; one flush a day."""
-        by_day = groupby(sorted(self.observed, key=_day_of), key=_day_of)
-        for day, found in by_day:
-            with self.at(day, 8, 30):
-                self.session.add_all(found)
-
-
 def tell(story: Story, course: Course) -> Case:
     """One case: notified, accepted, placed, observed, ended."""
-    contact = _contact_fallen_ill(story, course)
+    contact = contact_fallen_ill(story, course)
     person = _person_of(story, course, contact)
     with story.at(course.reported_on, 9 + course.number % 8, course.number % 60):
         notification = submit(
@@ -99,7 +50,7 @@ def tell(story: Story, course: Course) -> Case:
         _relate(story, course, case)
         _place(story, course, case)
         _observe(story, course, case)
-        _trace(story, course, case, person)
+        trace_household(story, course, case, person)
     return case
 
 
@@ -120,28 +71,6 @@ def _person_of(story: Story, course: Course, contact: Contact | None) -> Invente
         known.address or "",
         known.mobile_phone or "",
     )
-
-
-def _contact_fallen_ill(story: Story, course: Course) -> Contact | None:
-    """Now and then somebody under observation is the next patient."""
-    if not story.exposed or not course.home.told or course.asymptomatic:
-        return None
-    first = story.exposed[0]
-    days = (course.reported_on - (first.last_exposure_on or course.reported_on)).days
-    if not 2 <= days <= 12 or first.municipality_code != course.home.municipality_code:
-        if days > 12:
-            story.exposed.pop(0)
-        return None
-    if story.random.random() > _BECAME_CASE_SHARE:
-        return None
-    story.exposed.pop(0)
-    # From that day on the person is observed as a patient.
-    story.observed = [
-        kept
-        for kept in story.observed
-        if kept.contact_id != first.id or kept.observed_on < course.reported_on
-    ]
-    return first
 
 
 def _form(story: Story, course: Course, person: Invented) -> dict[str, Any]:
@@ -273,81 +202,6 @@ def _observe(story: Story, course: Course, case: Case) -> None:
     fate = course.fate if ongoing else "steady"
     for values in observations(days, fate, story.random, ill=not course.asymptomatic):
         story.observe(values, case_id=case.id)
-
-
-def _trace(story: Story, course: Course, case: Case, patient: Invented) -> None:
-    """The household of the patient, put under observation by the health centre."""
-    if not course.home.told or story.random.random() > _CONTACT_SHARE:
-        return
-    centre = story.places[course.home.centre]
-    exposed_on = course.onset_on or course.reported_on
-    with story.at(course.reported_on + timedelta(days=1), 13, course.number % 60):
-        for index in range(story.random.randint(1, 3)):
-            relative = invent(
-                story.random,
-                course.number * 10 + index + 500_000,
-                story.towns[course.home.prefecture, course.home.city],
-                exposed_on,
-                surname=surname_index(patient.kana),
-            )
-            _add_contact(story, course, case, relative, patient, centre, exposed_on)
-
-
-def _add_contact(
-    story: Story,
-    course: Course,
-    case: Case,
-    relative: Invented,
-    patient: Invented,
-    centre: Institution,
-    exposed_on: date,
-) -> None:
-    until = observe_until(exposed_on)
-    person = Person(
-        name=relative.name,
-        kana=relative.kana,
-        birth_on=relative.birth_on,
-        postal_code=patient.postal_code,
-        address=patient.address,
-        mobile_phone=relative.mobile_phone,
-    )
-    contact = Contact(
-        person=person,
-        disease_id=case.disease_id,
-        sex=relative.sex,
-        age_years=(exposed_on - relative.birth_on).days // 366,
-        prefecture_code=case.prefecture_code,
-        municipality_code=case.municipality_code,
-        responsible_centre_id=centre.id,
-        authority_id=centre.authority_id,
-        last_exposure_on=exposed_on,
-        observe_until_on=until,
-        status=derive_status(became_case=False, observe_until_on=until, on=story.today),
-    )
-    exposure = ContactExposure(
-        contact=contact,
-        case_id=case.id,
-        exposed_on=exposed_on,
-        relation="household",
-        setting="household",
-        within_1_metre="yes",
-        masked="no",
-    )
-    story.session.add_all([person, contact, exposure])
-    story.session.flush()
-    story.exposed.append(contact)
-    _observe_contact(story, course, contact, until)
-
-
-def _observe_contact(story: Story, course: Course, contact: Contact, until: date) -> None:
-    first = course.reported_on + timedelta(days=2)
-    days = observed_days(first, min(until, story.today), course.fate, ongoing=until >= story.today)
-    for values in observations(days, "steady", story.random, ill=False):
-        story.observe(values, contact_id=contact.id)
-
-
-def _day_of(observation: HealthObservation) -> date:
-    return observation.observed_on
 
 
 _TOLD_CENTRES = ("demo-hc-13104", "demo-hc-13101", "demo-hc-27100", "demo-hc-01100")
