@@ -25,6 +25,7 @@ from app.core.labels import YES_NO_UNKNOWN, Label
 from app.core.sections import DIAGNOSIS
 from app.core.transaction import transaction
 from app.exports.tables import columns_from_items
+from app.generated import views
 from app.generated.interface import PortalInterface
 from app.generated.views import VIEWS, GeneratedView, register
 from app.institutions.models import Institution
@@ -111,9 +112,9 @@ def one_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
         clerk.writes,
         {**clerk.doors, RESOURCE: frozenset({"list", "show", "add", "edit"})},
     )
-    patch.setattr(
-        roles, "ROLES", MappingProxyType({**roles.ROLES, RoleName.HEALTH_CENTRE_CLERK: wider})
-    )
+    wider_roles = MappingProxyType({**roles.ROLES, RoleName.HEALTH_CENTRE_CLERK: wider})
+    for module in (roles, views):
+        patch.setattr(module, "ROLES", wider_roles)
     model = make_model()
     rows.public_master(model, reason="a table of the tests")
     history.historied(model, as_=RESOURCE)
