@@ -31,7 +31,7 @@ def conflict_lines(
         if item.name not in names or item.name not in form._fields:
             continue
         theirs = text_of(item, path_of(type(record), item.name).value(record))
-        mine = _typed(form, item)
+        mine = _typed(form._fields[item.name], item, getattr(record, item.name), theirs)
         was = before.get(item.name, "")
         if mine == theirs:
             continue
@@ -49,8 +49,10 @@ def _show_again(field: Any, saved: Any) -> None:
     field.process(None, saved)
 
 
-def _typed(form: Any, item: Any) -> str:
-    field = form._fields[item.name]
+def _typed(field: Any, item: Any, saved: Any, theirs: str) -> str:
+    if isinstance(field, ReferenceField):
+        # The field holds a key; people read the name of what it points at.
+        return theirs if field.data == saved else field.shown_text()
     try:
         return text_of(item, field.data)
     except (TypeError, ValueError):
