@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, event, insert, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session
-from sqlalchemy.orm.attributes import NO_VALUE, instance_state
+from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.base import NO_VALUE
 
 from app.audit.models import HistoryEntry
 from app.core import clock
@@ -162,7 +163,7 @@ def _columns(record: Any) -> Iterator[str]:
 
 
 def _all_values(record: Any, action: str, former: Mapping[str, Any]) -> dict[str, list[Any]]:
-    values = instance_state(record).dict | former
+    values = {**instance_state(record).dict, **former}
     found = {name: _plain(values.get(name)) for name in _columns(record)}
     pairs = {n: [None, v] if action == "created" else [v, None] for n, v in found.items()}
     return {name: pair for name, pair in pairs.items() if pair != [None, None]}

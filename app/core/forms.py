@@ -36,9 +36,7 @@ class RowVersionField(HiddenField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Anything but a number counts as :data:`STALE`, so the save is answered with 409."""
-        if not valuelist:
-            return
-        text = str(valuelist[0]).strip()
+        text = str(valuelist[0]).strip() if valuelist else "absent"
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else STALE
         self.data = number if text else None
 
@@ -147,6 +145,12 @@ def apply(form: ItemForm, obj: Any) -> tuple[str, ...]:
         setattr(obj, name, field.data)
         changed.append(name)
     return tuple(changed)
+
+
+def show_stored(field: ItemField, value: Any) -> None:
+    """Let a posted field show ``value`` as if it had been opened with it."""
+    field.raw_data = None
+    field.process(None, value)
 
 
 def show_problems(form: ItemForm, problems: Mapping[str, Sequence[object]]) -> tuple[object, ...]:

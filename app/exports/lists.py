@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.core.errors import InvalidInput
 from app.exports.registry import ExportPlan, exportable
 from app.exports.tables import Columns, columns_from_items
 from app.generated.hooks import signed_in
@@ -37,6 +38,9 @@ def plan(resource: str, parameters: Mapping[str, Any]) -> ExportPlan:
     statement, key = view.list_statement(actor)
     form = view.search.form(arguments, lambda item: may_read(item, actor))
     statement, words = view.search.apply(statement, form)
+    if form.errors:
+        # A condition that narrows nothing would take out rows nobody asked for.
+        raise InvalidInput(form.errors)
     paths = view.readable(view.shown, actor)
     return ExportPlan(
         title=str(view.title_label),

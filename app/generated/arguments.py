@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from flask_babel import lazy_gettext as _l
@@ -71,35 +71,58 @@ def one_of(arguments: MultiDict[str, str], name: str, allowed: Collection[str]) 
     return value
 
 
-def pack_cursor(value: Any, key: int) -> str:
-    """A cursor as an address parameter. Holds dates, numbers and codes only, never names."""
+def pack_cursor(order: str, value: Any, key: int) -> str:
+    """A cursor as an address parameter. Holds dates, numbers and codes only, never names.
+
+    ``order`` names the list and its sorting: in another one the place means nothing.
+    """
     plain = value.isoformat() if isinstance(value, date) else value
-    return base64.urlsafe_b64encode(json.dumps([plain, key]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([order, plain, key]).encode()).decode().rstrip("=")
 
 
-def read_cursor(arguments: MultiDict[str, str], python_type: type[Any]) -> Cursor | None:
-    """The cursor in ``after`` or ``before``.
+def read_cursor(
+    arguments: MultiDict[str, str], order: str, python_type: type[Any] | None
+) -> Cursor | None:
+    """The cursor in ``after`` or ``before``; ``python_type`` None: sorted by the key alone.
 
     Raises:
-        BadArgument: cannot be read as a cursor of this list.
+        BadArgument: cannot be read as a cursor of this list in this order.
     """
-    for direction in ("after", "before"):
-        packed = arguments.get(direction)
-        if packed:
-            value, key = _unpack(packed, python_type)
-            return Cursor(value, key, "after" if direction == "after" else "before")
-    return None
+    after, before = arguments.get("after"), arguments.get("before")
+    if after and before:
+        raise BadArgument(_l("This address is not complete or has a mistake in it."))
+    packed = after or before
+    if not packed:
+        return None
+    value, key = _unpack(packed, order, python_type)
+    return Cursor(value, key, "after" if after else "before")
 
 
-def _unpack(packed: str, python_type: type[Any]) -> tuple[Any, int]:
+def _unpack(packed: str, order: str, python_type: type[Any] | None) -> tuple[Any, int]:
     try:
-        value, key = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
-        if value is not None and issubclass(python_type, date):
-            value = python_type.fromisoformat(value)
-        if not isinstance(key, int) or not 0 < key <= MAX_KEY:
+        named, value, key = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+        if type(key) is not int or not 0 < key <= MAX_KEY or named != order:
             raise ValueError
-        if value is not None and not isinstance(value, python_type):
-            raise ValueError
-    except (ValueError, TypeError, binascii.Error, UnicodeDecodeError):
+        return _place(value, python_type), key
+    except (ValueError, TypeError, binascii.Error):
         raise BadArgument(_l("This address is not complete or has a mistake in it.")) from None
-    return value, key
+
+
+def _place(value: Any, python_type: type[Any] | None) -> Any:
+    """The sort value of a cursor. Raises ValueError or TypeError when it cannot be one."""
+    if value is None:
+        return None
+    if python_type is None:
+        raise ValueError
+    if issubclass(python_type, date):
+        value = python_type.fromisoformat(value)
+    naive = isinstance(value, datetime) and value.tzinfo is None
+    if not isinstance(value, python_type) or naive or _cannot_be_stored(value):
+        raise ValueError
+    return value
+
+
+def _cannot_be_stored(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    return isinstance(value, int | float) and not abs(value) <= MAX_KEY

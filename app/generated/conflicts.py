@@ -1,13 +1,9 @@
-"""Two people saved one record: what it was, what I typed, what they saved.
-
-What only they changed is taken over into my form, so that saving it again undoes nothing of
-theirs but what both sides changed and I decided.
-"""
+"""Two people saved one record: what it was, what I typed, what they saved."""
 
 import json
 from typing import Any
 
-from app.core.fields import ReferenceField
+from app.core import forms
 from app.core.items import items_of
 from app.core.pages import ConflictLine
 from app.generated.cells import text_of
@@ -24,35 +20,45 @@ def base_values(record: Any, names: tuple[str, ...]) -> str:
 def conflict_lines(
     record: Any, names: tuple[str, ...], form: Any, base: str
 ) -> tuple[ConflictLine, ...]:
-    """The items on which my form and the saved record differ; untouched ones become theirs."""
+    """The items on which my form and the saved record differ now."""
     before = _read_base(base)
     lines = []
     for item in items_of(type(record)):
         if item.name not in names or item.name not in form._fields:
             continue
         theirs = text_of(item, path_of(type(record), item.name).value(record))
-        mine = _typed(form._fields[item.name], item, getattr(record, item.name), theirs)
+        mine = _typed(form, item)
         was = before.get(item.name, "")
-        if mine == theirs:
-            continue
-        lines.append(ConflictLine(str(item.label), was, mine, theirs, was not in (mine, theirs)))
-        if mine == was:
-            _show_again(form._fields[item.name], getattr(record, item.name))
+        if mine != theirs:
+            both = was not in (mine, theirs)
+            lines.append(ConflictLine(str(item.label), was, mine, theirs, both))
     return tuple(lines)
 
 
-def _show_again(field: Any, saved: Any) -> None:
-    """Let the field hold what is saved instead of what was posted."""
-    field.raw_data = None
-    if isinstance(field, ReferenceField):
-        field.posted_text = None
-    field.process(None, saved)
+def take_over_untouched(
+    record: Any, names: tuple[str, ...], form: Any, base: str
+) -> tuple[str, ...]:
+    """Give the fields that only the others changed what they saved; gives their names.
+
+    Saving the form again must not put back what its sender never touched.
+    """
+    before = _read_base(base)
+    taken = []
+    for name in names:
+        item = path_of(type(record), name).item
+        typed = _typed(form, item)
+        if name not in before or before[name] != typed or form[name].errors:
+            continue
+        if typed != text_of(item, path_of(type(record), name).value(record)):
+            forms.show_stored(form[name], getattr(record, name))
+            taken.append(name)
+    return tuple(taken)
 
 
-def _typed(field: Any, item: Any, saved: Any, theirs: str) -> str:
-    if isinstance(field, ReferenceField):
-        # The field holds a key; people read the name of what it points at.
-        return theirs if field.data == saved else field.shown_text()
+def _typed(form: Any, item: Any) -> str:
+    field = form._fields[item.name]
+    if item.kind == "reference":
+        return "" if field.data is None else str(field.shown_text())
     try:
         return text_of(item, field.data)
     except (TypeError, ValueError):

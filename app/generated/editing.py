@@ -25,7 +25,7 @@ from app.core.remembering import remembered
 from app.core.transaction import transaction
 from app.generated import references
 from app.generated.arguments import BadArgument, only_known, record_key
-from app.generated.conflicts import base_values, conflict_lines
+from app.generated.conflicts import base_values, conflict_lines, take_over_untouched
 from app.generated.hooks import ViewHooks, signed_in
 from app.generated.submissions import submit_once
 from app.security.actor import Actor
@@ -156,8 +156,9 @@ class EditingMixin(ViewHooks):
         return form
 
     def _conflict_page(self, form: Any, record: Any) -> str:
-        names = tuple(forms.values(form))
-        lines = conflict_lines(record, names, form, form.base_.data or "")
+        names, base = tuple(forms.values(form)), form.base_.data or ""
+        lines = conflict_lines(record, names, form, base)
+        take_over_untouched(record, names, form, base)
         form.base_.data = base_values(record, names)
         # Saving again is then a decision taken with both sides in view.
         form.row_version_.data = record.row_version

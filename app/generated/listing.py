@@ -25,6 +25,16 @@ class Order:
         """The column sorted by before the key."""
         return self.path.column if self.path else None
 
+    @property
+    def name(self) -> str:
+        """What a cursor of this order is marked with: the list's key, the item, the direction."""
+        return f"{self.key}:{self.path.name if self.path else ''}:{'-' if self.descending else '+'}"
+
+    @property
+    def python_type(self) -> type[Any] | None:
+        """The type of the values sorted by; None for the primary key alone."""
+        return None if self.column is None else self.column.type.python_type
+
     def value(self, record: Any) -> Any:
         """The record's own place in the order."""
         return self.path.value(record) if self.path else None
@@ -83,7 +93,7 @@ def capped_count(statement: Select[Any], limit: int) -> tuple[int, bool]:
 
 
 def _cursor(order: Order, record: Any, key_of: Callable[[Any], int]) -> str:
-    return pack_cursor(order.value(record), key_of(record))
+    return pack_cursor(order.name, order.value(record), key_of(record))
 
 
 def _ordering(order: Order, backwards: bool) -> list[ColumnElement[Any]]:

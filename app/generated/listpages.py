@@ -17,7 +17,7 @@ from app.generated.cells import cell_of
 from app.generated.hooks import may
 from app.generated.listing import Order, Slice, capped_count, fetch
 from app.generated.paths import ItemPath
-from app.generated.searching import PERSONAL, Search
+from app.generated.searching import Search
 from app.security.actor import Actor
 from app.security.fields import may_read
 
@@ -31,10 +31,8 @@ T = TypeVar("T")
 
 def names_a_person(search: Search, arguments: MultiDict[str, str]) -> bool:
     """True when a condition that identifies somebody was filled in."""
-    return any(
-        arguments.get(path.parameter) and path.item.privacy in PERSONAL
-        for _by, path in search.conditions
-    )
+    personal = search.parameters(personal=True) - search.parameters(personal=False)
+    return any(arguments.get(name) for name in personal)
 
 
 def posted_arguments() -> MultiDict[str, str]:
@@ -122,8 +120,7 @@ def _slice(
     order: Order,
     arguments: MultiDict[str, str],
 ) -> Slice:
-    python_type = order.column.type.python_type if order.column is not None else object
-    cursor = read_cursor(arguments, python_type)
+    cursor = read_cursor(arguments, order.name, order.python_type)
     return fetch(
         statement,
         view.model,

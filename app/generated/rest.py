@@ -60,12 +60,13 @@ class RestView(BaseView):
         only_known(request.args, {"after"})
         statement, key = view.list_statement(actor)
         paths = paths_of(view.model, tuple(i.name for i in items_of(view.model)))
+        order = view.order(None, None, key)
         rows = fetch(
             statement,
             view.model,
             paths,
-            view.order(None, None, key),
-            read_cursor(request.args, object),
+            order,
+            read_cursor(request.args, order.name, order.python_type),
             view.page_size,
             key_of=lambda record: int(record.id),
         )

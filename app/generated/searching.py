@@ -60,12 +60,14 @@ class Search:
         self.model = model
         self.conditions = tuple((by, path_of(model, by.path)) for by in conditions)
 
-    def parameters(self, *, personal: bool) -> frozenset[str]:
+    def parameters(
+        self, *, personal: bool, readable: Callable[[Any], bool] = lambda _item: True
+    ) -> frozenset[str]:
         """Parameter names, with or without those that identify a person."""
         return frozenset(
             name
             for by, path in self.conditions
-            if personal or path.item.privacy not in PERSONAL
+            if readable(path.item) and (personal or path.item.privacy not in PERSONAL)
             for name in _names(by, path)
         )
 
@@ -97,7 +99,7 @@ class Search:
                 if field is None:
                     continue
                 _require_link(by, field)
-                if field.data in (None, "") or not field.validate(form):
+                if not _is_filled_in(field, form):
                     continue
                 statement = statement.where(self._condition(by, path, name, field.data))
                 words[name] = (str(field.label.text), _shown(by, field))
@@ -156,6 +158,13 @@ def _require_link(by: SearchBy, field: Field) -> None:
     unknown = by.match == "named" and field.data and field.data not in by.named
     if unknown or (not by.asked and field.process_errors):
         raise BadArgument(_l("This address is not complete or has a mistake in it."))
+
+
+def _is_filled_in(field: Field, form: FlaskForm) -> bool:
+    # What could not be read has no value but an error, which validating brings up.
+    if not any(field.raw_data or ()) or not field.validate(form):
+        return False
+    return field.data not in (None, "")
 
 
 def _reference(path: ItemPath, drawn: dict[str, Any]) -> Field:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import redirect
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
+from app.generated.arguments import BadArgument
 from app.generated.models import FormSubmission
 from app.security.actor import Actor
 
@@ -33,6 +35,8 @@ def submit_once(token: str, by: Actor, save: Callable[[], str]) -> Response:
             submission.result_url = save()
     except IntegrityError:
         earlier = _earlier_result(token, by)
+        if earlier is None and _is_taken(token):
+            raise BadArgument(_l("This form was sent by somebody else.")) from None
         if earlier is None:
             raise
         return redirect(earlier, 303)
@@ -45,3 +49,7 @@ def _earlier_result(token: str, by: Actor) -> str | None:
             FormSubmission.token == token, FormSubmission.user_id == by.user_id
         )
     )
+
+
+def _is_taken(token: str) -> bool:
+    return db.session.get(FormSubmission, token) is not None

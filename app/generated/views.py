@@ -6,6 +6,7 @@ gives the menu, the routes and the names of permissions; its stock reads and wri
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import current_app, flash, render_template, request, url_for
@@ -13,11 +14,13 @@ from flask_appbuilder import ModelView, expose
 from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from app.core.errors import NotVisible
+from app.core.errors import Conflict, InvalidState, NotVisible
 from app.core.items import items_of
 from app.core.pages import Action, Crumb, ShowPage, Tab
 from app.core.transaction import transaction
@@ -29,6 +32,7 @@ from app.generated.hooks import may, signed_in
 from app.generated.paths import paths_of
 from app.generated.searching import Search
 from app.generated.showing import COUNT_LIMIT, RelatedTab, cards_of, related_counts
+from app.security.fields import may_read
 from app.security.roles import ROLES
 
 VIEWS: dict[str, "GeneratedView"] = {}
@@ -76,23 +80,27 @@ class GeneratedView(EditingMixin, ModelView):
 
     @expose("/list/", methods=["GET", "POST"])
     @has_access
-    def list(self) -> Response | str:
+    def list(self) -> Response | tuple[str, int]:
         """The list. Searches that name a person arrive by POST and stay out of the address."""
         actor = signed_in()
         paging = {"sort", "direction", "after", "before"}
+        readable = partial(may_read, actor=actor)
         if request.method == "POST":
             only_known(request.args, {*paging, "without"})
-            only_known(_without_csrf(request.form), self.search.parameters(personal=True))
+            terms = self.search.parameters(personal=True, readable=readable)
+            only_known(_without_csrf(request.form), terms)
             arguments = listpages.posted_arguments()
             if not listpages.names_a_person(self.search, arguments):
                 kept: dict[str, Any] = {k: v for k, v in arguments.items() if v}
                 return redirect(url_for(f"{self.endpoint}.list", **kept), 303)
         else:
-            only_known(request.args, paging | self.search.parameters(personal=False))
+            terms = self.search.parameters(personal=False, readable=readable)
+            only_known(request.args, paging | terms)
             arguments = request.args
         statement, key = self.list_statement(actor)
         page = listpages.build(self, statement, key, arguments, actor)
-        return self._page("generated/list.html", page)
+        wrong = page.search_form is not None and page.search_form.errors
+        return self._page("generated/list.html", page), 422 if wrong else 200
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
@@ -121,6 +129,7 @@ class GeneratedView(EditingMixin, ModelView):
     @has_access
     def delete(self, pk: str) -> Response | str:
         """Asks first; deletes on POST. History keeps what was there."""
+        only_known(request.args, ())
         record = self.record_or_404(pk)
         back = self.url_of(record)
         if request.method == "GET":
@@ -134,8 +143,13 @@ class GeneratedView(EditingMixin, ModelView):
                 crumbs=self.crumbs_for(record),
             )
         after = self.url_after_delete(record)
-        with transaction() as session:
-            session.delete(record)
+        try:
+            with transaction() as session:
+                session.delete(record)
+        except StaleDataError:
+            raise Conflict(_l("Somebody else changed this record just now.")) from None
+        except IntegrityError:
+            raise InvalidState(_l("Other records belong to this one.")) from None
         flash(_("Deleted."), "success")
         return redirect(after, 303)
 
@@ -143,6 +157,7 @@ class GeneratedView(EditingMixin, ModelView):
     @expose("/action/<string:name>/<pk>", methods=["POST"])
     def action(self, name: str, pk: str) -> Response:
         """An action on one record, under the same law as opening it."""
+        only_known(request.args, ())
         return self._act(name, [pk])
 
     @expose("/action_post", methods=["POST"])

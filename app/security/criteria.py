@@ -69,4 +69,4 @@ def _moved(condition: ColumnElement[bool], alias: Any) -> ColumnElement[bool]:
 
     moved = visitors.replacement_traverse(condition, {}, replace=move)
     result: Any = false() if missing else moved
-    return result._annotate(_FIXED)  # type: ignore[no-any-return]
+    return result._annotate(_FIXED)  # noqa: SLF001

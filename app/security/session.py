@@ -42,15 +42,19 @@ def _under_the_law(state: ORMExecuteState) -> None:
     if state.is_column_load:
         # The record itself was loaded under the law; its late columns are masked on refresh.
         return
+    _refuse_what_no_law_covers(state)
+    if actor is not None:
+        fields.refuse_masked_columns(state.statement, actor)
+    state.statement = state.statement.options(*rows.law_options(actor))
+
+
+def _refuse_what_no_law_covers(state: ORMExecuteState) -> None:
     if state.is_insert:
         raise RuntimeError("bulk inserts are for the system; use records")
     if (state.is_update or state.is_delete) and not _is_of_services(state):
         raise RuntimeError("bulk changes are for the system; use records")
     if not state.is_relationship_load:
         refuse_raw_parts(state.statement)
-    if actor is not None:
-        fields.refuse_masked_columns(state.statement, actor)
-    state.statement = state.statement.options(*rows.law_options(actor))
 
 
 def _is_of_services(state: ORMExecuteState) -> bool:

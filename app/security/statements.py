@@ -75,7 +75,8 @@ def _own_parts(select: Any) -> Iterator[Any]:
 def _sources(part: Any) -> list[Any]:
     """The columns and tables named by one part of a statement."""
     if isinstance(part, Column):
-        return [part] if isinstance(part.table, Table | Alias) else []
+        owner: Any = part.table
+        return [part] if isinstance(owner, Table | Alias) else []
     named: list[Any] = []
     if isinstance(part, Select):
         joined = [target for target, *_ in part._setup_joins]  # noqa: SLF001

@@ -104,12 +104,8 @@ def test_what_is_undone_leaves_no_entry(app: Flask) -> None:
     with app.app_context():
         own, before = cast.own_episode(), count()
         with acting_as(cast.actor("aoki")):
-            with pytest.raises(ZeroDivisionError), transaction() as session:
-                case = session.get(Case, own.case)
-                assert case is not None
-                case.sex = "male"
-                session.flush()
-                raise ZeroDivisionError
+            with pytest.raises(ZeroDivisionError):
+                _change_and_fail(own.case)
             with transaction():
                 pass
             forget()
@@ -117,6 +113,15 @@ def test_what_is_undone_leaves_no_entry(app: Flask) -> None:
             assert case is not None
             assert case.sex == "female"
         assert count() == before
+
+
+def _change_and_fail(key: int) -> None:
+    with transaction() as session:
+        case = session.get(Case, key)
+        assert case is not None
+        case.sex = "male"
+        session.flush()
+        raise ZeroDivisionError
 
 
 def test_a_save_that_changes_nothing_leaves_no_entry(app: Flask) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped
 from app.core.db import CodeSet, Record, UtcDateTime
 from app.core.fields import ReferenceSource
 from app.core.forms import (
+    STALE,
     ItemForm,
     apply,
     form_for,
@@ -391,5 +392,5 @@ def test_a_post_without_the_csrf_token_is_refused() -> None:
 def test_json_is_not_a_form(flask_app: Flask) -> None:
     with flask_app.test_request_context(method="POST", json={"name": ["\ud800"]}):
         form: Any = ItemForm()
-        assert form.data["row_version_"] is None
+        assert form.data["row_version_"] == STALE
         assert VisitForm().name.data is None

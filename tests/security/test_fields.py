@@ -69,9 +69,12 @@ def _own_case(*options: Any, **execution: Any) -> Case:
 def test_a_statement_that_names_a_masked_item_is_refused(
     app: Flask, statement: Callable[[], Any]
 ) -> None:
-    with app.app_context():
-        with acting_as(cast.actor("ito")), pytest.raises((NotAllowed, RuntimeError)):
-            db.session.execute(statement()).all()
+    with (
+        app.app_context(),
+        acting_as(cast.actor("ito")),
+        pytest.raises((NotAllowed, RuntimeError)),
+    ):
+        db.session.execute(statement()).all()
 
 
 def test_the_item_is_masked_however_the_record_came(app: Flask) -> None:

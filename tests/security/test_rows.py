@@ -20,9 +20,10 @@ from app.institutions.diseases import Disease
 from app.persons.models import Person
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.roles import RoleName
-from app.security.rows import law_options, visible
+from app.security.rows import visible
 from tests.support import cast
 from tests.support.cast import Episode
+from tests.support.models import forget_model
 from tests.support.world import forget
 
 Read = Callable[[Episode], Any]
@@ -154,7 +155,7 @@ def test_no_question_confirms_a_foreign_row(app: Flask, ask: Read) -> None:
 def test_what_stands_outside_the_laws_is_refused(app: Flask, ask: Read) -> None:
     with app.app_context():
         foreign = cast.foreign_episode()
-        with acting_as(cast.actor("aoki")), pytest.raises(RuntimeError, match="stand|system"):
+        with acting_as(cast.actor("aoki")), pytest.raises(RuntimeError, match=r"stand|system"):
             db.session.execute(ask(foreign))
 
 
@@ -261,9 +262,7 @@ def test_a_model_without_a_law_has_no_rows() -> None:
         condition = visible(Undeclared, somebody())
         assert str(condition) == "false"
     finally:
-        db.metadata.remove(Undeclared.__table__)
-        db.Model.registry._dispose_cls(Undeclared)
-        law_options.cache_clear()
+        forget_model(Undeclared)
 
 
 def somebody() -> Actor:

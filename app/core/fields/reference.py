@@ -98,6 +98,7 @@ class ReferenceField(ItemField):
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         """Remember the typed text, then read the key."""
+        self.posted_text = None
         if formdata is not None and self.text_name in formdata:
             self.posted_text = str(formdata.get(self.text_name))
         super().process(formdata, *args, **kwargs)

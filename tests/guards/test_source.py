@@ -1,0 +1,92 @@
+"""House rules that a reader of one file cannot see broken."""
+
+import ast
+import re
+
+from config import ROOT
+from tests.guards.sources import APP, calls, files, modules
+
+COMMITS = {"app/core/transaction.py"}
+CLOCKS = {"app/core/clock.py"}
+# Statements on the bare connection pass the laws of the session: each has its reason.
+BARE_CONNECTIONS = {
+    "app/audit/history.py": "writes the history inside the flush it records",
+    "app/audit/reads.py": "writes who looked; nothing is read",
+    "app/institutions/loader.py": "derives a column of master data from itself",
+    "app/exports/snapshot.py": "fixes the moment of a file's data; the rows come by the session",
+    "app/statistics/service.py": "counts anew as the system",
+    "app/statistics/upkeep.py": "keeps the counts inside the flush they follow",
+    "app/imports/writing.py": "writes thousands of rows as the system, with their history",
+    "app/devtools/demo/fill.py": "fills the demonstration as the system",
+}
+EXEMPTIONS = {
+    "app/cases/service.py": "granting access looks up the unique pair of case and institution",
+}
+_NAMES_OF_MECHANISM = {"app/security/rows.py", "app/security/session.py", "app/audit/history.py"}
+LIMIT = 300
+# Written to be read from beginning to end: the story of the demonstration.
+LONG = {"app/devtools/demo/story.py"}
+
+
+def test_only_the_transaction_commits() -> None:
+    found = {path for path, _line, name in calls() if name.endswith(".commit")}
+    assert found == COMMITS
+
+
+def test_only_the_clock_reads_the_time() -> None:
+    names = ("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time")
+    found = {path for path, _line, name in calls() if name.endswith(names)}
+    assert found == CLOCKS
+
+
+def test_every_statement_on_the_bare_connection_has_its_reason() -> None:
+    found = {
+        path for path, _line, name in calls() if re.search(r"session(\(\))?\.connection$", name)
+    }
+    assert found == set(BARE_CONNECTIONS)
+
+
+def test_every_exemption_from_the_laws_has_its_reason() -> None:
+    found = set()
+    for path, tree in modules():
+        names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        words = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
+        if "EXEMPT" in names or "law_exempt" in words:
+            found.add(path)
+    assert found - _NAMES_OF_MECHANISM == set(EXEMPTIONS)
+
+
+def test_nothing_is_saved_past_the_events_of_the_session() -> None:
+    ways = ("bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings", ".merge")
+    assert [c for c in calls() if c[2].endswith(ways) and "session" in c[2]] == []
+
+
+def test_no_file_is_too_long_to_read() -> None:
+    for path in files(".py"):
+        lines = len(path.read_text("utf-8").splitlines())
+        assert lines <= LIMIT or path.relative_to(ROOT).as_posix() in LONG, (path, lines)
+
+
+def test_no_template_carries_script_or_style() -> None:
+    for path in files(".html"):
+        text = path.read_text("utf-8")
+        for pattern in (r"<style\b", r"\sstyle\s*=", r"\son[a-z]+\s*=\s*[\"']", r"javascript:"):
+            assert not re.search(pattern, text), (path, pattern)
+        for script in re.findall(r"<script\b[^>]*>(.*?)</script>", text, re.DOTALL):
+            assert not script.strip(), path
+
+
+def test_nothing_is_fetched_from_elsewhere() -> None:
+    namespaces = re.compile(r"https?://www\.w3\.org/")
+    for path in files(".html", ".js", ".css", ".svg"):
+        text = namespaces.sub("", path.read_text("utf-8"))
+        assert not re.search(r"https?://|[\"'(]//[a-z]", text), path
+
+
+def test_every_package_with_models_stands_under_the_laws() -> None:
+    gathered = (APP / "laws.py").read_text("utf-8")
+    for path in sorted(APP.glob("*/models.py")):
+        package = path.parent.name
+        scope = path.with_name("scope.py")
+        module = "scope" if scope.exists() else "models"
+        assert f"import app.{package}.{module}" in gathered, package
