@@ -48,6 +48,7 @@ def test_the_second_of_two_editors_sees_both_versions_and_decides(portal: Portal
     expect(both).to_contain_text("2021/08/08")
     expect(both).to_contain_text("2021/08/09")
     aoki.sees("電話で本人に確認した。")
+    expect(aoki.page.locator(".conflict-table tbody tr")).to_have_count(2)
     aoki.looks_right("conflict")
     aoki.is_accessible()
     aoki.has_in("onset_on", "2021/8/8")
