@@ -91,13 +91,14 @@ def test_the_health_centre_accepts_and_the_neighbour_sees_the_case_once_related(
     does_not_know(zaizen, case)
 
 
-@pytest.mark.parametrize("phone", [True], ids=["phone"])
-def test_the_intake_fits_a_telephone(portal: Portal, *, phone: bool) -> None:
-    clinic = portal.signed_in("endo", phone=phone)
+def test_the_intake_fits_a_telephone(portal: Portal) -> None:
+    clinic = portal.signed_in("endo", phone=True)
     fill_in_a_whole_notification(clinic)
     clinic.press("届出")
     clinic.sees("受理待ち")
-    aoki = portal.signed_in("aoki", phone=phone)
+    aoki = portal.signed_in("aoki", phone=True)
+    aoki.open("/cases/list/")
+    opens_the_case_that_has_no_number_yet(aoki)
     aoki.open("/notifications/list/")
     aoki.looks_right("intake")
     opens_the_notification(aoki)
@@ -148,6 +149,11 @@ def opens_the_notification(aoki: Window) -> None:
     expect(row).to_contain_text("受理待ち")
     row.get_by_role("link").first.click()
     aoki.sees("新宿駅前内科クリニック")
+
+
+def opens_the_case_that_has_no_number_yet(aoki: Window) -> None:
+    aoki.follow("開く")
+    aoki.sees("佐藤 健一", "受理待ち")
 
 
 def number_of_the_new_case(aoki: Window) -> str:
