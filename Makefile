@@ -11,7 +11,7 @@ FLASK = PORTAL_MODE=demo $(PY) -m flask --app run
 PYTHON_FILES = app tests migrations config.py run.py $(wildcard bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment environment-dev translations demo run test check style types layers \
+.PHONY: help environment environment-dev translations demo run otp test check style types layers \
 	templates sentences format messages lock bench clean
 
 help: ## this list
@@ -51,6 +51,9 @@ templates: environment-dev
 
 sentences: environment-dev translations
 	$(PY) -m app.devtools.catalogues check
+
+otp: environment ## the one-time code of a demo account right now: make otp NAME=clerk
+	@$(FLASK) otp $(NAME)
 
 test: check ## every check, then every test on SQLite, PostgreSQL and in Chromium
 	CHROMIUM="$$(sh scripts/chromium.sh)" $(PY) -m pytest -n $(PYTEST_WORKERS) --maxprocesses=4 --dist=worksteal $(ARGS)

@@ -45,6 +45,7 @@ class CaseView(GeneratedView):
     class_permission_name = "case"
     route_base = "/cases"
     title_label = Label("患者一覧", "Cases")
+    record_label = Label("患者情報", "Case")
     can_add_alone = False
     list_items = (
         "number",

@@ -48,6 +48,7 @@ class ContactView(GeneratedView):
     class_permission_name = "contact"
     route_base = "/contacts"
     title_label = CONTACTS
+    record_label = Label("接触者", "Contact")
     preset_items = ("case_id",)
     can_add_alone = False
     list_items = (

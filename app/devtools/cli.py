@@ -74,4 +74,4 @@ def _print_accounts(accounts: list[tuple[str, str, str]]) -> None:
     for username, role, place in accounts:
         click.echo(f"{username.ljust(width)}  {role.ljust(roles)}  {place}")
     click.echo(f"\npassword of all: {SHARED_WORD}")
-    click.echo("one-time code:   flask --app run otp USER   (with PORTAL_MODE=demo)")
+    click.echo("one-time code:   make otp NAME=clerk   (flask --app run otp clerk)")

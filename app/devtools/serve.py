@@ -9,7 +9,7 @@ import time
 from types import FrameType
 
 WEB = (sys.executable, "run.py")
-WORKER = (sys.executable, "-m", "app.jobs.worker")
+WORKER = (sys.executable, "-m", "flask", "--app", "run", "jobs", "work")
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = 10
 START_SECONDS = 60

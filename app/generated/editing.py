@@ -171,11 +171,13 @@ class EditingMixin(ViewHooks):
         presets: dict[str, Any],
         conflict: tuple[ConflictLine, ...] = (),
     ) -> str:
-        label = str(self.title_label)
+        label = str(self.record_label or self.title_label)
         adding = record is None
         subject = self.model(**presets) if adding else record
         title = _("Add: %(what)s", what=label) if adding else _("Edit: %(what)s", what=label)
         crumbs = self.crumbs_for(subject)
+        if not adding:
+            crumbs = (*crumbs, Crumb(self.title_of(record), self.url_of(record)))
         page = FormPage(
             title=title,
             form=form,

@@ -44,6 +44,8 @@ class ViewHooks:
     """The part of a generated view that features fill in or override."""
 
     title_label: ClassVar[Label]
+    record_label: ClassVar[Label | None] = None
+    """What one record is called in the heading of its form; without it, ``title_label``."""
     list_items: ClassVar[tuple[str, ...]] = ()
     show_items: ClassVar[tuple[str, ...]] = ()
     form_items: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from app.core.labels import CodeList, Label
 from app.core.pages import FormSection
 from app.institutions.references import institutions_of_kind
 from app.institutions.sources import prefectures
-from app.notifications.form import form_items
+from app.notifications.form import NAMED_BY_LAW, form_items
 from app.notifications.layout import (
     FORM_2020,
     FORM_2021_FROM,
@@ -174,8 +174,8 @@ def _dressed(field: Any, line: Line) -> Any:
     field.show_when = line.show_when
     field.since = FORM_2021_FROM.isoformat() if line.since != FORM_2020 else ""
     field.minor = line.minor
-    if line.name == "address":
-        # Without it the notification does not find its health centre.
+    if line.name == "address" or line.name in NAMED_BY_LAW:
+        # Without an address the notification does not find its health centre.
         field.flags.marked = True
     if line.name == "postal_code":
         url = url_for("LookupView.postal")

@@ -9,7 +9,7 @@ export function enhanceLookups(root) {
 class Combobox {
   constructor(box) {
     this.input = box.querySelector("[data-lookup-url]");
-    this.key = document.getElementById(this.input.dataset.lookupKey);
+    this.key = box.querySelector("[data-lookup-key]");
     this.list = element("div", { id: `${this.input.id}-list`, className: "combobox__list", role: "listbox", hidden: true });
     this.list.setAttribute("aria-label", this.input.labels?.[0]?.textContent ?? "");
     box.append(this.list);
