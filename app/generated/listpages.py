@@ -57,7 +57,8 @@ def build(
     rows = _slice(view, listed, statement, order, arguments)
     count, capped = capped_count(statement, current_app.config["COUNT_LIMIT"])
     posted = request.method == "POST"
-    kept = {name: arguments[name] for name in words} | _sorting(arguments)
+    kept = {name: arguments.get(name) or str(form[name].data) for name in words}
+    kept |= _sorting(arguments)
     here = url_for(f"{view.endpoint}.list")
     return ListPage(
         title=str(view.title_label),

@@ -68,7 +68,7 @@ class Search:
             name
             for by, path in self.conditions
             if readable(path.item) and (personal or path.item.privacy not in PERSONAL)
-            for name in _names(by, path)
+            for name in _parameters(by, path)
         )
 
     def form(self, arguments: MultiDict[str, str], readable: Callable[[Any], bool]) -> FlaskForm:
@@ -161,14 +161,22 @@ def _require_link(by: SearchBy, field: Field) -> None:
 
 
 def _is_filled_in(field: Field, form: FlaskForm) -> bool:
-    # What could not be read has no value but an error, which validating brings up.
-    if not any(field.raw_data or ()) or not field.validate(form):
+    # What could not be read has no value but an error, which validating brings up; a reference
+    # may be typed as text alone.
+    typed = any(field.raw_data or ()) or bool(getattr(field, "posted_text", None))
+    if not typed or not field.validate(form):
         return False
     return field.data not in (None, "")
 
 
 def _reference(path: ItemPath, drawn: dict[str, Any]) -> Field:
     return ReferenceField(path.item.label, source=source_of(path.item), **drawn)
+
+
+def _parameters(by: SearchBy, path: ItemPath) -> tuple[str, ...]:
+    """What a browser sends: a reference comes with the text beside its key."""
+    names = _names(by, path)
+    return (*names, f"{names[0]}_text") if by.match == "reference" else names
 
 
 def _names(by: SearchBy, path: ItemPath) -> tuple[str, ...]:
