@@ -7,7 +7,7 @@ from flask import Flask, url_for
 from flask_login import current_user
 
 from app.core.labels import Label, current_language
-from app.security.actor import current_actor
+from app.generated.hooks import may
 from app.security.roles import role_of
 
 
@@ -28,17 +28,11 @@ def install_context(app: Flask) -> None:
     app.context_processor(_reader)
 
 
-def can(action: str, resource: str) -> bool:
-    """True when the reader's role holds ``resource:action``."""
-    actor = current_actor()
-    return actor is not None and role_of(actor.role).may(action, resource)
-
-
 def _reader() -> dict[str, Any]:
     return {
         "current_person": _current_person(),
         "current_language": current_language,
-        "can": can,
+        "can": may,
     }
 
 

@@ -16,7 +16,8 @@ from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.security.actor import Actor
-from app.security.roles import RoleName, role_of
+from app.security.rights import holds
+from app.security.roles import RoleName
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 
@@ -133,7 +134,7 @@ def _fab_role(role: RoleName) -> Role:
 
 
 def _require_issuer(by: Actor) -> None:
-    if not by.is_system and not role_of(by.role).may("add", "account"):
+    if not holds(by, "add", "account"):
         raise NotAllowed(_l("Your role may not issue accounts."))
 
 

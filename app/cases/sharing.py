@@ -10,13 +10,13 @@ from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.security.actor import Actor
-from app.security.roles import role_of
+from app.security.rights import holds
 
 
 def may_share(case: Case, by: Actor) -> bool:
     """True for staff of the responsible health centre whose role relates centres to cases."""
-    holds = by.is_system or role_of(by.role).may("relate", "case")
-    return holds and (by.is_system or by.institution_id == case.responsible_centre_id)
+    responsible = by.is_system or by.institution_id == case.responsible_centre_id
+    return responsible and holds(by, "relate", "case")
 
 
 def set_related_centre(case: Case, centre: Institution, *, by: Actor) -> CaseAccess:

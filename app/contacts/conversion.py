@@ -16,7 +16,6 @@ from app.cases.models import Case
 from app.cases.rules import age_at, case_number
 from app.cases.service import grant_access
 from app.contacts.models import Contact
-from app.contacts.service import require
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidState, NotVisible
@@ -24,6 +23,7 @@ from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.institutions.queries import default_centre_for
 from app.security.actor import Actor
+from app.security.rights import require
 
 _CLOSED = ("discharged", "died", "withdrawn")
 
@@ -38,7 +38,7 @@ def convert_to_case(contact: Contact, *, by: Actor) -> Case:
         NotAllowed: the role may not convert contacts.
         InvalidState: it was converted before.
     """
-    require(by, "convert")
+    require(by, "convert", "contact")
     if contact.case_id is not None:
         raise InvalidState(_already(contact))
     try:

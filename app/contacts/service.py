@@ -14,14 +14,14 @@ from app.contacts.models import Contact, ContactExposure
 from app.contacts.rules import OBSERVATION_DAYS, date_problem, derive_status, observe_until
 from app.core import clock
 from app.core.db import db
-from app.core.errors import InvalidInput, InvalidState, NotAllowed
+from app.core.errors import InvalidInput, InvalidState
 from app.core.listeners import listen_once
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution
 from app.persons.models import Person
 from app.security.actor import Actor
-from app.security.roles import role_of
+from app.security.rights import require
 
 RESIDENCE = ("prefecture_code", "municipality_code")
 HOME = ("postal_code", "address")
@@ -46,7 +46,7 @@ def register_contact(
         NotAllowed: the role may not add contacts.
         InvalidInput: neither name nor kana, or days that cannot be.
     """
-    require(by, "add")
+    require(by, "add", "contact")
     typed = {name: value for name, value in identity.items() if value is not None}
     _check_identity(typed, same_address=same_address)
     _check_exposure(exposure.get("exposed_on"), typed.get("birth_on"))
@@ -82,7 +82,7 @@ def record_exposure(
         InvalidState: the contact became a case.
         InvalidInput: a day that cannot be, or the contact is exposed to their own case.
     """
-    require(by, "edit")
+    require(by, "edit", "contact")
     _require_open(contact)
     _check_exposure(values.get("exposed_on"), contact.person.birth_on)
     if case.person_id == contact.person_id:
@@ -131,12 +131,6 @@ def finish_due(today: date) -> int:
 def install_derived(session: Any) -> None:
     """Keep the status true at every flush, whichever door the change came through."""
     listen_once(session, "before_flush", _derive_all)
-
-
-def require(by: Actor, action: str) -> None:
-    """Refuse a role that does not hold ``contact:action``. Raises NotAllowed."""
-    if not by.is_system and not role_of(by.role).may(action, "contact"):
-        raise NotAllowed(_l("Your role may not do this."))
 
 
 def _derive_all(session: Session, _context: Any, _instances: Any) -> None:

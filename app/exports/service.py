@@ -24,6 +24,7 @@ from app.exports.tables import Columns, Cover
 from app.jobs.models import JobRun
 from app.jobs.service import enqueue
 from app.security.actor import Actor
+from app.security.rights import holds
 from app.security.roles import role_of
 
 Format = Literal["xlsx", "csv", "csv-cp932"]
@@ -93,7 +94,7 @@ def request_export(
 
 def require_export(resource: str, actor: Actor) -> None:
     """Raises NotAllowed unless the actor's role holds ``resource:export``."""
-    if not actor.is_system and not role_of(actor.role).may("export", resource):
+    if not holds(actor, "export", resource):
         raise NotAllowed(_l("Your role may not take this list out as a file."))
 
 

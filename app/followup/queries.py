@@ -17,7 +17,7 @@ from app.followup.models import HealthObservation
 from app.followup.rules import HOUR_OF_PART, Alert, Reading, Thresholds, assess
 from app.institutions.diseases import Disease
 from app.security.actor import Actor
-from app.security.roles import role_of
+from app.security.rights import holds
 
 SILENT_STATUSES = frozenset({"hospitalised", "hospitalised_severe", "awaiting_acceptance"})
 """Cases of which no daily report is expected: a hospital watches them, or nobody does yet."""
@@ -69,15 +69,14 @@ def reading_of(observation: HealthObservation) -> Reading:
 
 def events_of_case(case: Case, actor: Actor) -> list[Event]:
     """Tests, places of care and the end, as far as the actor's role reads them."""
-    role = role_of(actor.role)
     events = []
-    if role.may("list", "lab_test"):
+    if holds(actor, "list", "lab_test"):
         tests = db.session.scalars(select(LabTest).where(LabTest.case_id == case.id)).all()
         for test in tests:
             day = test.collected_on or test.resulted_on
             if test.result == "positive" and day is not None:
                 events.append(Event(day, str(POSITIVE), "danger"))
-    if role.may("list", "stay"):
+    if holds(actor, "list", "stay"):
         stays = db.session.scalars(select(Stay).where(Stay.case_id == case.id)).all()
         events += [Event(stay.from_on, STAY_PLACE.label(stay.place)) for stay in stays]
     for day, label, tone in (

@@ -5,11 +5,12 @@ from flask_babel import lazy_gettext as _l
 from app.contacts.models import Contact
 from app.core.constraints import explain
 from app.core.db import db
-from app.core.errors import InvalidState, NotAllowed, NotVisible
+from app.core.errors import InvalidState, NotVisible
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.security.actor import Actor
-from app.security.roles import RoleName, role_of
+from app.security.rights import require
+from app.security.roles import RoleName
 
 ENTERED_BY = {
     RoleName.HEALTH_CENTRE_CLERK: "health_centre",
@@ -37,8 +38,7 @@ def record_observation(record: HealthObservation, *, by: Actor) -> HealthObserva
         NotVisible: the case or contact does not exist for the actor.
         InvalidState: the contact became a case, which is observed from then on.
     """
-    if not by.is_system and not role_of(by.role).may("add", "observation"):
-        raise NotAllowed(_l("Your role may not do this."))
+    require(by, "add", "observation")
     if record.contact_id is not None:
         contact = db.session.get(Contact, record.contact_id)
         if contact is None:

@@ -23,7 +23,7 @@ from app.generated.searching import Search, SearchBy
 from app.generated.showing import RelatedTab
 from app.security.actor import Actor, current_actor
 from app.security.fields import may_read
-from app.security.roles import role_of
+from app.security.rights import holds
 
 
 def signed_in() -> Actor:
@@ -36,8 +36,7 @@ def signed_in() -> Actor:
 
 def may(action: str, resource: str) -> bool:
     """True when the signed-in role holds ``resource:action``; pages hide what it lacks."""
-    actor = current_actor()
-    return actor is not None and role_of(actor.role).may(action, resource)
+    return holds(current_actor(), action, resource)
 
 
 class ViewHooks:

@@ -3,14 +3,14 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app.core.errors import InvalidInput, NotAllowed
+from app.core.errors import InvalidInput
 from app.core.japanese import to_katakana
 from app.core.transaction import transaction
 from app.institutions.models import CentreArea, Institution, Municipality
 from app.institutions.queries import institution_by_code
 from app.institutions.rules import InstitutionKind, may_stand_below
 from app.security.actor import Actor
-from app.security.roles import role_of
+from app.security.rights import require
 
 
 def register_institution(
@@ -32,7 +32,7 @@ def register_institution(
         NotAllowed: the actor's role may not add institutions.
         InvalidInput: the kind does not belong below the parent, or the code is taken.
     """
-    _require(by, "add")
+    require(by, "add", "institution")
     with transaction() as session:
         problems: dict[str, list[object]] = {}
         if not may_stand_below(kind, parent.kind if parent else None):
@@ -66,7 +66,7 @@ def assign_area(*, by: Actor, municipality_code: str, centre_code: str) -> Centr
         NotAllowed: the actor's role may not edit institutions.
         InvalidInput: no such municipality, or the code is not that of an open health centre.
     """
-    _require(by, "edit")
+    require(by, "edit", "institution")
     with transaction() as session:
         centre = institution_by_code(centre_code)
         problems: dict[str, list[object]] = {}
@@ -85,8 +85,3 @@ def assign_area(*, by: Actor, municipality_code: str, centre_code: str) -> Centr
         area.centre_id = centre.id
         session.flush()
         return area
-
-
-def _require(by: Actor, action: str) -> None:
-    if not by.is_system and not role_of(by.role).may(action, "institution"):
-        raise NotAllowed

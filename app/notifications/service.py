@@ -29,7 +29,6 @@ from app.notifications.opening import open_case, pass_access
 from app.notifications.places import Residence
 from app.notifications.steps import (
     reason_of,
-    require,
     require_addressee,
     require_draft,
     require_sender,
@@ -37,6 +36,7 @@ from app.notifications.steps import (
 )
 from app.persons.models import Person
 from app.security.actor import Actor
+from app.security.rights import require
 from app.security.roles import RoleName
 
 FAMILY = "covid_19"
@@ -53,7 +53,7 @@ def save_draft(
         InvalidState: ``draft`` was submitted meanwhile.
         InvalidInput: more text than a form can hold.
     """
-    require(by, "add")
+    require(by, "add", "notification")
     if sum(len(text) for texts in values.values() for text in texts) > DRAFT_LENGTH:
         raise InvalidInput({}, _l("The text is too long to be kept as a draft."))
     with transaction() as session:
@@ -99,7 +99,7 @@ def submit(
         Unconfirmed: questions not yet confirmed.
         InvalidState: the draft was submitted before.
     """
-    require(by, "add")
+    require(by, "add", "notification")
     full = completed(values)
     home = home_of(full)
     with transaction() as session:
@@ -125,7 +125,7 @@ def accept(notification: Notification, *, by: Actor, signed_as: str | None = Non
         NotAllowed: the notification is not addressed to the actor's health centre.
         InvalidState: it is not waiting (any more); the sentence says what happened.
     """
-    require(by, "accept")
+    require(by, "accept", "notification")
     require_addressee(notification, by)
     with step(notification, "accepted", because_of=None):
         case = _case_of(notification)
@@ -153,7 +153,7 @@ def return_to_sender(notification: Notification, reason: str, *, by: Actor) -> N
         NotAllowed, InvalidState: as :func:`accept`.
         InvalidInput: no reason.
     """
-    require(by, "return")
+    require(by, "return", "notification")
     require_addressee(notification, by)
     why = reason_of(reason)
     with step(notification, "returned", because_of=why):
@@ -182,7 +182,7 @@ def correct(
         InvalidState: it cannot be corrected in its state.
         InvalidInput, Unconfirmed: as :func:`submit`.
     """
-    require(by, "edit")
+    require(by, "edit", "notification")
     require_sender(notification, by)
     full = completed(values)
     home = home_of(full)
@@ -212,7 +212,7 @@ def withdraw(notification: Notification, reason: str, *, by: Actor) -> Notificat
         NotAllowed, InvalidState: as :func:`correct`.
         InvalidInput: no reason.
     """
-    require(by, "edit")
+    require(by, "edit", "notification")
     require_sender(notification, by)
     why = reason_of(reason)
     with step(notification, "withdrawn", because_of=why):

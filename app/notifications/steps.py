@@ -15,7 +15,6 @@ from app.core.transaction import transaction
 from app.notifications.guard import may_become
 from app.notifications.models import Notification
 from app.security.actor import Actor
-from app.security.roles import role_of
 
 REASON_LENGTH = 2000
 _HISTORY_REASON = 400
@@ -67,12 +66,6 @@ def reason_of(text: str) -> str:
         limit = f"{REASON_LENGTH:,}"
         raise InvalidInput({"reason": [_l("At most %(limit)s characters.", limit=limit)]})
     return said
-
-
-def require(by: Actor, action: str) -> None:
-    """Raises NotAllowed when the role does not hold ``notification:<action>``."""
-    if not by.is_system and not role_of(by.role).may(action, "notification"):
-        raise NotAllowed(_l("Your role may not do this."))
 
 
 def require_draft(notification: Notification, by: Actor) -> None:

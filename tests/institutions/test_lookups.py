@@ -146,7 +146,7 @@ def test_the_area_command_says_what_is_wrong(empty_app: Flask, master_data: None
     arguments = ["master", "area", "--municipality", "13104", "--centre", "nowhere"]
     result = runner.invoke(args=arguments)
     assert result.exit_code == 1
-    assert "There is no such health centre." in result.output
+    assert "該当する保健所がありません。" in result.output
 
 
 @pytest.mark.parametrize(

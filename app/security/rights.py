@@ -1,0 +1,18 @@
+"""The access matrix as a question: may this actor do that?"""
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import NotAllowed
+from app.security.actor import Actor
+from app.security.roles import role_of
+
+
+def holds(by: Actor | None, action: str, resource: str) -> bool:
+    """True when the role of ``by`` holds ``resource:action``; nobody does nothing, the system all."""
+    return by is not None and (by.is_system or role_of(by.role).may(action, resource))
+
+
+def require(by: Actor, action: str, resource: str) -> None:
+    """Raises NotAllowed unless the actor's role holds ``resource:action``."""
+    if not holds(by, action, resource):
+        raise NotAllowed(_l("Your role may not do this."))
