@@ -24,19 +24,14 @@ from app.core.db import db
 from app.security.session import install_laws
 from app.statistics.upkeep import install_rollups
 
-_enacted: set[int] = set()
-
 
 def enact_laws() -> None:
     """Put rows, fields, derived items, history and sums into the session; safe to call again.
 
-    A second application in one process shares the session: listeners attached twice would
-    write every line of the history twice.
+    A second application in one process shares the session, so each listener is attached with
+    ``listen_once``: one attached twice would write every line of the history twice.
     """
     configure_mappers()
-    if id(db.session) in _enacted:
-        return
-    _enacted.add(id(db.session))
     install_derived(db.session)
     install_contact_status(db.session)
     install_laws(db.session)
