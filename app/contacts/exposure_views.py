@@ -16,7 +16,6 @@ from app.cases.models import Case
 from app.contacts import forms, service
 from app.contacts.header import contact_with_header, crumbs_of, header_of
 from app.contacts.models import Contact, ContactExposure
-from app.contacts.rules import date_problem
 from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotVisible
@@ -31,6 +30,7 @@ from app.generated.interface import PortalInterface
 from app.generated.searching import SearchBy
 from app.generated.submissions import submit_once
 from app.generated.views import GeneratedView
+from app.persons.rules import day_problem
 from app.security.actor import Actor
 
 
@@ -73,7 +73,7 @@ class ExposureView(GeneratedView):
         """Days on which nobody can have been exposed."""
         contact = contact_with_header(record.contact_id)
         birth_on = contact.person.birth_on if contact is not None else None
-        problem = date_problem(record.exposed_on, today=clock.today(), birth_on=birth_on)
+        problem = day_problem(record.exposed_on, today=clock.today(), birth_on=birth_on)
         return {} if problem is None else {"exposed_on": [problem]}
 
     def save_changes(self, record: ContactExposure, by: Actor) -> None:

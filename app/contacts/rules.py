@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-from app.core.labels import Label
-
 OBSERVATION_DAYS = 14
 """患者との最終接触日から14日目で終了 (添付3-3); a disease may set its own."""
 
@@ -28,14 +26,3 @@ def days_left(observe_until_on: date | None, on: date) -> int | None:
     if observe_until_on is None or on > observe_until_on:
         return None
     return (observe_until_on - on).days
-
-
-def date_problem(day: date | None, *, today: date, birth_on: date | None) -> Label | None:
-    """Why nobody can have been exposed on ``day``."""
-    if day is None:
-        return None
-    if day > today:
-        return Label("未来の日付は入力できません。", "The day lies in the future.")
-    if birth_on is not None and day < birth_on:
-        return Label("生年月日より前の日付です。", "The day lies before the date of birth.")
-    return None

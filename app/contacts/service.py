@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.cases.models import Case
 from app.cases.rules import age_at
 from app.contacts.models import Contact, ContactExposure
-from app.contacts.rules import OBSERVATION_DAYS, date_problem, derive_status, observe_until
+from app.contacts.rules import OBSERVATION_DAYS, derive_status, observe_until
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState
@@ -20,6 +20,7 @@ from app.core.transaction import transaction
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution
 from app.persons.models import Person
+from app.persons.rules import day_problem
 from app.security.actor import Actor
 from app.security.rights import require
 
@@ -178,7 +179,7 @@ def _check_identity(typed: Mapping[str, Any], *, same_address: bool) -> None:
 
 
 def _check_exposure(exposed_on: Any, birth_on: Any) -> None:
-    problem = date_problem(exposed_on, today=clock.today(), birth_on=birth_on)
+    problem = day_problem(exposed_on, today=clock.today(), birth_on=birth_on)
     if problem is not None:
         raise InvalidInput({"exposed_on": [problem]})
 

@@ -20,7 +20,6 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.clock import TOKYO
-from app.core.labels import Label
 
 HOUR_OF_PART = {"morning": 8, "once": 12, "evening": 18}
 """The hour for which an observation stands when hours between two are counted."""
@@ -158,17 +157,6 @@ def missing_days(reported: Iterable[date], first: date, last: date) -> tuple[dat
     known = set(reported)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return tuple(day for day in days if day not in known)
-
-
-def date_problem(day: date | None, *, today: date, birth_on: date | None) -> Label | None:
-    """Why nothing can have been observed on ``day``."""
-    if day is None:
-        return None
-    if day > today:
-        return Label("未来の日付は入力できません。", "The day lies in the future.")
-    if birth_on is not None and day < birth_on:
-        return Label("生年月日より前の日付です。", "The day lies before the date of birth.")
-    return None
 
 
 def _standing_signs(ordered: Sequence[Reading], lines: Thresholds) -> tuple[Reason, ...]:

@@ -29,7 +29,6 @@ from app.core.transaction import transaction
 from app.followup import service
 from app.followup.columns import latest_levels, persons
 from app.followup.models import HealthObservation
-from app.followup.rules import date_problem
 from app.followup.symptoms import SymptomPage, page_of, subject_of_case, subject_of_contact
 from app.generated.arguments import BadArgument, only_known, record_key
 from app.generated.extensions import ComputedColumn, add_column, add_tab
@@ -40,6 +39,7 @@ from app.generated.paths import path_of
 from app.generated.searching import SearchBy
 from app.generated.showing import PageTab, RelatedTab
 from app.generated.views import VIEWS
+from app.persons.rules import day_problem
 from app.security.actor import Actor
 
 _QUICK = ("observed_on", "part_of_day", "temperature", "spo2", "symptoms")
@@ -121,7 +121,7 @@ class ObservationView(CaseChildView):
         """Days on which nothing can have been observed."""
         birth_on = _birth_of(record)
         found = {
-            name: date_problem(getattr(record, name), today=clock.today(), birth_on=birth_on)
+            name: day_problem(getattr(record, name), today=clock.today(), birth_on=birth_on)
             for name in ("observed_on", "visited_on")
         }
         return {name: [problem] for name, problem in found.items() if problem is not None}

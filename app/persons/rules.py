@@ -1,6 +1,9 @@
-"""Keys under which a person is found, whatever way the name or number was typed."""
+"""Keys under which a person is found, and the days on which something can happen to them."""
+
+from datetime import date
 
 from app.core import japanese
+from app.core.labels import Label
 
 
 def kana_key(text: str | None) -> str | None:
@@ -16,3 +19,14 @@ def name_key(text: str | None) -> str | None:
 def phone_key(*numbers: str | None) -> str | None:
     """The digits of the first number given; None when no number has any."""
     return next((key for number in numbers if number and (key := japanese.phone_key(number))), None)
+
+
+def day_problem(day: date | None, *, today: date, birth_on: date | None) -> Label | None:
+    """Why nothing can have happened to a person on ``day``; None when it can, or is blank."""
+    if day is None:
+        return None
+    if day > today:
+        return Label("未来の日付は入力できません。", "The day lies in the future.")
+    if birth_on is not None and day < birth_on:
+        return Label("生年月日より前の日付です。", "The day lies before the date of birth.")
+    return None

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.contacts.codes import CONTACT_STATUS
-from app.contacts.rules import date_problem, days_left, derive_status, observe_until
+from app.contacts.rules import days_left, derive_status, observe_until
 
 
 def test_observation_ends_on_the_14th_day_after_the_last_exposure() -> None:
@@ -38,10 +38,3 @@ def test_the_last_day_of_observation_leaves_no_day() -> None:
     assert days_left(date(2020, 8, 15), date(2020, 8, 15)) == 0
     assert days_left(date(2020, 8, 15), date(2020, 8, 16)) is None
     assert days_left(None, date(2020, 8, 16)) is None
-
-
-def test_nobody_is_exposed_tomorrow_or_before_the_birth() -> None:
-    today = date(2020, 8, 15)
-    assert date_problem(today, today=today, birth_on=today) is None
-    assert date_problem(date(2020, 8, 16), today=today, birth_on=None) is not None
-    assert date_problem(date(2020, 8, 14), today=today, birth_on=today) is not None

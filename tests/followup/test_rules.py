@@ -13,7 +13,6 @@ from app.followup.rules import (
     Reading,
     Thresholds,
     assess,
-    date_problem,
     illness_day,
     missing_days,
     observation_day,
@@ -171,19 +170,3 @@ def test_missing_days_are_those_without_a_report() -> None:
     reported = [date(2021, 8, 18), date(2021, 8, 18), date(2021, 8, 20)]
     assert missing_days(reported, date(2021, 8, 17), DAY) == (date(2021, 8, 17), date(2021, 8, 19))
     assert missing_days([], DAY, DAY - timedelta(days=1)) == ()
-
-
-@pytest.mark.parametrize(
-    ("day", "birth_on", "refused"),
-    [
-        (DAY, None, False),
-        (DAY + timedelta(days=1), None, True),
-        (None, None, False),
-        (DAY, DAY, False),
-        (DAY, DAY + timedelta(days=1), True),
-    ],
-)
-def test_days_to_come_and_before_the_birth_are_refused(
-    day: date | None, birth_on: date | None, refused: bool
-) -> None:
-    assert (date_problem(day, today=DAY, birth_on=birth_on) is not None) is refused

@@ -1,9 +1,13 @@
-"""A person is found whatever way the name or the number was typed."""
+"""A person is found whatever way the name or number was typed; days that cannot be are refused."""
+
+from datetime import date, timedelta
 
 import pytest
 
 from app.persons.models import Person
-from app.persons.rules import kana_key, name_key, phone_key
+from app.persons.rules import day_problem, kana_key, name_key, phone_key
+
+DAY = date(2021, 8, 20)
 
 
 @pytest.mark.parametrize("typed", ["やまだ　たろう", "ﾔﾏﾀﾞ ﾀﾛｳ", "ヤマダ・タロウ", " ヤマダタロウ "])
@@ -42,3 +46,19 @@ def test_a_person_is_called_by_name_then_by_reading_then_by_key() -> None:
     assert str(Person(name="山田太郎", kana="ヤマダタロウ")) == "山田太郎"
     assert str(Person(kana="ヤマダタロウ")) == "ヤマダタロウ"
     assert str(Person(id=7)) == "#7"
+
+
+@pytest.mark.parametrize(
+    ("day", "birth_on", "refused"),
+    [
+        (DAY, None, False),
+        (DAY + timedelta(days=1), None, True),
+        (None, None, False),
+        (DAY, DAY, False),
+        (DAY, DAY + timedelta(days=1), True),
+    ],
+)
+def test_days_to_come_and_before_the_birth_are_refused(
+    day: date | None, birth_on: date | None, refused: bool
+) -> None:
+    assert (day_problem(day, today=DAY, birth_on=birth_on) is not None) is refused
