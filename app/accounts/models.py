@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import UtcDateTime, db
 from app.institutions.models import Institution
-from app.security.roles import RoleName
 from app.security.rows import internal
 
 
@@ -42,11 +41,6 @@ class Account(db.Model):
 
     def __str__(self) -> str:
         return self.display_name
-
-    @property
-    def role_name(self) -> RoleName:
-        """The role as the access matrix knows it."""
-        return RoleName(self.role)
 
     @property
     def display_name(self) -> str:

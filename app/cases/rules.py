@@ -72,11 +72,6 @@ def case_number(case_id: int) -> str:
     return body + str(-_luhn_sum(body + "0") % 10)
 
 
-def is_case_number(text: str) -> bool:
-    """True for eight ASCII digits whose check digit is right."""
-    return len(text) == 8 and text.isascii() and text.isdigit() and _luhn_sum(text) % 10 == 0
-
-
 def contradictions(values: object) -> dict[str, list[object]]:
     """Item name → sentences, for a case whose days or outcome contradict each other."""
     held = _Attributes(values)

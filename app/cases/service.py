@@ -23,10 +23,6 @@ from app.security.actor import Actor
 from app.security.fields import MASKED
 from app.security.rows import EXEMPT
 
-DAYS_AFTER_DISCHARGE = 14
-"""A hospital reads and completes its patients' cases this long after they left."""
-
-
 explain(
     "uq_case_access_institution_id_case_id",
     field="institution_id",

@@ -1,4 +1,4 @@
-"""Dates as Japanese offices write them, read and written.
+"""Dates as Japanese offices write them, read in any form and shown in one.
 
 Read (full-width signs, surrounding blanks and every kind of hyphen accepted):
 
@@ -124,40 +124,11 @@ def parse_instant(text: str) -> datetime:
         raise DateProblem("time", TIME) from error
 
 
-def era_of(day: date) -> Era | None:
-    """The era a day is written in today (a shared day counts to the new era)."""
-    return next((era for era in reversed(ERAS) if era.begins_on <= day), None)
-
-
-def format_era(day: date) -> str:
-    """``令和2年4月30日``; the first year is 元年; days before 明治 are written western."""
-    era = era_of(day)
-    if era is None:
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{era_year(day)}{day.month}月{day.day}日"
-
-
-def era_year(day: date) -> str:
-    """``令和2年``: the year of ``day`` as it is written on forms."""
-    era = era_of(day)
-    return f"{day.year}年" if era is None else f"{era.name}{_year_word(era.year_of(day))}年"
-
-
 def format_date(day: date | None) -> str:
     """A date on a page: ``2020/04/30`` in Japanese, ``2020-04-30`` in English; None is empty."""
     if day is None:
         return ""
     return day.isoformat() if current_language() == "en" else day.isoformat().replace("-", "/")
-
-
-def format_date_with_era(day: date | None) -> str:
-    """A date with its era year, for birth dates: ``1960/04/30（昭和35年）``."""
-    era = None if day is None else era_of(day)
-    if day is None or era is None:
-        return format_date(day)
-    if current_language() == "en":
-        return f"{format_date(day)} ({era.english} {era.year_of(day)})"
-    return f"{format_date(day)}（{era_year(day)}）"
 
 
 def format_instant(instant: datetime | None) -> str:

@@ -127,11 +127,6 @@ def values(form: ItemForm) -> dict[str, Any]:
     return {field.short_name: field.data for field in _item_fields(form)}
 
 
-def original_values(form: ItemForm) -> dict[str, Any]:
-    """What the record held when the form was filled from it, by item name."""
-    return {field.short_name: field.object_data for field in _item_fields(form)}
-
-
 def apply(form: ItemForm, obj: Any) -> tuple[str, ...]:
     """Set the changed items on ``obj``, and only those; gives their names.
 

@@ -226,12 +226,6 @@ def item_of(model: type[Any], name: str) -> Item:
     raise KeyError(f"{model.__name__} declares no item {name!r}")
 
 
-def sections_of(model: type[Any]) -> tuple[Section, ...]:
-    """The sections a model's items stand in, in the order of the form."""
-    found = {declared.section for declared in items_of(model)}
-    return tuple(sorted(found, key=lambda section: section.order))
-
-
 def _kind(type_: TypeEngine[Any], codes: CodeList | None, reference: str | None) -> str:
     if reference:
         return "reference"

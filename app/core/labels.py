@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Self
 
 from flask import has_request_context
 from flask_babel import get_locale
@@ -79,11 +78,6 @@ class CodeList:
             if text in (code.value, code.label.ja, code.label.en):
                 return code.value
         return None
-
-    def with_codes(self, *codes: tuple[str, str, str]) -> Self:
-        """The same list with further codes at its end."""
-        mine = tuple((c.value, c.label.ja, c.label.en) for c in self.codes)
-        return type(self)(self.name, *mine, *codes, tones=self.tones)
 
 
 YES_NO_UNKNOWN = CodeList(

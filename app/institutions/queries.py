@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from app.core import clock
 from app.core.db import db
 from app.core.japanese import normalise, to_katakana
-from app.institutions.diseases import Disease, DiseaseOption
+from app.institutions.diseases import Disease
 from app.institutions.models import CentreArea, Institution, Municipality, Prefecture
 
 CHOICES = 20
@@ -138,16 +138,3 @@ def disease_in_force(family: str, *, on: date) -> Disease | None:
         .order_by(Disease.position)
         .limit(1)
     ).one_or_none()
-
-
-def disease_options(disease_id: int, kind: str, *, method: str = "") -> Sequence[DiseaseOption]:
-    """The choices of a disease in the order of the form; specimens are asked by method."""
-    return db.session.scalars(
-        select(DiseaseOption)
-        .where(
-            DiseaseOption.disease_id == disease_id,
-            DiseaseOption.kind == kind,
-            DiseaseOption.method == method,
-        )
-        .order_by(DiseaseOption.position)
-    ).all()

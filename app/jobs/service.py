@@ -14,7 +14,6 @@ from app.jobs.models import OPEN_STATES, JobRun
 from app.jobs.queries import job_by_id, open_job_count
 from app.jobs.queue import queue_of, send_after_commit
 from app.jobs.registry import kind_named
-from app.jobs.runner import run_job
 from app.security.actor import Actor
 
 OPEN_LIMIT = 10
@@ -73,14 +72,3 @@ def cancel(job_id: int, *, by: Actor) -> JobRun:
         raise InvalidState(_l("This work has already ended."))
     files.remove(row.file_token)
     return job_by_id(by, job_id)
-
-
-def run_waiting() -> int:
-    """Run every waiting job in this process, oldest first; how many ended well.
-
-    For the command line and for tests of packages that register handlers.
-    """
-    done = 0
-    for job_id in [row.id for row in leases.rows_where(JobRun.state == "waiting")]:
-        done += run_job(job_id)
-    return done

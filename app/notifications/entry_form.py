@@ -44,7 +44,6 @@ class EntryForm(forms.ItemForm):
 
     confirmed_ = BooleanField()
     warned_ = HiddenField()
-    item_names: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=64)

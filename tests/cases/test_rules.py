@@ -14,7 +14,6 @@ from app.cases.rules import (
     case_number,
     contradictions,
     derive_status,
-    is_case_number,
 )
 
 
@@ -64,17 +63,6 @@ def test_a_case_number_is_seven_digits_and_a_check_digit() -> None:
     assert case_number(1) == "00000018"
     # 1234567: 7→14→5, 6, 5→10→1, 4, 3→6, 2, 1→2: 26; 30 - 26 = 4.
     assert case_number(1234567) == "12345674"
-
-
-def test_a_mistyped_digit_or_swapped_neighbours_are_noticed() -> None:
-    assert is_case_number("12345674")
-    assert not is_case_number("12345675")
-    assert not is_case_number("21345674")
-
-
-@pytest.mark.parametrize("text", ["", "1234567", "123456740", "1234567a", "１２３４５６７４"])
-def test_other_texts_are_no_case_numbers(text: str) -> None:
-    assert not is_case_number(text)
 
 
 @pytest.mark.parametrize("key", [0, -1, 10_000_000])

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.cases.models import Case, CaseAccess, Stay
-from app.cases.service import DAYS_AFTER_DISCHARGE, end_access, grant_access, set_responsible_centre
+from app.cases.service import end_access, grant_access, set_responsible_centre
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
@@ -53,7 +53,7 @@ def test_a_second_grant_keeps_one_row_and_the_closer_tie(world: World) -> None:
 def test_access_ends_after_the_days_allowed_and_can_be_opened_again(world: World) -> None:
     case = world.case("hospital")
     hospital = world.institutions["hospital"]
-    grace = timedelta(days=DAYS_AFTER_DISCHARGE)
+    grace = timedelta(days=14)
     with acting_as(system_actor("test")) as actor:
         end_access(case, hospital, by=actor, after=grace)
     with clock.frozen_at(clock.now() + grace - timedelta(minutes=1)):

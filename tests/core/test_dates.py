@@ -10,8 +10,6 @@ from app.core import dates
 from app.core.dates import (
     DateProblem,
     format_date,
-    format_date_with_era,
-    format_era,
     format_instant,
     parse_date,
     parse_date_or_datetime,
@@ -122,7 +120,6 @@ def test_an_era_that_has_ended_names_its_last_day() -> None:
 
 @given(DAYS)
 def test_every_written_form_is_read_back(day: date) -> None:
-    assert parse_date(format_era(day)) == day
     assert parse_date(format_date(day)) == day
     assert parse_date(day.isoformat()) == day
     assert parse_date(day.strftime("%Y%m%d")) == day
@@ -164,12 +161,9 @@ def test_imports_read_plain_dates_too() -> None:
     assert parse_date_or_datetime("2020-04-30 00:00:00") == APRIL_30
 
 
-def test_dates_are_written_short_and_birth_dates_with_their_era() -> None:
+def test_dates_are_written_short() -> None:
     assert format_date(APRIL_30) == "2020/04/30"
     assert format_date(None) == ""
-    assert format_date_with_era(date(1960, 4, 30)) == "1960/04/30（昭和35年）"
-    assert format_era(date(2019, 5, 1)) == "令和元年5月1日"
-    assert format_era(date(1800, 1, 2)) == "1800年1月2日"
 
 
 def test_an_instant_is_written_on_the_japanese_clock() -> None:

@@ -15,6 +15,7 @@ from app.institutions import queries, views
 from app.institutions.models import Institution
 from app.institutions.queries import search_institutions, search_municipalities
 from app.institutions.service import assign_area, register_institution
+from app.notifications.queries import form_options
 from app.security.actor import Actor, system_actor
 from app.security.roles import RoleName
 
@@ -167,16 +168,15 @@ def test_covid_19_has_the_category_of_the_day(
 
 
 def test_specimens_depend_on_the_method(master_data: None) -> None:
-    covid = queries.disease_in_force("covid_19", on=date(2020, 4, 30))
-    assert covid is not None
+    offered = form_options("covid_19", date(2020, 4, 30))
     by_method = {
-        method: [one.value for one in queries.disease_options(covid.id, "specimen", method=method)]
-        for method in ("nucleic_acid", "antigen_qualitative", "antigen_quantitative")
+        wanted: [value for kind, method, value in offered if (kind, method) == ("specimen", wanted)]
+        for wanted in ("nucleic_acid", "antigen_qualitative", "antigen_quantitative")
     }
     assert len(by_method["nucleic_acid"]) == 11
     assert by_method["antigen_qualitative"] == ["nasal_swab", "nasopharyngeal_swab"]
     assert by_method["antigen_quantitative"] == ["nasal_swab", "nasopharyngeal_swab", "saliva"]
-    assert len(queries.disease_options(covid.id, "symptom")) == 15
+    assert len([value for kind, _, value in offered if kind == "symptom"]) == 15
 
 
 def test_a_choice_carries_value_label_and_hint(empty_app: Flask, centre: Institution) -> None:

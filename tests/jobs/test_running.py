@@ -16,7 +16,7 @@ from app.jobs.queue import queue_of
 from app.jobs.registry import set_account_check
 from app.jobs.runner import run_job
 from app.jobs.sweep import sweep
-from app.security.actor import acting_as, system_actor
+from app.security.actor import acting_as
 from tests.jobs.small_app import AOKI, BABA
 
 
@@ -166,14 +166,6 @@ def test_too_many_open_jobs_are_refused(jobs_app: Flask) -> None:
         ask("who")
     with pytest.raises(InvalidState):
         ask("who")
-
-
-def test_run_waiting_does_everything_that_waits(jobs_app: Flask) -> None:
-    ask("who")
-    ask("break", name="山田太郎")
-    ask("who")
-    with acting_as(system_actor("test")):
-        assert service.run_waiting() == 2
 
 
 def test_a_job_of_a_dead_process_is_taken_up_three_times_and_then_given_up(
