@@ -11,7 +11,7 @@ from sqlalchemy import Date, Index, String, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from app.core.db import Record, db
+from app.core.db import Record, db, key_text
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.labels import Label
 from app.core.sections import BASIC
@@ -144,8 +144,8 @@ class Person(Record, db.Model):
     )
 
     # Search keys, kept by the event below; never shown.
-    kana_key: Mapped[str | None] = mapped_column(String(100))
-    name_key: Mapped[str | None] = mapped_column(String(100))
+    kana_key: Mapped[str | None] = mapped_column(key_text(100))
+    name_key: Mapped[str | None] = mapped_column(key_text(100))
     phone_key: Mapped[str | None] = mapped_column(String(20))
 
     def __str__(self) -> str:
