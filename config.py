@@ -63,7 +63,7 @@ class Settings:
     JOB_RESEND_SECONDS = 120
     JOB_FILE_HOURS = 72
     LIST_PAGE_SIZE = 25
-    COUNT_LIMIT = 10_000
+    COUNT_LIMIT = 1_000
 
     def __init__(self, environ: dict[str, str] | None = None) -> None:
         source = dict(os.environ) if environ is None else environ

@@ -29,6 +29,9 @@ class Case(CaseBasics, CaseDiagnosis, CaseCare, CaseInvestigation, Record, db.Mo
     __table_args__ = (
         UniqueConstraint("source_system", "source_key"),
         Index(None, "person_id"),
+        # A list of an area is read by key, newest first.
+        Index(None, "prefecture_code", "id"),
+        Index(None, "authority_id", "id"),
         Index(None, "disease_id", "published_on"),
         Index(None, "prefecture_code", "published_on"),
         Index(None, "authority_id", "status"),

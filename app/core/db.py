@@ -9,9 +9,9 @@ from typing import Any
 from flask_appbuilder import Model
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import DateTime, Dialect, Engine, Integer, MetaData, Text, event
+from sqlalchemy import DateTime, Dialect, Engine, Integer, MetaData, String, Text, event
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -95,6 +95,12 @@ class CodeSet(TypeDecorator[tuple[str, ...]]):
         if value is None:
             return None
         return tuple(value.split(";")) if value else ()
+
+
+def key_text(length: int) -> TypeEngine[str]:
+    """Text that is searched by its beginning: compared by code point on every database, so
+    that a range of keys is a prefix whatever language the server sorts in."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 class Record:

@@ -30,6 +30,7 @@ from app.followup import service
 from app.followup.columns import latest_levels, persons
 from app.followup.models import HealthObservation
 from app.followup.symptoms import SymptomPage, page_of, subject_of_case, subject_of_contact
+from app.followup.tabs import CaseObservationsTab
 from app.generated.arguments import BadArgument, only_known, record_key
 from app.generated.extensions import ComputedColumn, add_column, add_tab
 from app.generated.hooks import may, signed_in
@@ -263,7 +264,7 @@ _GRAPH = Label("症状グラフ", "Symptom graph")
 
 add_tab(
     CaseView,
-    RelatedTab("observations", _OBSERVATIONS, "observation", HealthObservation.case_id),
+    CaseObservationsTab("observations", _OBSERVATIONS, "observation", HealthObservation.case_id),
     before="contacts",
 )
 add_tab(

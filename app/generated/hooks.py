@@ -79,6 +79,10 @@ class ViewHooks:
         """The same for the list as a tab of another record, before it is narrowed to that."""
         return self.list_statement(actor)
 
+    def found_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
+        """The rows of the list when a number or a name is looked up, which has its own index."""
+        return self.list_statement(actor)
+
     def header_for(self, record: Any) -> PersonHeader | None:
         """The person header above the record's pages."""
         return None

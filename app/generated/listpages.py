@@ -42,20 +42,16 @@ def posted_arguments() -> MultiDict[str, str]:
     return MultiDict([*terms, *((k, v) for k, v in request.args.items() if k != "without")])
 
 
-def build(
-    view: GeneratedView,
-    statement: Select[Any],
-    key: Any,
-    arguments: MultiDict[str, str],
-    actor: Actor,
-) -> ListPage:
+def build(view: GeneratedView, arguments: MultiDict[str, str], actor: Actor) -> ListPage:
     """The page of the list that ``arguments`` ask for: two statements, whatever its size."""
-    order = _order(view, arguments, key)
     form = view.search.form(arguments, lambda item: may_read(item, actor))
+    selective = view.search.is_selective(form)
+    statement, key = view.found_statement(actor) if selective else view.list_statement(actor)
+    order = _order(view, arguments, key)
     statement, words = view.search.apply(statement, form)
     listed = view.readable(view.listed, actor)
     rows = _slice(view, listed, statement, order, arguments)
-    count, capped = capped_count(statement, current_app.config["COUNT_LIMIT"])
+    count, capped = _count(rows, statement)
     posted = request.method == "POST"
     kept = {name: arguments.get(name) or str(form[name].data) for name in words}
     kept |= _sorting(arguments)
@@ -86,7 +82,7 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
     order = view.order_under(key)
     listed = view.readable(view.listed_under, actor)
     rows = _slice(view, listed, statement, order, request.args)
-    count, capped = capped_count(statement, current_app.config["COUNT_LIMIT"])
+    count, capped = _count(rows, statement)
     here = request.path
     actions: tuple[Action, ...] = ()
     if tab.foreign_key.key in view.preset_items and may("add", view.class_permission_name):
@@ -107,6 +103,13 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
         actions=actions,
         empty=str(view.empty_hint) or _("Nothing here yet."),
     )
+
+
+def _count(rows: Slice, statement: Select[Any]) -> tuple[int, bool]:
+    """How many records there are, up to the limit; a list on one page is counted already."""
+    if not rows.has_cursor and rows.next is None:
+        return len(rows.records), False
+    return capped_count(statement, current_app.config["COUNT_LIMIT"])
 
 
 def _order(view: GeneratedView, arguments: MultiDict[str, str], key: Any) -> Order:

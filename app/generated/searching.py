@@ -7,7 +7,8 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice
@@ -101,18 +102,19 @@ class Search:
                 _require_link(by, field)
                 if not _is_filled_in(field, form):
                     continue
-                statement = statement.where(self._condition(by, path, name, field.data))
+                condition = self._condition(by, path, name, field.data)
+                statement = statement.where(_over(path.steps, condition))
                 words[name] = (str(field.label.text), _shown(by, field))
-        for step in {path.steps for _by, path in self.conditions if path.steps}:
-            if any(
-                name in words
-                for by, p in self.conditions
-                if p.steps == step
-                for name in _names(by, p)
-            ):
-                for relation in step:
-                    statement = statement.join(relation)
         return statement, words
+
+    def is_selective(self, form: FlaskForm) -> bool:
+        """True when an indexed key was asked for that few records share (a number, a name)."""
+        asked = (
+            form._fields.get(path.parameter)
+            for by, path in self.conditions
+            if by.match in {"exact", "prefix"}
+        )
+        return any(field is not None and _is_filled_in(field, form) for field in asked)
 
     def _fields(self, readable: Callable[[Any], bool]) -> Iterator[tuple[str, Field]]:
         for by, path in self.conditions:
@@ -147,10 +149,30 @@ class Search:
         if by.match == "reference":
             return path.column == value
         typed = by.normalise(value) if by.normalise else value
-        if by.match == "prefix":
-            # A range keeps to the index under any collation, unlike LIKE.
+        if by.match == "prefix" and by.key is not None:
+            # Keys are compared by code point (core.db.key_text), so a range is the prefix and
+            # keeps to the index, which LIKE does not on either database.
             return (column >= typed) & (column < f"{typed}\U0010ffff")
+        if by.match == "prefix":
+            begins: ColumnElement[bool] = column.startswith(typed, autoescape=True)
+            return begins
         return column == typed
+
+
+def _over(
+    steps: tuple[InstrumentedAttribute[Any], ...], condition: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """The condition on a record that the relationships lead to, told of the record listed.
+
+    As a set of keys and not as a join, so that the index of the condition is read first and
+    not the whole list.
+    """
+    for step in reversed(steps):
+        here, there = step.property.local_remote_pairs[0]
+        target, origin = step.property.mapper, step.property.parent
+        keys = select(target.get_property_by_column(there).class_attribute).where(condition)
+        condition = origin.get_property_by_column(here).class_attribute.in_(keys)
+    return condition
 
 
 def _require_link(by: SearchBy, field: Field) -> None:

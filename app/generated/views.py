@@ -97,8 +97,7 @@ class GeneratedView(EditingMixin, ModelView):
             terms = self.search.parameters(personal=False, readable=readable)
             only_known(request.args, paging | terms)
             arguments = request.args
-        statement, key = self.list_statement(actor)
-        page = listpages.build(self, statement, key, arguments, actor)
+        page = listpages.build(self, arguments, actor)
         wrong = page.search_form is not None and page.search_form.errors
         return self._page("generated/list.html", page), 422 if wrong else 200
 

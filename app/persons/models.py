@@ -9,11 +9,13 @@ from functools import partial
 
 from sqlalchemy import Date, Index, String, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, validates
 
-from app.core.db import Record, db
+from app.core.db import Record, db, key_text
 from app.core.items import Enterer, Privacy, Stage, item
+from app.core.japanese import format_postal_code, postal_code
 from app.core.labels import Label
+from app.core.problems import InputProblem
 from app.core.sections import BASIC
 from app.persons.rules import kana_key, name_key, phone_key
 
@@ -144,9 +146,17 @@ class Person(Record, db.Model):
     )
 
     # Search keys, kept by the event below; never shown.
-    kana_key: Mapped[str | None] = mapped_column(String(100))
-    name_key: Mapped[str | None] = mapped_column(String(100))
+    kana_key: Mapped[str | None] = mapped_column(key_text(100))
+    name_key: Mapped[str | None] = mapped_column(key_text(100))
     phone_key: Mapped[str | None] = mapped_column(String(20))
+
+    @validates("postal_code")
+    def _written_one_way(self, _name: str, value: str | None) -> str | None:
+        """〒１５０００４３ and 150 0043 are one code; what is none stays as it was typed."""
+        try:
+            return None if value is None else format_postal_code(postal_code(value))
+        except InputProblem:
+            return value
 
     def __str__(self) -> str:
         return self.name or self.kana or f"#{self.id}"

@@ -206,8 +206,8 @@ def upgrade() -> None:
     sa.Column('guardian_phone', sa.String(length=20), nullable=True),
     sa.Column('emergency_name', sa.String(length=100), nullable=True),
     sa.Column('emergency_phone', sa.String(length=20), nullable=True),
-    sa.Column('kana_key', sa.String(length=100), nullable=True),
-    sa.Column('name_key', sa.String(length=100), nullable=True),
+    sa.Column('kana_key', sa.String(length=100).with_variant(sa.String(length=100, collation='C'), 'postgresql'), nullable=True),
+    sa.Column('name_key', sa.String(length=100).with_variant(sa.String(length=100, collation='C'), 'postgresql'), nullable=True),
     sa.Column('phone_key', sa.String(length=20), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
     )
@@ -531,12 +531,14 @@ def upgrade() -> None:
     sa.UniqueConstraint('source_system', 'source_key', name=op.f('uq_case_record_source_system_source_key'))
     )
     with op.batch_alter_table('case_record', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_case_record_authority_id_id'), ['authority_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_record_authority_id_status'), ['authority_id', 'status'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_record_diagnosed_on'), ['diagnosed_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_record_disease_id_published_on'), ['disease_id', 'published_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_record_municipality_code'), ['municipality_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_record_onset_on'), ['onset_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_record_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case_record_prefecture_code_id'), ['prefecture_code', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_record_prefecture_code_published_on'), ['prefecture_code', 'published_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_record_responsible_centre_id_status'), ['responsible_centre_id', 'status'], unique=False)
 
@@ -896,12 +898,14 @@ def downgrade() -> None:
     with op.batch_alter_table('case_record', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_case_record_responsible_centre_id_status'))
         batch_op.drop_index(batch_op.f('ix_case_record_prefecture_code_published_on'))
+        batch_op.drop_index(batch_op.f('ix_case_record_prefecture_code_id'))
         batch_op.drop_index(batch_op.f('ix_case_record_person_id'))
         batch_op.drop_index(batch_op.f('ix_case_record_onset_on'))
         batch_op.drop_index(batch_op.f('ix_case_record_municipality_code'))
         batch_op.drop_index(batch_op.f('ix_case_record_disease_id_published_on'))
         batch_op.drop_index(batch_op.f('ix_case_record_diagnosed_on'))
         batch_op.drop_index(batch_op.f('ix_case_record_authority_id_status'))
+        batch_op.drop_index(batch_op.f('ix_case_record_authority_id_id'))
 
     op.drop_table('case_record')
     with op.batch_alter_table('account', schema=None) as batch_op:

@@ -36,7 +36,10 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
         sixty_cases()
         _sixty_tests(own.case)
     many = _counted(app, client, own.case, own.lab_test)
-    assert few == many
+    # A list that fits on one page is counted already and saves the statement of the count.
+    assert {
+        at: number + (at[1] in {"list", "tab"} and number < many[at]) for at, number in few.items()
+    } == many
     for (page, door), number in many.items():
         assert number <= LIMITS[door], (who, page, door, number)
     record_property("statement_counts", {f"{who} {p} {d}": n for (p, d), n in many.items()})
