@@ -73,13 +73,17 @@ def completed(values: Mapping[str, Any]) -> dict[str, Any]:
     return full | {"form_version": version, "lab_tests": tests, "today": clock.today()}
 
 
+FILL_IN = Label("入力してください。", "Please fill this in.")
+CHOOSE = Label("選択してください。", "Please choose.")
+
+
 def refusals(values: Mapping[str, Any], residence: Residence) -> dict[str, list[object]]:
     """Field → sentences that stop the submission of ``completed`` values."""
     problems: dict[str, list[object]] = {}
     for item in missing(values):
         name = asked_at(item.name)
         sentences = problems.setdefault(name, [])
-        sentence = Label("入力してください。", "Please fill this in.")
+        sentence = CHOOSE if item.kind in {"code", "codes"} else FILL_IN
         if sentence not in sentences:
             sentences.append(sentence)
     for rule in violations(values):

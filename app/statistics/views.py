@@ -40,6 +40,8 @@ from app.statistics.measures import BASIS
 from app.statistics.queries import Figures, RollupRow, days_of, new_by_day, rollup, total_of
 
 FORMATS = ("xlsx", "csv")
+CHART_WIDTH = 1180
+"""The curve as wide as its card on a desk, in pixels."""
 MIMETYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
@@ -232,7 +234,7 @@ def _chart(question: Question, place: Standing, curve: list[int]) -> Markup:
             width=width,
         )
 
-    return responsive(draw)
+    return responsive(draw, wide=CHART_WIDTH)
 
 
 def _downloads(question: Question) -> tuple[Action, ...]:
