@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from app.audit.reads import record_look
 from app.cases.codes import ACCESS_ROLE
 from app.cases.header import case_with_header, header_of
 from app.cases.models import Case, CaseAccess
@@ -65,6 +66,8 @@ class CaseSharingView(BaseView):
         only_known(request.args, {"parked"})
         case = _case_or_404(pk)
         form = RelatedCentreForm()
+        if request.method == "GET":
+            record_look(actor, door="case.related", case_id=case.id, person_id=case.person_id)
         if request.method == "GET" or not form.validate():
             return _page(case, form, actor), 422 if form.errors else 200
         centre = db.session.get(Institution, form.centre_id.data)

@@ -19,7 +19,7 @@ from app.cases.views import CaseView
 from app.contacts import forms, service
 from app.contacts.columns import days_to_come, relations
 from app.contacts.conversion import convert_to_case
-from app.contacts.header import CONTACTS, crumbs_of, header_of
+from app.contacts.header import CONTACTS, crumbs_of, header_of, look_at
 from app.contacts.models import Contact, ContactExposure
 from app.core.errors import DomainError, InvalidState, NotVisible
 from app.core.forms import ItemForm
@@ -157,6 +157,8 @@ class ContactView(GeneratedView):
                 return submit_once(token, actor, lambda: _register(form, case, actor))
             except (DomainError, IntegrityError) as error:
                 show_problem(form, error)
+        if request.method == "GET":
+            record_look(actor, door="contact.add", case_id=case.id, person_id=case.person_id)
         page = FormPage(
             title=_("Add a contact"),
             form=form,
@@ -181,6 +183,7 @@ class ContactView(GeneratedView):
             return submit_once(form.form_token_.data, actor, lambda: _convert(contact, actor))
         if contact.case_id is not None:
             raise InvalidState(_l("This contact was already converted into a case."))
+        look_at(contact, actor, door="contact.convert")
         title = _("Convert to a case")
         return render_template(
             "generated/confirm.html",
@@ -195,11 +198,6 @@ class ContactView(GeneratedView):
             cancel_url=self.url_of(contact),
             crumbs=crumbs_of(contact, Crumb(title)),
         )
-
-
-def look_at(contact: Contact, actor: Actor, *, door: str) -> None:
-    """Record that a page about the contact's person was opened."""
-    record_look(actor, door=door, case_id=contact.case_id, person_id=contact.person_id)
 
 
 def _under_case(case: Case, *rest: Crumb) -> tuple[Crumb, ...]:

@@ -14,18 +14,17 @@ from app.cases.header import case_with_header
 from app.cases.header import header_of as case_header
 from app.cases.models import Case
 from app.cases.views import CaseChildView, CaseView
-from app.contacts.header import contact_with_header
+from app.contacts.header import contact_with_header, look_at
 from app.contacts.header import crumbs_of as contact_crumbs
 from app.contacts.header import header_of as contact_header
 from app.contacts.models import Contact
-from app.contacts.views import ContactView, look_at
+from app.contacts.views import ContactView
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotVisible
 from app.core.japanese import kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormSection, PersonHeader
-from app.core.transaction import transaction
 from app.followup import service
 from app.followup.columns import latest_levels, persons
 from app.followup.models import HealthObservation
@@ -181,8 +180,7 @@ class CaseSymptomsView(BaseView):
         case = case_with_header(record_key(pk))
         if case is None:
             raise NotVisible(_l("There is no such record."))
-        with transaction():
-            record_look(actor, door="case.symptoms", case_id=case.id, person_id=case.person_id)
+        record_look(actor, door="case.symptoms", case_id=case.id, person_id=case.person_id)
         page = page_of(
             subject_of_case(case, actor),
             header=case_header(case),
@@ -215,8 +213,7 @@ class ContactSymptomsView(BaseView):
         contact = contact_with_header(record_key(pk))
         if contact is None:
             raise NotVisible(_l("There is no such record."))
-        with transaction():
-            look_at(contact, actor, door="contact.symptoms")
+        look_at(contact, actor, door="contact.symptoms")
         page = page_of(
             subject_of_contact(contact),
             header=contact_header(contact),
