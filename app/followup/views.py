@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.audit.reads import record_look
-from app.cases.header import case_with_header
+from app.cases.header import case_or_404
+from app.cases.header import crumbs_of as case_crumbs
 from app.cases.header import header_of as case_header
 from app.cases.models import Case
 from app.cases.views import CaseChildView, CaseView
@@ -177,19 +178,13 @@ class CaseSymptomsView(BaseView):
         """The graph, with the days from before a contact became this case."""
         actor = signed_in()
         only_known(request.args, ())
-        case = case_with_header(record_key(pk))
-        if case is None:
-            raise NotVisible(_l("There is no such record."))
+        case = case_or_404(record_key(pk))
         record_look(actor, door="case.symptoms", case_id=case.id, person_id=case.person_id)
         page = page_of(
             subject_of_case(case, actor),
             header=case_header(case),
             tabs=_tabs("case", case),
-            crumbs=(
-                Crumb(str(CaseView.title_label), url_for("CaseView.list")),
-                Crumb(str(case), url_for("CaseView.show", pk=case.id)),
-                Crumb(_("Symptom graph")),
-            ),
+            crumbs=case_crumbs(case, Crumb(_("Symptom graph"))),
             actions=_add_action(case_id=case.id),
             url_of=_url_of,
         )
