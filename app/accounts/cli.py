@@ -8,10 +8,10 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 
 from app.accounts.models import Account
-from app.accounts.service import create_account, sync_roles
+from app.accounts.service import close_account, create_account, reset_account, sync_roles
 from app.core import clock
 from app.core.db import db
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidInput, InvalidState
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.security.actor import acting_as, system_actor
@@ -20,7 +20,7 @@ from app.security.roles import RoleName
 _ROLES = [role.value for role in RoleName if role is not RoleName.SYSTEM]
 _COMMAND = system_actor("command line")
 
-accounts = AppGroup("accounts", help="Issue accounts.")
+accounts = AppGroup("accounts", help="Issue, reset and close accounts.")
 
 
 def register_commands(app: Flask) -> None:
@@ -77,11 +77,43 @@ def create(username: str, name: str, code: str, role: str) -> None:
     click.echo(f"initial password: {issued.password}")
 
 
+@accounts.command("reset")
+@click.argument("username")
+def reset(username: str) -> None:
+    """Print a new initial password, once; the authenticator is confirmed anew."""
+    with acting_as(_COMMAND) as actor:
+        try:
+            issued = reset_account(_account(username), by=actor)
+        except InvalidState as error:
+            raise click.ClickException(str(error.message)) from error
+    click.echo(f"initial password: {issued.password}")
+
+
+@accounts.command("close")
+@click.argument("username")
+def close(username: str) -> None:
+    """End an account for good, and every session of it."""
+    with acting_as(_COMMAND) as actor:
+        try:
+            close_account(_account(username), by=actor)
+        except InvalidState as error:
+            raise click.ClickException(str(error.message)) from error
+    click.echo(f"closed: {username}")
+
+
 @accounts.command("sync-roles")
 def sync() -> None:
     """Make the role table hold the roles of the access matrix."""
     with acting_as(_COMMAND):
         sync_roles()
+
+
+def _account(username: str) -> Account:
+    statement = select(Account).join(User, User.id == Account.user_id)
+    account = db.session.scalar(statement.where(User.username == username))
+    if account is None:
+        raise click.ClickException(f"there is no account {username}")
+    return account
 
 
 def _sentences(error: InvalidInput) -> str:

@@ -100,4 +100,4 @@ def full_name(family: str, given: str) -> str:
 internal(Account, reason="managed by the account services; never a list of its own")
 internal(RecoveryCode, reason="checked at login only")
 internal(ParkedForm, reason="given back to its sender only")
-internal(LoginEvent, reason="read by the audit screens only")
+internal(LoginEvent, reason="written at login; no door shows it")

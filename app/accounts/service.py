@@ -1,4 +1,4 @@
-"""Accounts over their life: issued, given a new password, closed. Login is in ``login.py``."""
+"""Accounts over their life: issued, reset, closed. Login is in ``login.py``."""
 
 import re
 from dataclasses import dataclass
@@ -80,19 +80,26 @@ def create_account(
     return IssuedAccount(account, password)
 
 
-def set_password(account: Account, password: str, *, by: Actor) -> None:
-    """Replace the password and end every session of the account.
+def reset_account(account: Account, *, by: Actor) -> IssuedAccount:
+    """A new initial password, an authenticator to be confirmed anew, no lock, no session left.
+
+    For somebody who lost the password, or the authenticator and the recovery codes.
 
     Raises:
-        InvalidInput: the password is too weak.
-        NotAllowed: the actor is neither the holder nor an issuer of accounts.
+        InvalidState: the account is closed.
+        NotAllowed: the actor may not issue accounts.
     """
-    if by.user_id != account.user_id:
-        _require_issuer(by)
-    with transaction():
-        _check_password(password, account.user.username, account.display_name)
+    _require_issuer(by)
+    if account.closed_on is not None:
+        raise InvalidState(_l("This account is closed already."))
+    password = new_password()
+    with transaction() as session:
         account.user.password = _hashed(password)
         account.session_epoch += 1
+        account.failed_tries, account.locked_until = 0, None
+        account.otp_secret = account.otp_confirmed_at = None
+        session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == account.user_id))
+    return IssuedAccount(account, password)
 
 
 def close_account(account: Account, *, by: Actor) -> None:
@@ -153,12 +160,6 @@ def _check(username: str, family: str, role: RoleName, password: str, name: str)
         problems["password"] = weak
     if problems:
         raise InvalidInput(problems)
-
-
-def _check_password(password: str, username: str, name: str) -> None:
-    weak = password_problems(password, username=username, name=name)
-    if weak:
-        raise InvalidInput({"password": weak})
 
 
 def _hashed(password: str) -> str:

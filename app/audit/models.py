@@ -65,5 +65,5 @@ class ReadEntry(db.Model):
     institution_id: Mapped[int | None] = mapped_column(Integer)
 
 
-internal(HistoryEntry, reason="read through the record it belongs to, never as a list of its own")
-internal(ReadEntry, reason="read by the audit screens only")
+internal(HistoryEntry, reason="written below the services; no door shows it")
+internal(ReadEntry, reason="written with each look and export; no door shows it")

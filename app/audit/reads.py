@@ -7,14 +7,14 @@ from sqlalchemy import insert
 
 from app.audit.models import ReadEntry
 from app.core import clock
-from app.core.db import db
+from app.core.transaction import transaction
 from app.security.actor import Actor
 
 
 def record_look(
     actor: Actor, *, door: str, case_id: int | None = None, person_id: int | None = None
 ) -> None:
-    """Note that ``actor`` opened a page about one case or person. Committed with the request."""
+    """Note that ``actor`` opened a page about one case or person."""
     _write(actor, door, case_id, person_id, 1, None)
 
 
@@ -33,20 +33,17 @@ def _write(
     count: int,
     filters: dict[str, Any] | None,
 ) -> None:
-    db.session.connection().execute(
-        insert(ReadEntry),
-        [
-            {
-                "at": clock.now(),
-                "door": door,
-                "ground": f"{actor.role.value}:{door}",
-                "case_id": case_id,
-                "person_id": person_id,
-                "record_count": count,
-                "filters": filters,
-                "user_id": actor.user_id,
-                "user_name": actor.name,
-                "institution_id": actor.institution_id,
-            }
-        ],
-    )
+    row = {
+        "at": clock.now(),
+        "door": door,
+        "ground": f"{actor.role.value}:{door}",
+        "case_id": case_id,
+        "person_id": person_id,
+        "record_count": count,
+        "filters": filters,
+        "user_id": actor.user_id,
+        "user_name": actor.name,
+        "institution_id": actor.institution_id,
+    }
+    with transaction() as session:
+        session.connection().execute(insert(ReadEntry), [row])

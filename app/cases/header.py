@@ -1,19 +1,22 @@
-"""The person header that stands on every page of a case."""
+"""What every page of a case has: its person header and its trail."""
 
 from typing import Any
 
 from flask import url_for
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.cases.models import Case
 from app.core.db import db
+from app.core.errors import NotVisible
 from app.core.items import item_of
-from app.core.pages import Cell, PersonHeader
+from app.core.labels import Label
+from app.core.pages import Cell, Crumb, PersonHeader
 from app.generated.cells import cell, cell_of
 from app.generated.paths import path_of
 
-_SHOWN = ("number", "status", "person.name", "person.kana", "sex", "age_years")
+CASES = Label("患者一覧", "Cases")
 
 
 def header_of(case: Case) -> PersonHeader:
@@ -44,6 +47,22 @@ def case_with_header(case_id: int | None) -> Case | None:
     options = (joinedload(Case.person), joinedload(Case.responsible_centre))
     found: Any = db.session.scalars(statement.options(*options)).unique().one_or_none()
     return found if isinstance(found, Case) else None
+
+
+def case_or_404(key: int) -> Case:
+    """The same for a page that is about the case. Raises NotVisible: none for the actor."""
+    case = case_with_header(key)
+    if case is None:
+        raise NotVisible(_l("There is no such record."))
+    return case
+
+
+def crumbs_of(case: Case | None, *rest: Crumb) -> tuple[Crumb, ...]:
+    """Cases › this case › whatever follows."""
+    trail = (Crumb(str(CASES), url_for("CaseView.list")),)
+    if case is None:
+        return trail
+    return (*trail, Crumb(str(case), url_for("CaseView.show", pk=case.id)), *rest)
 
 
 def _age(case: Case) -> Cell:

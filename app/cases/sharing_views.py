@@ -13,8 +13,9 @@ from sqlalchemy.orm import joinedload
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from app.audit.reads import record_look
 from app.cases.codes import ACCESS_ROLE
-from app.cases.header import case_with_header, header_of
+from app.cases.header import case_or_404, crumbs_of, header_of
 from app.cases.models import Case, CaseAccess
 from app.cases.sharing import end_related_centre, may_share, set_related_centre
 from app.core import clock, forms
@@ -63,8 +64,10 @@ class CaseSharingView(BaseView):
         """Who meets the case; the responsible centre adds a related one."""
         actor = signed_in()
         only_known(request.args, {"parked"})
-        case = _case_or_404(pk)
+        case = case_or_404(record_key(pk))
         form = RelatedCentreForm()
+        if request.method == "GET":
+            record_look(actor, door="case.related", case_id=case.id, person_id=case.person_id)
         if request.method == "GET" or not form.validate():
             return _page(case, form, actor), 422 if form.errors else 200
         centre = db.session.get(Institution, form.centre_id.data)
@@ -83,20 +86,13 @@ class CaseSharingView(BaseView):
     @permission_name("relate")
     def end(self, pk: str, access: str) -> Response:
         """Take a related health centre off the case."""
-        case = _case_or_404(pk)
+        case = case_or_404(record_key(pk))
         found = db.session.get(CaseAccess, record_key(access))
         if found is None or found.case_id != case.id:
             raise NotVisible(_l("There is no such record."))
         end_related_centre(found, by=signed_in())
         flash(_("The health centre no longer sees this case."), "success")
         return redirect(url_for(".related", pk=case.id), 303)
-
-
-def _case_or_404(pk: str) -> Case:
-    case = case_with_header(record_key(pk))
-    if case is None:
-        raise NotVisible(_l("There is no such record."))
-    return case
 
 
 def _page(case: Case, form: Any, actor: Actor) -> str:
@@ -108,11 +104,7 @@ def _page(case: Case, form: Any, actor: Actor) -> str:
         header=header_of(case),
         form=form if shares else None,
         parties=_parties(case, shares=shares),
-        trail=(
-            Crumb(_("Cases"), url_for("CaseView.list")),
-            Crumb(str(case), url_for("CaseView.show", pk=case.id)),
-            Crumb(title),
-        ),
+        trail=crumbs_of(case, Crumb(title)),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 
 from app.audit.reads import record_look
 from app.cases.counting import COUNTED_CASES
-from app.cases.header import case_with_header, header_of, header_of_case_id
+from app.cases.header import CASES, case_with_header, crumbs_of, header_of, header_of_case_id
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import contradictions
 from app.core.items import Stage, items_of
@@ -44,7 +44,7 @@ class CaseView(GeneratedView):
     datamodel = PortalInterface(Case)
     class_permission_name = "case"
     route_base = "/cases"
-    title_label = Label("患者一覧", "Cases")
+    title_label = CASES
     record_label = Label("患者情報", "Case")
     can_add_alone = False
     list_items = (
@@ -151,11 +151,7 @@ class CaseChildView(GeneratedView):
     def crumbs_for(self, record: Any) -> tuple[Crumb, ...]:
         """Cases › this case › this list."""
         case = case_with_header(record.case_id)
-        cases = Crumb(str(CaseView.title_label), url_for("CaseView.list"))
-        if case is None:
-            return (cases,)
-        tab = Crumb(str(self.title_label), self.url_after_save(record))
-        return (cases, Crumb(str(case), url_for("CaseView.show", pk=case.id)), tab)
+        return crumbs_of(case, Crumb(str(self.title_label), self.url_after_save(record)))
 
     def looked_at(self, record: Any, actor: Actor) -> None:
         """A look at a part of a case is a look at the case."""

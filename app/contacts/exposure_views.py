@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from app.audit.reads import record_look
 from app.cases.models import Case
 from app.contacts import forms, service
-from app.contacts.header import contact_with_header, crumbs_of, header_of
+from app.contacts.header import contact_with_header, crumbs_of, header_of, look_at
 from app.contacts.models import Contact, ContactExposure
 from app.core import clock
 from app.core.db import db
@@ -98,6 +98,8 @@ class ExposureView(GeneratedView):
                 return submit_once(token, actor, lambda: _expose(form, contact, actor))
             except (DomainError, IntegrityError) as error:
                 show_problem(form, error)
+        if request.method == "GET":
+            look_at(contact, actor, door="exposure.add")
         title = _("Add an exposure")
         page = FormPage(
             title=title,

@@ -1,4 +1,4 @@
-"""The header and the trail that stand on every page of a contact."""
+"""What every page of a contact has: its header, its trail, and the note that somebody looked."""
 
 from typing import Any
 
@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.audit.reads import record_look
 from app.contacts.models import Contact
 from app.core.db import db
 from app.core.labels import Label
 from app.core.pages import Cell, Crumb, PersonHeader
 from app.generated.cells import cell_of
 from app.generated.paths import path_of
+from app.security.actor import Actor
 
 CONTACTS = Label("接触者一覧", "Contacts")
 
@@ -48,3 +50,8 @@ def crumbs_of(contact: Contact | None, *rest: Crumb) -> tuple[Crumb, ...]:
     if contact is None:
         return trail
     return (*trail, Crumb(str(contact), url_for("ContactView.show", pk=contact.id)), *rest)
+
+
+def look_at(contact: Contact, actor: Actor, *, door: str) -> None:
+    """Record that a page about the contact's person was opened."""
+    record_look(actor, door=door, case_id=contact.case_id, person_id=contact.person_id)

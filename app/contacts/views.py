@@ -12,16 +12,17 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from app.audit.reads import record_look
-from app.cases.header import case_with_header
+from app.cases.header import case_or_404
+from app.cases.header import crumbs_of as case_crumbs
 from app.cases.header import header_of as case_header
 from app.cases.models import Case
 from app.cases.views import CaseView
 from app.contacts import forms, service
 from app.contacts.columns import days_to_come, relations
 from app.contacts.conversion import convert_to_case
-from app.contacts.header import CONTACTS, crumbs_of, header_of
+from app.contacts.header import CONTACTS, crumbs_of, header_of, look_at
 from app.contacts.models import Contact, ContactExposure
-from app.core.errors import DomainError, InvalidState, NotVisible
+from app.core.errors import DomainError, InvalidState
 from app.core.forms import ItemForm
 from app.core.items import items_of
 from app.core.japanese import digits, kana_key
@@ -147,9 +148,7 @@ class ContactView(GeneratedView):
         """A new contact of the case its address names."""
         actor = signed_in()
         only_known(request.args, {"case_id", "parked"})
-        case = case_with_header(record_key(request.args.get("case_id", "")))
-        if case is None:
-            raise NotVisible(_l("There is no such record."))
+        case = case_or_404(record_key(request.args.get("case_id", "")))
         form = forms.contact_form()()
         if request.method == "POST" and form.validate():
             try:
@@ -157,6 +156,8 @@ class ContactView(GeneratedView):
                 return submit_once(token, actor, lambda: _register(form, case, actor))
             except (DomainError, IntegrityError) as error:
                 show_problem(form, error)
+        if request.method == "GET":
+            record_look(actor, door="contact.add", case_id=case.id, person_id=case.person_id)
         page = FormPage(
             title=_("Add a contact"),
             form=form,
@@ -164,7 +165,7 @@ class ContactView(GeneratedView):
             cancel_url=url_for("CaseView.show", pk=case.id, tab="contacts"),
             submit_label=_("Save"),
             header=case_header(case),
-            crumbs=_under_case(case, Crumb(_("Add a contact"))),
+            crumbs=case_crumbs(case, Crumb(_("Add a contact"))),
         )
         status = 200 if request.method == "GET" else 422
         return render_template("generated/form.html", page=page, view=self), status
@@ -181,6 +182,7 @@ class ContactView(GeneratedView):
             return submit_once(form.form_token_.data, actor, lambda: _convert(contact, actor))
         if contact.case_id is not None:
             raise InvalidState(_l("This contact was already converted into a case."))
+        look_at(contact, actor, door="contact.convert")
         title = _("Convert to a case")
         return render_template(
             "generated/confirm.html",
@@ -195,16 +197,6 @@ class ContactView(GeneratedView):
             cancel_url=self.url_of(contact),
             crumbs=crumbs_of(contact, Crumb(title)),
         )
-
-
-def look_at(contact: Contact, actor: Actor, *, door: str) -> None:
-    """Record that a page about the contact's person was opened."""
-    record_look(actor, door=door, case_id=contact.case_id, person_id=contact.person_id)
-
-
-def _under_case(case: Case, *rest: Crumb) -> tuple[Crumb, ...]:
-    cases = Crumb(str(CaseView.title_label), url_for("CaseView.list"))
-    return (cases, Crumb(str(case), url_for("CaseView.show", pk=case.id)), *rest)
 
 
 def _register(form: Any, case: Case, actor: Actor) -> str:

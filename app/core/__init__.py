@@ -1,4 +1,5 @@
-"""What every feature stands on: item declarations, generated views, text, dates, errors.
+"""What every feature stands on: item declarations, fields and forms, text, dates,
+charts, errors, the transaction.
 
 Knows no domain: nothing here imports a feature package.
 """

@@ -1,1 +1,1 @@
-"""Tools for those who build the portal; imported by nobody."""
+"""Tools for those who build the portal; no feature imports them."""

@@ -10,22 +10,22 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.audit.reads import record_look
-from app.cases.header import case_with_header
+from app.cases.header import case_or_404
+from app.cases.header import crumbs_of as case_crumbs
 from app.cases.header import header_of as case_header
 from app.cases.models import Case
 from app.cases.views import CaseChildView, CaseView
-from app.contacts.header import contact_with_header
+from app.contacts.header import contact_with_header, look_at
 from app.contacts.header import crumbs_of as contact_crumbs
 from app.contacts.header import header_of as contact_header
 from app.contacts.models import Contact
-from app.contacts.views import ContactView, look_at
+from app.contacts.views import ContactView
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotVisible
 from app.core.japanese import kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormSection, PersonHeader
-from app.core.transaction import transaction
 from app.followup import service
 from app.followup.columns import latest_levels, persons
 from app.followup.models import HealthObservation
@@ -178,20 +178,13 @@ class CaseSymptomsView(BaseView):
         """The graph, with the days from before a contact became this case."""
         actor = signed_in()
         only_known(request.args, ())
-        case = case_with_header(record_key(pk))
-        if case is None:
-            raise NotVisible(_l("There is no such record."))
-        with transaction():
-            record_look(actor, door="case.symptoms", case_id=case.id, person_id=case.person_id)
+        case = case_or_404(record_key(pk))
+        record_look(actor, door="case.symptoms", case_id=case.id, person_id=case.person_id)
         page = page_of(
             subject_of_case(case, actor),
             header=case_header(case),
             tabs=_tabs("case", case),
-            crumbs=(
-                Crumb(str(CaseView.title_label), url_for("CaseView.list")),
-                Crumb(str(case), url_for("CaseView.show", pk=case.id)),
-                Crumb(_("Symptom graph")),
-            ),
+            crumbs=case_crumbs(case, Crumb(_("Symptom graph"))),
             actions=_add_action(case_id=case.id),
             url_of=_url_of,
         )
@@ -215,8 +208,7 @@ class ContactSymptomsView(BaseView):
         contact = contact_with_header(record_key(pk))
         if contact is None:
             raise NotVisible(_l("There is no such record."))
-        with transaction():
-            look_at(contact, actor, door="contact.symptoms")
+        look_at(contact, actor, door="contact.symptoms")
         page = page_of(
             subject_of_contact(contact),
             header=contact_header(contact),

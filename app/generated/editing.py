@@ -75,6 +75,8 @@ class EditingMixin(ViewHooks):
                 )
             except (DomainError, IntegrityError) as error:
                 show_problem(form, error)
+        if request.method == "GET" and presets:
+            self.looked_at(self.model(**presets), actor)
         status = 200 if request.method == "GET" else 422
         return self._form_page(form, None, presets), status
 
@@ -87,6 +89,7 @@ class EditingMixin(ViewHooks):
         record = self.record_or_404(pk)
         form = self._form(self.form_names(actor), record)
         if request.method == "GET":
+            self.looked_at(record, actor)
             return self._form_page(form, record, {})
         if not form.validate():
             return self._form_page(form, record, {}), 422

@@ -14,7 +14,6 @@ from app.core.errors import NotAllowed, NotVisible
 from app.core.items import Stage
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormSection, PersonHeader
-from app.core.transaction import transaction
 from app.generated.arguments import record_key
 from app.generated.extensions import AnyTab, ComputedColumn, added_columns, with_added_tabs
 from app.generated.listing import Order
@@ -89,11 +88,6 @@ class ViewHooks:
 
     def looked_at(self, record: Any, actor: Actor) -> None:
         """Note that the record was opened; records about people do."""
-
-    def record_look(self, record: Any, actor: Actor) -> None:
-        """Commit the note that the record was opened."""
-        with transaction():
-            self.looked_at(record, actor)
 
     def stage_of(self, record: Any) -> Stage | None:
         """How far the record has come: ◎ items up to this stage are due."""

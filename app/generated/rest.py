@@ -79,7 +79,7 @@ class RestView(BaseView):
         view = self._view(resource, "show")
         only_known(request.args, ())
         record = view.record_or_404(str(record_key(pk)))
-        view.record_look(record, actor)
+        view.looked_at(record, actor)
         return jsonify({"result": as_json(record)})
 
     def _view(self, resource: str, action: str) -> GeneratedView:

@@ -112,7 +112,7 @@ class GeneratedView(EditingMixin, ModelView):
         related = None
         if open_tab is not None:
             related = listpages.related(VIEWS[open_tab.resource], open_tab, record, actor)
-        self.record_look(record, actor)
+        self.looked_at(record, actor)
         page = ShowPage(
             title=self.title_of(record),
             cards=cards_of(record, self.shown, self.stage_of(record)) if open_tab is None else (),
@@ -132,6 +132,7 @@ class GeneratedView(EditingMixin, ModelView):
         record = self.record_or_404(pk)
         back = self.url_of(record)
         if request.method == "GET":
+            self.looked_at(record, signed_in())
             return render_template(
                 "generated/confirm.html",
                 title=_("Delete"),

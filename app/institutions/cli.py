@@ -1,10 +1,12 @@
-"""``flask --app run master …``: loading the master data and the areas of health centres."""
+"""``flask --app run master …``: loading the master data, further institutions, areas."""
 
 import click
 from flask.cli import AppGroup
 
 from app.core.errors import InvalidInput
 from app.institutions import loader, service
+from app.institutions.queries import institution_by_code
+from app.institutions.rules import INSTITUTION_KINDS
 from app.security.actor import acting_as, system_actor
 
 master = AppGroup("master", help="Prefectures, municipalities, institutions and diseases.")
@@ -28,6 +30,35 @@ def area(municipality: str, centre: str) -> None:
         try:
             service.assign_area(by=actor, municipality_code=municipality, centre_code=centre)
         except InvalidInput as refused:
-            sentences = (str(s) for found in refused.problems.values() for s in found)
-            raise click.ClickException(" ".join(sentences)) from refused
+            raise click.ClickException(_sentences(refused)) from refused
     click.echo(f"{municipality} -> {centre}")
+
+
+@master.command("institution")
+@click.option("--kind", required=True, type=click.Choice(INSTITUTION_KINDS.values))
+@click.option("--code", required=True)
+@click.option("--name", required=True)
+@click.option("--parent", required=True, help="Code of the institution it stands below.")
+@click.option("--municipality", help="Five-digit JIS code.")
+def institution(kind: str, code: str, name: str, parent: str, municipality: str | None) -> None:
+    """Register a clinic, hospital, hotel or any other institution the sources do not hold."""
+    with acting_as(system_actor("master institution")) as actor:
+        above = institution_by_code(parent)
+        if above is None:
+            raise click.ClickException(f"there is no institution with the code {parent}")
+        try:
+            service.register_institution(
+                by=actor,
+                kind=kind,
+                code=code,
+                name=name,
+                parent=above,
+                municipality_code=municipality,
+            )
+        except InvalidInput as refused:
+            raise click.ClickException(_sentences(refused)) from refused
+    click.echo(f"{code}: {name}")
+
+
+def _sentences(refused: InvalidInput) -> str:
+    return " ".join(str(one) for found in refused.problems.values() for one in found)

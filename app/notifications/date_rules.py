@@ -1,10 +1,10 @@
 """The order in which the days of the form have to lie (13–19)."""
 
 from app.cases.date_order import DAY_ORDER
-from app.notifications.rule import Rule, Severity, in_order
+from app.notifications.rule import Rule, in_order, ordered
 
 DATE_RULES: tuple[Rule, ...] = (
-    *(Rule(d.code, Severity.REFUSE, d.earlier, d.sentence, d.broken) for d in DAY_ORDER),
+    *map(ordered, DAY_ORDER),
     in_order(
         "born_after_diagnosis",
         "birth_on",

@@ -105,6 +105,7 @@ class EntryDoors(ViewHooks):
         if request.method == "GET":
             if not former.snapshot or not may_become(former.state, "corrected"):
                 return redirect(self.url_of(former), 303)
+            self.looked_at(former, actor)
             values = values_of(former.snapshot)
             form = _opened(actor, take_parked(request.path), lambda: form_data_of(values))
             return _entry_page(form, title, former=former)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.cases.date_order import DayOrder
 from app.core.labels import Label
 
 Values = Mapping[str, Any]
@@ -38,16 +39,11 @@ def warn(code: str, item: str, ja: str, en: str, broken: Callable[[Values], bool
     return Rule(code, Severity.WARN, item, Label(ja, en), broken)
 
 
-def _after(earlier: str, later: str) -> Callable[[Values], bool]:
-    """True when both days are given and ``earlier`` lies after ``later``."""
-
-    def broken(values: Values) -> bool:
-        first, second = values.get(earlier), values.get(later)
-        return first is not None and second is not None and first > second
-
-    return broken
-
-
 def in_order(code: str, earlier: str, later: str, ja: str, en: str) -> Rule:
     """Refuse when both days are given and ``earlier`` lies after ``later``."""
-    return refuse(code, earlier, ja, en, _after(earlier, later))
+    return ordered(DayOrder(code, earlier, later, Label(ja, en)))
+
+
+def ordered(order: DayOrder) -> Rule:
+    """The rule that refuses days standing the wrong way round."""
+    return Rule(order.code, Severity.REFUSE, order.earlier, order.sentence, order.broken)

@@ -28,6 +28,7 @@ from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader, ShowPage
 from app.generated.arguments import only_known, record_key
 from app.generated.cells import links_to
+from app.generated.extensions import add_tab
 from app.generated.hooks import may, signed_in
 from app.generated.interface import PortalInterface
 from app.generated.listing import Order
@@ -141,7 +142,7 @@ class NotificationView(EntryDoors, GeneratedView):
         if record.state == "draft":
             return redirect(url_for(".edit", pk=record.id), 303)
         newer = version_after(record) if record.state == "corrected" else None
-        self.record_look(record, actor)
+        self.looked_at(record, actor)
         page = ShowPage(
             title=self.title_of(record),
             cards=(state_card(record, newer), *document_cards(record, changed_lines(record))),
@@ -257,6 +258,8 @@ class NotificationView(EntryDoors, GeneratedView):
                 else:
                     flash(_("Done."), "success")
                     return redirect(url_for(".show", pk=record.id), 303)
+        else:
+            self.looked_at(record, signed_in())
         crumbs = (*self.crumbs_for(record), Crumb(self.title_of(record), self.url_of(record)))
         page = render_template(
             "notifications/reason.html",
@@ -283,8 +286,8 @@ def _notice(record: Notification, actor: Actor) -> str | None:
 
 
 links_to(Notification, lambda record: url_for("NotificationView.show", pk=record.id))
-CaseView.tabs = (
-    *CaseView.tabs,
+add_tab(
+    CaseView,
     RelatedTab(
         "notifications", Label("発生届", "Notifications"), "notification", Notification.case_id
     ),

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_appbuilder.security.sqla.models import Role
 
 from app import create_app
+from app.accounts.login import verify_password
 from app.accounts.models import Account
 from app.accounts.service import create_account, sync_roles
 from app.core.clock import frozen_at
@@ -135,3 +136,23 @@ def test_the_role_table_holds_the_roles_of_the_matrix(demo: Flask) -> None:
         sync_roles()
         names = sorted(db.session.scalars(db.select(Role.name)))
     assert names == sorted(role.value for role in RoleName if role is not RoleName.SYSTEM)
+
+
+def test_a_reset_account_has_a_new_password_and_enrols_anew(demo: Flask) -> None:
+    runner = demo.test_cli_runner()
+    runner.invoke(args=["otp", "aoki"])
+    result = runner.invoke(args=["accounts", "reset", "aoki"])
+    assert result.exit_code == 0
+    with demo.app_context():
+        account = db.session.get_one(Account, 1)
+        assert not account.is_enrolled
+        assert verify_password(account.user.password, result.output.rsplit(" ", 1)[1].strip())
+        assert not verify_password(account.user.password, PASSWORD)
+
+
+def test_a_closed_account_is_neither_reset_nor_closed_again(demo: Flask) -> None:
+    runner = demo.test_cli_runner()
+    assert runner.invoke(args=["accounts", "close", "aoki"]).exit_code == 0
+    assert runner.invoke(args=["accounts", "close", "aoki"]).exit_code == 1
+    assert runner.invoke(args=["accounts", "reset", "aoki"]).exit_code == 1
+    assert "no account" in runner.invoke(args=["accounts", "close", "nobody"]).output

@@ -42,12 +42,14 @@ def plan(parameters: Mapping[str, Any]) -> ExportPlan:
 @pytest.fixture(autouse=True)
 def exportable_cases(jobs_app: Flask) -> Iterator[None]:
     """Three records of Aoki and one of Baba stand for the list "case"."""
+    before = dict(registry._builders)
     exportable("case", plan)
     for actor, title in ((AOKI, "一"), (AOKI, "=1+1"), (BABA, "他人"), (AOKI, "𠮷")):
         with acting_as(actor):
             enqueue("who", {}, by=actor, title=title)
     yield
     registry._builders.clear()
+    registry._builders.update(before)
 
 
 def taken_out(format_: str = "xlsx") -> tuple[JobRun, Path]:

@@ -142,6 +142,16 @@ def test_an_area_needs_a_municipality_and_a_health_centre(
     assert set(refused.value.problems) == {field}
 
 
+def test_a_clinic_is_registered_by_command_once(empty_app: Flask, master_data: None) -> None:
+    runner = empty_app.test_cli_runner()
+    arguments = ["master", "institution", "--kind", "clinic", "--code", "NEW", "--name", "駅前内科"]
+    registered = runner.invoke(args=[*arguments, "--parent", "authority_13104"])
+    assert registered.output == "NEW: 駅前内科\n"
+    again = runner.invoke(args=[*arguments, "--parent", "authority_13104"])
+    assert again.exit_code == 1
+    assert runner.invoke(args=[*arguments, "--parent", "nowhere"]).exit_code == 1
+
+
 def test_the_area_command_says_what_is_wrong(empty_app: Flask, master_data: None) -> None:
     runner = empty_app.test_cli_runner()
     arguments = ["master", "area", "--municipality", "13104", "--centre", "nowhere"]

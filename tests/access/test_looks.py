@@ -1,0 +1,40 @@
+"""Whoever opens a page that names a person has looked, whatever door the page stands behind."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.audit.models import ReadEntry
+from app.core.db import db
+from app.security.actor import acting_as, system_actor
+from tests.access.doors import DOORS
+from tests.access.test_walk import _address, _key, _routes
+from tests.support import cast
+
+OWN = ("山田", "ヤマダ")
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("who", ["baba", "endo", "fujii", "goto"])
+def test_a_page_that_names_a_person_is_a_look(app: Flask, who: str) -> None:
+    client = cast.sign_in(app.test_client(), who)
+    with app.app_context():
+        own = cast.own_episode()
+    named, unseen = [], []
+    for endpoint, method in _routes(app):
+        door = DOORS[endpoint]
+        if method != "GET" or door.record in (None, "none"):
+            continue
+        before = _looks(app)
+        page = client.get(_address(app, endpoint, door, _key(door, own)))
+        if any(name in page.text for name in OWN):
+            named.append(endpoint)
+            if _looks(app) != before + 1:
+                unseen.append(endpoint)
+    assert "CaseView.show" in named
+    assert unseen == []
+
+
+def _looks(app: Flask) -> int:
+    with app.app_context(), acting_as(system_actor("test")):
+        return db.session.scalar(select(func.count()).select_from(ReadEntry)) or 0
