@@ -69,6 +69,6 @@ def _typed(form: Any, item: Any) -> str:
 def _read_base(base: str) -> dict[str, str]:
     try:
         read = json.loads(base)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(k): str(v) for k, v in read.items()} if isinstance(read, dict) else {}

@@ -85,6 +85,13 @@ def test_a_forged_version_saves_nothing(app: Flask, visit: Visit, version: str) 
     assert stored(app).remarks == "山田 花子について"
 
 
+@pytest.mark.parametrize("base", ["", "{", "[]", "[" * 50_000, '{"remarks": {"a": 1}}'])
+def test_a_forged_base_of_a_form_crashes_nothing(app: Flask, visit: Visit, base: str) -> None:
+    aoki, url = visit("aoki"), edit_url(app)
+    sent = form_of(aoki.get(url).text) | {"row_version_": "0", "base_": base, "remarks": "x"}
+    assert aoki.post(url, data=sent).status_code == 409
+
+
 def test_of_two_saves_at_the_same_instant_one_is_refused(app: Flask) -> None:
     key = stored(app).id
     both_have_read, results = threading.Barrier(2), []
