@@ -86,7 +86,7 @@ def test_there_is_an_account_of_every_role_and_the_command_prints_how_to_use_it(
     for username in ("clerk", "nurse", "clinic", "prefecture", "ministry"):
         assert re.search(rf"^{username} ", printed, re.MULTILINE)
     assert "password of all: asagao-to-himawari" in printed
-    assert "flask --app run otp USER" in printed
+    assert "flask --app run otp clerk" in printed
 
 
 def test_a_second_load_adds_nothing(demonstration: Flask) -> None:
