@@ -1,10 +1,11 @@
 """関係保健所: the responsible health centre lets another one meet a case at once (R84, R108)."""
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import inspect
 
 from app.audit.history import because
 from app.cases.models import Case, CaseAccess
-from app.cases.service import end_access, grant_access
+from app.cases.service import end_access, grant_access, set_responsible_centre
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.transaction import transaction
@@ -50,6 +51,35 @@ def end_related_centre(access: CaseAccess, *, by: Actor) -> None:
         raise InvalidState(_l("Only a related health centre can be taken off the case."))
     with because(str(_l("Related health centre ended"))), transaction():
         end_access(case, access.institution_id, by=by)
+
+
+def hand_over_if_changed(case: Case, *, by: Actor) -> None:
+    """Do what follows when a form has set another responsible health centre on ``case``.
+
+    Only the centre that answers for the case gives it away: whoever else meets it could take
+    it over, and then let anybody in. Authority and access follow the centre (R84, R109).
+
+    Raises:
+        NotAllowed: the actor is not of the centre responsible so far.
+        InvalidInput: not an open health centre.
+    """
+    change = inspect(case).attrs.responsible_centre_id.history
+    if not change.has_changes():
+        return
+    former = change.deleted[0] if change.deleted else None
+    if former is not None and not by.is_system and by.institution_id != former:
+        raise NotAllowed(
+            _l("Only the responsible health centre hands a case over."),
+            field="responsible_centre_id",
+        )
+    key = case.responsible_centre_id
+    with db.session.no_autoflush:
+        centre = None if key is None else db.session.get(Institution, key)
+    if centre is None or centre.kind != "health_centre" or not centre.active:
+        problem = [_l("There is no such health centre.")]
+        raise InvalidInput({"responsible_centre_id": problem})
+    case.responsible_centre_id = former
+    set_responsible_centre(case, centre, by=by)
 
 
 def _require(case: Case, by: Actor) -> None:

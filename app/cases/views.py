@@ -12,6 +12,7 @@ from app.cases.counting import COUNTED_CASES
 from app.cases.header import CASES, case_with_header, crumbs_of, header_of, header_of_case_id
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import contradictions
+from app.cases.sharing import hand_over_if_changed
 from app.core.items import Stage, items_of
 from app.core.japanese import digits, kana_key
 from app.core.labels import Label
@@ -132,6 +133,11 @@ class CaseView(GeneratedView):
             url = url_for("PersonView.edit", pk=record.person_id)
             steps.append(Action(str(_l("Edit identity")), url, icon="person"))
         return tuple(steps)
+
+    def save_changes(self, record: Case, by: Actor) -> None:
+        """Another responsible health centre is more than another value."""
+        hand_over_if_changed(record, by=by)
+        super().save_changes(record, by)
 
     def problems_with(self, record: Case) -> dict[str, list[object]]:
         """Days, outcome and type that contradict each other."""

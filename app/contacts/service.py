@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case
@@ -14,7 +14,7 @@ from app.contacts.models import Contact, ContactExposure
 from app.contacts.rules import OBSERVATION_DAYS, derive_status, observe_until
 from app.core import clock
 from app.core.db import db
-from app.core.errors import InvalidInput, InvalidState
+from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.listeners import listen_once
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
@@ -109,11 +109,32 @@ def refresh_period(contact: Contact) -> None:
         _observe_from(contact, last)
 
 
-def change_responsible_centre(contact: Contact) -> None:
-    """Let the authority follow the responsible health centre just set on the record."""
-    centre_id = contact.responsible_centre_id
-    centre = None if centre_id is None else db.session.get(Institution, centre_id)
-    contact.authority_id = centre.authority_id if centre is not None else None
+def change_responsible_centre(contact: Contact, *, by: Actor) -> None:
+    """Let the authority follow the responsible health centre just set on the record.
+
+    Only the centre that follows a contact passes them on: whoever merely meets the patient
+    would keep the contact after that has ended.
+
+    Raises:
+        NotAllowed: the actor is not of the centre responsible so far.
+        InvalidInput: not an open health centre.
+    """
+    change = inspect(contact).attrs.responsible_centre_id.history
+    if not change.has_changes():
+        return
+    former = change.deleted[0] if change.deleted else None
+    if former is not None and not by.is_system and by.institution_id != former:
+        raise NotAllowed(
+            _l("Only the responsible health centre passes a contact on."),
+            field="responsible_centre_id",
+        )
+    key = contact.responsible_centre_id
+    with db.session.no_autoflush:
+        centre = None if key is None else db.session.get(Institution, key)
+    if centre is None or centre.kind != "health_centre" or not centre.active:
+        problem = [_l("There is no such health centre.")]
+        raise InvalidInput({"responsible_centre_id": problem})
+    contact.authority_id = centre.authority_id
 
 
 def finish_due(today: date) -> int:

@@ -137,7 +137,7 @@ class ContactView(GeneratedView):
 
     def save_changes(self, record: Contact, by: Actor) -> None:
         """The authority follows the responsible health centre."""
-        service.change_responsible_centre(record)
+        service.change_responsible_centre(record, by=by)
         super().save_changes(record, by)
 
     # -- doors --------------------------------------------------------------------------------

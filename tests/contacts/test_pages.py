@@ -246,6 +246,23 @@ def test_a_foreign_centre_neither_sees_nor_converts(app: Flask, own: Episode) ->
     assert count(app, Case) == cases
 
 
+def test_a_related_centre_cannot_take_a_contact_over(
+    app: Flask, nurse: FlaskClient, own: Episode
+) -> None:
+    with app.app_context():
+        ours, theirs = (cast.actor(who).institution_id for who in ("baba", "chiba"))
+    nurse.post(f"/cases/{own.case}/related", data={"centre_id": str(theirs)})
+    path = f"/contacts/edit/{own.contact}"
+    related = cast.sign_in(app.test_client(), "chiba")
+    version = re.search(r'name="row_version_"[^>]*value="([0-9]+)"', related.get(path).text)
+    assert version is not None
+    taken = {"row_version_": version[1], "responsible_centre_id": str(theirs)}
+    assert send(related, path, **taken).status_code == 422
+    with app.app_context(), acting_as(system_actor("test")):
+        assert db.session.get_one(Contact, own.contact).responsible_centre_id == ours
+    assert send(nurse, path, **taken).status_code == 303
+
+
 def test_looking_at_a_contact_is_recorded(app: Flask, nurse: FlaskClient, own: Episode) -> None:
     nurse.get(f"/contacts/show/{own.contact}")
     nurse.get(f"/contacts/{own.contact}/symptoms")

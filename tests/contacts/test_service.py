@@ -209,7 +209,7 @@ def test_a_contact_of_another_centre_becomes_a_case_of_that_centre(app: Flask) -
         assert other is not None
         with transaction():
             contact.responsible_centre_id = other.id
-            service.change_responsible_centre(contact)
+            service.change_responsible_centre(contact, by=nurse)
         contact_id = contact.id
         assert contact.authority_id == other.authority_id
     with app.app_context(), acting_as(cast.actor("chiba")) as neighbour:
