@@ -1,5 +1,7 @@
 """関係保健所: the responsible health centre lets another one meet a case at once (R84, R108)."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect
 
@@ -63,7 +65,7 @@ def hand_over_if_changed(case: Case, *, by: Actor) -> None:
         NotAllowed: the actor is not of the centre responsible so far.
         InvalidInput: not an open health centre.
     """
-    change = inspect(case).attrs.responsible_centre_id.history
+    change: Any = inspect(case).attrs.responsible_centre_id.history
     if not change.has_changes():
         return
     former = change.deleted[0] if change.deleted else None

@@ -119,7 +119,7 @@ def change_responsible_centre(contact: Contact, *, by: Actor) -> None:
         NotAllowed: the actor is not of the centre responsible so far.
         InvalidInput: not an open health centre.
     """
-    change = inspect(contact).attrs.responsible_centre_id.history
+    change: Any = inspect(contact).attrs.responsible_centre_id.history
     if not change.has_changes():
         return
     former = change.deleted[0] if change.deleted else None
