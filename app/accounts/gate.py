@@ -1,7 +1,5 @@
 """The gate before every page: nobody signed in, nothing opens, except the doors listed here."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,6 +13,7 @@ from app.accounts.parking import (
 )
 from app.accounts.sessions import session_user_id
 from app.core.error_pages import error_response, wants_json
+from app.core.redirects import came_from
 
 _open_doors: dict[str, str] = {
     "static": "style sheets and scripts",
@@ -86,6 +85,4 @@ def _parked_address() -> str:
 def _sent_from_here() -> bool:
     """True when the browser says that one of our own pages sent this request."""
     sender = request.headers.get("Origin") or request.referrer
-    if not sender:
-        return False
-    return urlsplit(sender)[:2] == urlsplit(request.host_url)[:2]
+    return came_from(sender, request.host) is not None

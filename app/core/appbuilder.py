@@ -1,13 +1,11 @@
 """FAB put together with only the parts the portal uses."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, abort, current_app, redirect, request, session
 from flask_appbuilder import AppBuilder, BaseView, expose
 from flask_babel import refresh
 from werkzeug.wrappers import Response
 
-from app.core.redirects import local_target
+from app.core.redirects import came_from, local_target
 
 
 class LocaleView(BaseView):
@@ -27,10 +25,8 @@ class LocaleView(BaseView):
             abort(404)
         session["locale"] = locale
         refresh()
-        came_from = urlsplit(request.referrer or "")
-        back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-        own = came_from.netloc == request.host
-        return redirect(local_target(request.args.get("next") or (back if own else None)), 303)
+        back = came_from(request.referrer, request.host)
+        return redirect(local_target(request.args.get("next") or back), 303)
 
 
 class PortalAppBuilder(AppBuilder):

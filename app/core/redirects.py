@@ -19,3 +19,19 @@ def local_target(target: str | None, *, otherwise: str = "/") -> str:
     except ValueError:
         return otherwise
     return otherwise if parts.scheme or parts.netloc else target
+
+
+def came_from(address: str | None, host: str) -> str | None:
+    """Path and query of ``address`` (of a Referer or Origin) when it is of our own ``host``.
+
+    None for other hosts, for none at all and for what is no address: browsers send only
+    well-formed ones, but anybody can send these headers. The scheme is not compared, as TLS
+    may end at a proxy before us.
+    """
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return None
+    if not parts.netloc or parts.netloc != host:
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

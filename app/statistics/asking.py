@@ -123,14 +123,12 @@ def read_question(
     everything = one_of(arguments, "period", ("all",))
     level = _level(arguments, area)
     filled = MultiDict(arguments)
-    if everything:
-        first, last = first_and_last_day(basis, area) or _default_period()
-        filled.update({"from": format_date(first), "to": format_date(last)})
-    elif not arguments.get("from") and not arguments.get("to"):
-        first, last = _default_period()
-        filled.update({"from": format_date(first), "to": format_date(last)})
-    for name, value in (("basis", basis), ("level", level)):
-        filled[name] = value
+    if everything or not (arguments.get("from", "").strip() or arguments.get("to", "").strip()):
+        spanned = first_and_last_day(basis, area) if everything else None
+        first, last = spanned or _default_period()
+        # Set one by one: MultiDict.update() would leave a blank date in front of the new one.
+        filled["from"], filled["to"] = format_date(first), format_date(last)
+    filled["basis"], filled["level"] = basis, level
     form = form_for(filled, level, levels_in(area))
     period = _checked_period(form)
     if period is None:

@@ -110,6 +110,7 @@ def test_a_foreign_host_name_is_refused() -> None:
         ("http://localhost/notes/1?a=b", "/notes/1?a=b"),
         ("https://evil.example/notes/1", "/"),
         ("http://localhost//evil.example", "/"),
+        ("http://[", "/"),
         (None, "/"),
     ],
 )
@@ -121,6 +122,16 @@ def test_the_language_changes_and_the_page_stays(
     assert client.get("/lang/en", headers=headers).headers["Location"] == lands
     assert '<html lang="en"' in client.get("/login/").text
     assert client.get("/lang/xx").status_code == 404
+
+
+def test_a_form_of_no_origin_at_all_is_not_parked_for_a_former_user(visitor: Visitor) -> None:
+    visitor.enrol()
+    with visitor.client.session_transaction() as session:
+        session["seen_at"] = 0
+    headers = {"Origin": "http://["}
+    answer = visitor.client.post("/cases/edit/1", data={"remarks": "x"}, headers=headers)
+    assert answer.status_code == 303
+    assert answer.location == "/login/"
 
 
 def test_an_unexpected_error_tells_a_number_and_logs_no_value(

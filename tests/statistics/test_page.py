@@ -195,6 +195,13 @@ def test_dates_are_read_in_eras_and_the_whole_course_is_one_click(portal: Flask)
 
 
 @pytest.mark.one_database
+def test_emptied_dates_mean_the_usual_period(portal: Flask) -> None:
+    assert lines(page(portal, "doi", "?from=&to=%20")) == lines(page(portal, "doi", ""))
+    everything = page(portal, "doi", "?period=all&from=2021-08-19&to=2021-08-20")
+    assert total(everything) == total(page(portal, "doi", "?period=all"))
+
+
+@pytest.mark.one_database
 def test_nothing_counted_says_so(portal: Flask) -> None:
     html = page(portal, "oka", "?from=2019-01-01&to=2019-01-31")
     assert "No case has been counted" in html or "集計された患者はありません" in html
