@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from app.audit.reads import record_look
+from app.cases.care_access import share_with_place_of_care
 from app.cases.counting import COUNTED_CASES
 from app.cases.header import CASES, case_with_header, crumbs_of, header_of, header_of_case_id
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
@@ -209,6 +210,17 @@ class StayView(CaseChildView):
     search_items = (SearchBy("place", "code"), SearchBy("from_on", "range"))
     sort_items = ("from_on",)
     empty_hint = _l("No place of care has been entered yet.")
+
+    def save_new(self, record: Stay, by: Actor) -> Stay:
+        """The institution that takes the patient in meets the case."""
+        stored: Stay = super().save_new(record, by)
+        share_with_place_of_care(stored, by=by)
+        return stored
+
+    def save_changes(self, record: Stay, by: Actor) -> None:
+        """Its access follows the dates of the stay."""
+        super().save_changes(record, by)
+        share_with_place_of_care(record, by=by)
 
 
 class TreatmentView(CaseChildView):

@@ -8,12 +8,10 @@ from werkzeug.wrappers import Response
 
 from app.core.errors import NotAllowed, NotVisible
 from app.exports.registry import is_exportable
-from app.exports.service import request_export
+from app.exports.service import FORMATS, request_export
 from app.generated.arguments import one_of, only_known
 from app.generated.hooks import may, signed_in
 from app.generated.views import VIEWS
-
-FORMATS = ("xlsx", "csv", "csv-cp932")
 
 
 class ExportView(BaseView):

@@ -6,8 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.core import clock
-from app.core.dates import format_date
+from app.core.dates import format_date, format_instant
 from app.core.items import Item
 from app.core.pages import Cell
 from app.generated.paths import ItemPath
@@ -46,7 +45,7 @@ def text_of(item: Item, value: Any) -> str:
         separator = "、" if item.kind == "codes" else ""
         return separator.join(item.codes.label(v) for v in chosen) or _("None apply")
     if isinstance(value, datetime):
-        return clock.in_japan(value).strftime("%Y/%m/%d %H:%M")
+        return format_instant(value)
     if isinstance(value, date):
         return format_date(value)
     if isinstance(value, bool):

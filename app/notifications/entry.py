@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.parking import take_parked
 from app.core import clock, forms
+from app.core.dates import format_instant
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState
 from app.core.pages import Action, Crumb
@@ -257,7 +258,7 @@ def _draft_row(draft: Notification, made: type[EntryForm]) -> dict[str, Any]:
     return {
         "name": (form["name"].raw_text() or form["kana"].raw_text() or _("(no name yet)"))[:60],
         "url": url_for("NotificationView.edit", pk=draft.id),
-        "created_at": clock.in_japan(draft.created_at).strftime("%Y/%m/%d %H:%M"),
+        "created_at": format_instant(draft.created_at),
         "days": max(0, (clock.today() - clock.in_japan(draft.created_at).date()).days),
         "missing": [str(label_of_line(name)) for name in names],
     }
