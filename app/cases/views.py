@@ -7,7 +7,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from app.audit.reads import record_look
-from app.cases.care_access import share_with_place_of_care
+from app.cases.care_access import (
+    former_institution,
+    require_place_of_care,
+    share_with_place_of_care,
+)
 from app.cases.counting import COUNTED_CASES
 from app.cases.header import CASES, case_with_header, crumbs_of, header_of, header_of_case_id
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
@@ -213,14 +217,17 @@ class StayView(CaseChildView):
 
     def save_new(self, record: Stay, by: Actor) -> Stay:
         """The institution that takes the patient in meets the case."""
+        require_place_of_care(record, by=by)
         stored: Stay = super().save_new(record, by)
         share_with_place_of_care(stored, by=by)
         return stored
 
     def save_changes(self, record: Stay, by: Actor) -> None:
         """Its access follows the dates of the stay."""
+        former_id = former_institution(record)
+        require_place_of_care(record, by=by)
         super().save_changes(record, by)
-        share_with_place_of_care(record, by=by)
+        share_with_place_of_care(record, by=by, former_id=former_id)
 
 
 class TreatmentView(CaseChildView):

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from app.cases.care_access import care_ends_at, share_with_place_of_care
-from app.cases.models import Case, Stay
+from app.cases.models import Case, CaseAccess, Stay
 from app.core.clock import frozen_at
 from app.core.db import db
 from app.core.transaction import transaction
@@ -15,6 +16,7 @@ from app.institutions.queries import institution_by_code
 from app.security.actor import Actor, acting_as, system_actor
 from tests.support import cast
 from tests.support.clock import NOON
+from tests.support.reading import form_of
 
 
 @pytest.mark.parametrize(
@@ -79,6 +81,76 @@ def test_a_stay_entered_by_the_health_centre_sets_how_long_the_hotel_meets_the_c
         goto = cast.actor("goto")
         assert _meets(goto, case, NOON + timedelta(days=2))
         assert not _meets(goto, case, NOON + timedelta(days=3))
+
+
+def _enter_stay(app: Flask, who: str, code: str, **changes: str) -> TestResponse:
+    """A stay of our own case at the institution ``code``, entered by ``who``."""
+    client = cast.sign_in(app.test_client(), who)
+    with app.app_context(), acting_as(system_actor("test")):
+        case, named = cast.own_episode().case, institution_by_code(code)
+        assert named is not None
+        place = str(named.id)
+    form = form_of(client.get(f"/stays/add?case_id={case}").text)
+    del form["institution_id_text"]
+    stay = {"place": "hospital", "institution_id": place, "from_on": "2021-08-20"}
+    return client.post(f"/stays/add?case_id={case}", data=form | stay | changes)
+
+
+def _has_tie(app: Flask, code: str, days: int = 0) -> bool:
+    """The institution meets our own case in so many days."""
+    with app.app_context(), acting_as(system_actor("test")):
+        access = db.session.scalar(
+            select(CaseAccess)
+            .where(CaseAccess.case_id == cast.own_episode().case)
+            .where(CaseAccess.institution.has(code=code))
+        )
+        instant = NOON + timedelta(days=days)
+        return access is not None and (access.to_at is None or access.to_at > instant)
+
+
+@pytest.mark.usefixtures("frozen_clock")
+@pytest.mark.parametrize("who", ["aoki", "fujii"])
+@pytest.mark.parametrize("code", ["hc-osaka", "hotel-shinjuku", "hq_13"])
+def test_nobody_lets_any_institution_in_by_calling_it_a_hospital(
+    app: Flask, who: str, code: str
+) -> None:
+    answer = _enter_stay(app, who, code)
+    assert answer.status_code == 422
+    assert "error-summary" in answer.text
+    assert not _has_tie(app, "hc-osaka")
+
+
+@pytest.mark.usefixtures("frozen_clock")
+def test_a_hospital_lets_nobody_but_itself_in(app: Flask) -> None:
+    assert _enter_stay(app, "fujii", "clinic-osaka").status_code == 422
+    assert not _has_tie(app, "clinic-osaka")
+    assert _enter_stay(app, "fujii", "hospital-shinjuku").status_code == 303
+
+
+@pytest.mark.usefixtures("frozen_clock")
+def test_an_institution_named_by_mistake_stops_meeting_the_case(app: Flask) -> None:
+    assert _enter_stay(app, "aoki", "clinic-osaka").status_code == 303
+    assert _has_tie(app, "clinic-osaka", days=60)
+    client = cast.sign_in(app.test_client(), "aoki")
+    with app.app_context(), acting_as(system_actor("test")):
+        key = db.session.scalars(select(Stay.id).where(Stay.place == "hospital")).one()
+    form = form_of(client.get(f"/stays/edit/{key}").text)
+    cleared = form | {"institution_id": "", "institution_id_text": ""}
+    assert client.post(f"/stays/edit/{key}", data=cleared).status_code == 303
+    assert not _has_tie(app, "clinic-osaka")
+
+
+@pytest.mark.usefixtures("frozen_clock")
+def test_closing_an_earlier_stay_leaves_the_running_one_in_sight(app: Flask) -> None:
+    assert _enter_stay(app, "aoki", "hospital-shinjuku").status_code == 303
+    earlier = {"from_on": "2021-06-01", "to_on": "2021-06-05"}
+    assert _enter_stay(app, "aoki", "hospital-shinjuku", **earlier).status_code == 303
+    assert _has_tie(app, "hospital-shinjuku", days=60)
+
+
+@pytest.mark.usefixtures("frozen_clock")
+def test_a_stay_until_the_end_of_time_crashes_nothing(app: Flask) -> None:
+    assert _enter_stay(app, "aoki", "hospital-shinjuku", to_on="9999-12-31").status_code == 422
 
 
 def _meets(actor: Actor, case: int, instant: datetime) -> bool:
