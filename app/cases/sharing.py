@@ -1,11 +1,9 @@
 """関係保健所: the responsible health centre lets another one meet a case at once (R84, R108)."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import inspect
 
 from app.audit.history import because
+from app.cases.handover import handover_of
 from app.cases.models import Case, CaseAccess
 from app.cases.service import end_access, grant_access, set_responsible_centre
 from app.core.db import db
@@ -65,23 +63,12 @@ def hand_over_if_changed(case: Case, *, by: Actor) -> None:
         NotAllowed: the actor is not of the centre responsible so far.
         InvalidInput: not an open health centre.
     """
-    change: Any = inspect(case).attrs.responsible_centre_id.history
-    if not change.has_changes():
+    refusal = _l("Only the responsible health centre hands a case over.")
+    handover = handover_of(case, by=by, refusal=refusal)
+    if handover is None:
         return
-    former = change.deleted[0] if change.deleted else None
-    if former is not None and not by.is_system and by.institution_id != former:
-        raise NotAllowed(
-            _l("Only the responsible health centre hands a case over."),
-            field="responsible_centre_id",
-        )
-    key = case.responsible_centre_id
-    with db.session.no_autoflush:
-        centre = None if key is None else db.session.get(Institution, key)
-    if centre is None or centre.kind != "health_centre" or not centre.active:
-        problem = [_l("There is no such health centre.")]
-        raise InvalidInput({"responsible_centre_id": problem})
-    case.responsible_centre_id = former
-    set_responsible_centre(case, centre, by=by)
+    case.responsible_centre_id = handover.former_id
+    set_responsible_centre(case, handover.centre, by=by)
 
 
 def _require(case: Case, by: Actor) -> None:

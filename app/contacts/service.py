@@ -5,20 +5,20 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.handover import handover_of
 from app.cases.models import Case
 from app.cases.rules import age_at
 from app.contacts.models import Contact, ContactExposure
 from app.contacts.rules import OBSERVATION_DAYS, derive_status, observe_until
 from app.core import clock
 from app.core.db import db
-from app.core.errors import InvalidInput, InvalidState, NotAllowed
+from app.core.errors import InvalidInput, InvalidState
 from app.core.listeners import listen_once
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
-from app.institutions.models import Institution
 from app.persons.models import Person
 from app.persons.rules import day_problem
 from app.security.actor import Actor
@@ -119,22 +119,10 @@ def change_responsible_centre(contact: Contact, *, by: Actor) -> None:
         NotAllowed: the actor is not of the centre responsible so far.
         InvalidInput: not an open health centre.
     """
-    change: Any = inspect(contact).attrs.responsible_centre_id.history
-    if not change.has_changes():
-        return
-    former = change.deleted[0] if change.deleted else None
-    if former is not None and not by.is_system and by.institution_id != former:
-        raise NotAllowed(
-            _l("Only the responsible health centre passes a contact on."),
-            field="responsible_centre_id",
-        )
-    key = contact.responsible_centre_id
-    with db.session.no_autoflush:
-        centre = None if key is None else db.session.get(Institution, key)
-    if centre is None or centre.kind != "health_centre" or not centre.active:
-        problem = [_l("There is no such health centre.")]
-        raise InvalidInput({"responsible_centre_id": problem})
-    contact.authority_id = centre.authority_id
+    refusal = _l("Only the responsible health centre passes a contact on.")
+    handover = handover_of(contact, by=by, refusal=refusal)
+    if handover is not None:
+        contact.authority_id = handover.centre.authority_id
 
 
 def finish_due(today: date) -> int:

@@ -9,6 +9,7 @@ from app.core.db import db
 from app.security.actor import acting_as
 from tests.support import cast
 from tests.support.clock import NOON
+from tests.support.reading import form_of
 
 
 def test_the_tab_of_the_new_case_counts_and_lists_the_days_of_the_contact(app: Flask) -> None:
@@ -16,13 +17,8 @@ def test_the_tab_of_the_new_case_counts_and_lists_the_days_of_the_contact(app: F
     with app.app_context():
         contact = cast.own_episode().contact
     sent = {"observed_on": "2021-08-15", "part_of_day": "morning", "temperature": "37.2"}
-    page = client.get(f"/observations/add?contact_id={contact}").text
-    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
-    form_token = page.partition('name="form_token_"')[2].partition('value="')[2].partition('"')[0]
-    answer = client.post(
-        f"/observations/add?contact_id={contact}",
-        data=sent | {"csrf_token": token, "form_token_": form_token},
-    )
+    url = f"/observations/add?contact_id={contact}"
+    answer = client.post(url, data=form_of(client.get(url).text) | sent)
     assert answer.status_code == 303
     with app.app_context(), frozen_at(NOON), acting_as(cast.actor("aoki")) as aoki:
         case = convert_to_case(db.session.get_one(Contact, contact), by=aoki).id
