@@ -75,6 +75,9 @@ class Settings:
         # Workers on several machines need a queue all of them reach; see app/jobs/queue.py.
         self.QUEUE_URL = source.get("QUEUE_URL", "")
         self.SECRET_KEY = source.get("SECRET_KEY", "")
+        # Keys of what is encrypted: "id:base64" entries, the first writes (flask keys generate).
+        self.FIELD_KEYS = source.get("FIELD_KEYS", "")
+        self.FIELD_KEYS_FILE = source.get("FIELD_KEYS_FILE", "")
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
 
 
@@ -85,6 +88,10 @@ class ProductionSettings(Settings):
         super().__init__(environ)
         if len(self.SECRET_KEY) < 32:
             raise ConfigurationError("SECRET_KEY must be set to at least 32 characters")
+        if not self.FIELD_KEYS and not self.FIELD_KEYS_FILE:
+            raise ConfigurationError(
+                "FIELD_KEYS or FIELD_KEYS_FILE must be set: identifying items are encrypted"
+            )
 
 
 class DemoSettings(Settings):
@@ -96,6 +103,10 @@ class DemoSettings(Settings):
     def __init__(self, environ: dict[str, str] | None = None) -> None:
         super().__init__(environ)
         self.SECRET_KEY = self.SECRET_KEY or _kept_secret(Path(self.DATA_DIR))
+        if not self.FIELD_KEYS:
+            # Made at the first start, for the portal's own user only.
+            self.FIELD_KEYS_FILE = self.FIELD_KEYS_FILE or f"{self.DATA_DIR}/field-keys"
+            self.FIELD_KEYS_MADE = True
 
 
 class TestSettings(Settings):
@@ -109,6 +120,7 @@ class TestSettings(Settings):
     def __init__(self, database_url: str, **overrides: Any) -> None:
         super().__init__({})
         self.SECRET_KEY = "for-tests-only-for-tests-only-for-tests"
+        self.FIELD_KEYS = "1:" + "Zm9yLXRl" * 5 + "c3Q="
         self.SQLALCHEMY_DATABASE_URI = database_url
         for name, value in overrides.items():
             setattr(self, name, value)

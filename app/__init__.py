@@ -13,6 +13,7 @@ from app.accounts.parking import take_parked
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
 from app.core.appbuilder import PortalAppBuilder
+from app.core.crypto.keys import KeyProblem, install_keys
 from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
@@ -28,7 +29,7 @@ from app.laws import enact_laws
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
 from app.statistics.cli import rollup_cli
-from config import ROOT, Settings
+from config import ROOT, ConfigurationError, Settings
 
 
 def create_app(settings: Settings) -> Flask:
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     """
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.from_object(settings)
+    _take_keys(app)
     db.init_app(app)
     _close_doors(app)
     _add_screens(app)
@@ -48,6 +50,14 @@ def create_app(settings: Settings) -> Flask:
     with app.app_context():
         refuse_unsafe_start(app)
     return app
+
+
+def _take_keys(app: Flask) -> None:
+    """What identifies people is written and read with these keys; without them nothing starts."""
+    try:
+        install_keys(app)
+    except KeyProblem as problem:
+        raise ConfigurationError(str(problem)) from None
 
 
 def _close_doors(app: Flask) -> None:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String
+from sqlalchemy import Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import UtcDateTime, db
 from app.security.rows import internal
 
@@ -14,7 +15,7 @@ class HistoryEntry(db.Model):
     """One change of one record, written in the transaction of the change itself.
 
     ``changes`` maps item names to ``[before, after]``. Values are as personal as the columns
-    they came from and are shown under the same law of fields.
+    they came from: encrypted, and shown under the same law of fields.
     """
 
     __tablename__ = "history_entry"
@@ -31,8 +32,8 @@ class HistoryEntry(db.Model):
     case_id: Mapped[int | None] = mapped_column(Integer)
     person_id: Mapped[int | None] = mapped_column(Integer)
     action: Mapped[str] = mapped_column(String(10))
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
-    reason: Mapped[str | None] = mapped_column(String(400))
+    changes: Mapped[dict[str, Any]] = mapped_column(encrypted_json())
+    reason: Mapped[str | None] = mapped_column(Encrypted(String(400)))
     user_id: Mapped[int | None] = mapped_column(Integer)
     user_name: Mapped[str] = mapped_column(String(100))
     role: Mapped[str] = mapped_column(String(40))
@@ -59,7 +60,7 @@ class ReadEntry(db.Model):
     case_id: Mapped[int | None] = mapped_column(Integer)
     person_id: Mapped[int | None] = mapped_column(Integer)
     record_count: Mapped[int] = mapped_column(Integer)
-    filters: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    filters: Mapped[dict[str, Any] | None] = mapped_column(encrypted_json())
     user_id: Mapped[int | None] = mapped_column(Integer)
     user_name: Mapped[str] = mapped_column(String(100))
     institution_id: Mapped[int | None] = mapped_column(Integer)

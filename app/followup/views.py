@@ -23,7 +23,6 @@ from app.contacts.views import ContactView
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotVisible
-from app.core.japanese import kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormSection, PersonHeader
 from app.followup import service
@@ -40,6 +39,7 @@ from app.generated.paths import path_of
 from app.generated.searching import SearchBy
 from app.generated.showing import PageTab, RelatedTab
 from app.generated.views import VIEWS
+from app.persons.finding import by_person
 from app.persons.rules import day_problem
 from app.security.actor import Actor
 
@@ -69,7 +69,7 @@ class ObservationView(CaseChildView):
     )
     computed_columns = (ComputedColumn("person", Label("対象者", "Person"), persons, after=1),)
     search_items = (
-        SearchBy("case.person.kana", "prefix", key="case.person.kana_key", normalise=kana_key),
+        *by_person("case.person", telephone=False),
         SearchBy("observed_on", "range"),
         SearchBy("part_of_day", "code"),
     )

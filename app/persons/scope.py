@@ -9,10 +9,11 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, false, or_
 
 from app.audit.history import historied
-from app.persons.models import Person
+from app.persons.models import Person, PersonPosting, PersonSearch
+from app.persons.search_keys import keep_search_keys
 from app.security.actor import Actor
 from app.security.roles import RoleName
-from app.security.rows import row_law
+from app.security.rows import internal, row_law
 
 Tie = Callable[[Actor], ColumnElement[bool]]
 _ties: list[Tie] = []
@@ -42,3 +43,6 @@ def visible_persons(actor: Actor) -> ColumnElement[bool]:
 
 
 historied(Person, as_="person", person="id")
+internal(PersonSearch, reason="search keys: read by lookups that check the item they stand for")
+internal(PersonPosting, reason="the index of the search keys on SQLite")
+keep_search_keys()
