@@ -13,7 +13,9 @@ from app.accounts.parking import take_parked
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
 from app.core.appbuilder import PortalAppBuilder
+from app.core.crypto.cli import keys
 from app.core.crypto.keys import KeyProblem, install_keys
+from app.core.crypto.startup import refuse_wrong_keys
 from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
@@ -49,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
     _add_commands(app)
     with app.app_context():
         refuse_unsafe_start(app)
+        _check_keys(app)
     return app
 
 
@@ -58,6 +61,12 @@ def _take_keys(app: Flask) -> None:
         install_keys(app)
     except KeyProblem as problem:
         raise ConfigurationError(str(problem)) from None
+
+
+def _check_keys(app: Flask) -> None:
+    refusal = refuse_wrong_keys(app)
+    if refusal is not None:
+        raise ConfigurationError(refusal)
 
 
 def _close_doors(app: Flask) -> None:
@@ -92,5 +101,5 @@ def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master, imports, rollup_cli, demo):
+    for group in (keys, jobs_cli, master, imports, rollup_cli, demo):
         app.cli.add_command(group)

@@ -1,13 +1,26 @@
 """Keeps the search keys of every person true, whichever door a change came through."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, event, insert, select, update
-from sqlalchemy.orm import Mapper
+from sqlalchemy import (
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import instance_state
 
 from app.core.crypto.keys import Key, key_ring
+from app.core.crypto.rotation import Follower, follow_rotation
 from app.persons.lookups import SEARCHED, tokens_of
 from app.persons.models import Person, PersonPosting, PersonSearch
 
@@ -25,6 +38,7 @@ def keep_search_keys() -> None:
     ):
         if not event.contains(Person, name, listener):
             event.listen(Person, name, listener)
+    follow_rotation(Follower("search keys of persons", _counts, _renew))
 
 
 def write_search_keys(connection: Connection, persons: Sequence[Mapping[str, Any]]) -> None:
@@ -48,14 +62,32 @@ def renew_search_keys(connection: Connection, rows: Sequence[Any], key: Key) -> 
     people = {person["id"]: person for person in _searched(connection, ids)}
     done = 0
     for row in rows:
+        if row.person_id not in people:
+            continue
         renewed = tokens_of(key, people[row.person_id])
-        unchanged = and_(_SEARCH.c.person_id == row.person_id, _SEARCH.c.key_id == row.key_id)
+        unchanged = and_(
+            _SEARCH.c.person_id == row.person_id,
+            _SEARCH.c.key_id == row.key_id,
+            _SEARCH.c.tokens == row.tokens,
+        )
         statement = update(_SEARCH).where(unchanged).values(key_id=key.id, tokens=renewed)
         if connection.execute(statement).rowcount:
             _forget(connection, row.person_id, row.tokens)
             _post(connection, [{"person_id": row.person_id, "tokens": renewed}])
             done += 1
     return done
+
+
+def _counts(session: Session) -> Counter[int]:
+    by_key = select(_SEARCH.c.key_id, func.count().label("persons")).group_by(_SEARCH.c.key_id)
+    return Counter({row.key_id: row.persons for row in session.connection().execute(by_key)})
+
+
+def _renew(session: Session, key: Key, limit: int) -> int:
+    stale = select(_SEARCH).where(_SEARCH.c.key_id != key.id).limit(limit)
+    rows = session.connection().execute(stale).all()
+    renew_search_keys(session.connection(), rows, key)
+    return len(rows)
 
 
 def _inserted(mapper: Mapper[Any], connection: Connection, person: Person) -> None:
