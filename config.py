@@ -75,7 +75,7 @@ class Settings:
         # Workers on several machines need a queue all of them reach; see app/jobs/queue.py.
         self.QUEUE_URL = source.get("QUEUE_URL", "")
         self.SECRET_KEY = source.get("SECRET_KEY", "")
-        # Keys of what is encrypted: "id:base64" entries, the first writes (flask keys generate).
+        # Keys of what is encrypted: "id:base64" entries, the first writes; see SECURITY.md.
         self.FIELD_KEYS = source.get("FIELD_KEYS", "")
         self.FIELD_KEYS_FILE = source.get("FIELD_KEYS_FILE", "")
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None

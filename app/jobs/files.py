@@ -94,7 +94,11 @@ def _counts(_session: Session) -> Counter[int]:
 def _renew(_session: Session, key: Key, limit: int) -> int:
     stale = [path for path in _sealed_files() if key_id_of_file(path) != key.id][:limit]
     for path in stale:
-        reseal_file(path, relative(path))
+        try:
+            reseal_file(path, relative(path))
+        except (Unreadable, OSError) as problem:
+            # Removed meanwhile, or of a key that is gone: files are kept for three days only.
+            log.error("the file of a job stays as it is: %s", type(problem).__name__)
     return len(stale)
 
 

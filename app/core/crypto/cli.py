@@ -58,7 +58,11 @@ def rotate_values() -> None:
     left = rotate(_told)
     click.echo(f"done in {perf_counter() - begun:,.1f} s, {left:,} rows left under other keys")
     if left:
-        click.echo("A process still writes under another key: run it again.", err=True)
+        click.echo(
+            "A process still writes under another key (run it again), or a value cannot be"
+            " opened (see the log).",
+            err=True,
+        )
         sys.exit(1)
 
 

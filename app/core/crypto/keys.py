@@ -144,7 +144,7 @@ def parsed(text: str) -> dict[int, Key]:
             raise KeyProblem(f"field key {key_id} does not have {KEY_BYTES} bytes")
         keys[key_id] = Key(key_id, secret)
     if not keys:
-        raise KeyProblem("FIELD_KEYS or FIELD_KEYS_FILE must name a key: flask keys generate")
+        raise KeyProblem("FIELD_KEYS or FIELD_KEYS_FILE must name a key: see SECURITY.md")
     return keys
 
 

@@ -5,6 +5,7 @@ again at any time. A row is only written when it is still as it was read: whoeve
 meanwhile wins, and the row's version, which belongs to its users, stays as it is.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,11 +28,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.core.crypto.keys import Key, key_ring
-from app.core.crypto.sealing import key_id_of, seal, unseal
+from app.core.crypto.sealing import Unreadable, key_id_of, seal, unseal
 from app.core.crypto.types import Encrypted
 from app.core.db import db
 from app.core.transaction import transaction
 
+log = logging.getLogger(__name__)
 BATCH = 500
 PASSES = 5
 """How often a table is gone through for rows that others saved under an older key meanwhile."""
@@ -151,8 +153,13 @@ def _parameters(columns: tuple[Column[Any], ...], row: Row[Any], key: Key) -> di
     read: tuple[bytes | None, ...] = row[1:]
     for column, stored in zip(columns, read, strict=True):
         was = None if stored is None else bytes(stored)
-        values[f"was_{column.name}"] = was
-        values[f"now_{column.name}"] = _under(key, was, f"{column.table.name}.{column.name}")
+        values[f"was_{column.name}"] = values[f"now_{column.name}"] = was
+        try:
+            place = f"{column.table.name}.{column.name}"
+            values[f"now_{column.name}"] = _under(key, was, place)
+        except Unreadable as problem:
+            # It stays as it is, and keeps its key from being removed.
+            log.error("%s in row %s", problem, row[0])
     return values
 
 
