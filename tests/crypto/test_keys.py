@@ -91,7 +91,11 @@ def test_a_running_process_learns_of_a_key_added_to_the_file(
 
 
 def test_production_refuses_to_start_without_keys() -> None:
-    environment = {"SECRET_KEY": "x" * 32, "DATABASE_URL": "sqlite://"}
+    environment = {
+        "SECRET_KEY": "x" * 32,
+        "DATABASE_URL": "sqlite://",
+        "TRUSTED_HOSTS": "localhost",
+    }
     with pytest.raises(ConfigurationError, match="FIELD_KEYS"):
         ProductionSettings(environment)
     settings = ProductionSettings(environment | {"FIELD_KEYS": "1:nonsense"})
