@@ -75,6 +75,9 @@ class Settings:
         # Workers on several machines need a queue all of them reach; see app/jobs/queue.py.
         self.QUEUE_URL = source.get("QUEUE_URL", "")
         self.SECRET_KEY = source.get("SECRET_KEY", "")
+        # What the history is signed with; the first key writes, the others still verify. Without
+        # it the keys come from SECRET_KEY, which then has to be kept here when it is replaced.
+        self.HISTORY_KEYS = tuple(k for k in source.get("HISTORY_KEYS", "").split(",") if k)
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
 
 
@@ -85,6 +88,8 @@ class ProductionSettings(Settings):
         super().__init__(environ)
         if len(self.SECRET_KEY) < 32:
             raise ConfigurationError("SECRET_KEY must be set to at least 32 characters")
+        if any(len(key) < 32 for key in self.HISTORY_KEYS):
+            raise ConfigurationError("HISTORY_KEYS must have at least 32 characters each")
 
 
 class DemoSettings(Settings):

@@ -12,6 +12,7 @@ from app.accounts.gate import install_gate
 from app.accounts.parking import take_parked
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
+from app.audit.cli import history_cli
 from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
 from app.core.error_pages import register_error_pages
@@ -82,5 +83,5 @@ def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master, imports, rollup_cli, demo):
+    for group in (jobs_cli, master, imports, rollup_cli, history_cli, demo):
         app.cli.add_command(group)

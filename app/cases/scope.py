@@ -121,8 +121,8 @@ def _same(column: Any, value: object) -> ColumnElement[bool]:
 
 
 historied(Case, as_="case", case="id", person="person_id")
-historied(CaseAccess, as_="case_access", case="case_id")
-historied(LabTest, as_="lab_test", case="case_id")
-historied(Stay, as_="stay", case="case_id")
-historied(Treatment, as_="treatment", case="case_id")
-historied(ActivityRecord, as_="activity", case="case_id")
+historied(CaseAccess, as_="case_access", case="case_id", shown_with_case=True)
+historied(LabTest, as_="lab_test", case="case_id", shown_with_case=True)
+historied(Stay, as_="stay", case="case_id", shown_with_case=True)
+historied(Treatment, as_="treatment", case="case_id", shown_with_case=True)
+historied(ActivityRecord, as_="activity", case="case_id", shown_with_case=True)

@@ -61,4 +61,4 @@ def _own_or_of_case(actor: Actor, contact: Any) -> ColumnElement[bool]:
 
 
 historied(Contact, as_="contact", case="case_id", person="person_id")
-historied(ContactExposure, as_="exposure", case="case_id")
+historied(ContactExposure, as_="exposure", case="case_id", shown_with_case=True)

@@ -134,13 +134,32 @@ def upgrade() -> None:
     sa.Column('user_name', sa.String(length=100), nullable=False),
     sa.Column('role', sa.String(length=40), nullable=False),
     sa.Column('institution_id', sa.Integer(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_history_entry'))
+    sa.Column('item_names', sa.Text(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('previous', sa.String(length=80), nullable=False),
+    sa.Column('proof', sa.JSON(), nullable=False),
+    sa.Column('mac', sa.String(length=80), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_history_entry')),
+    sa.UniqueConstraint('record_type', 'record_id', 'number', name=op.f('uq_history_entry_record_type_record_id_number')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('history_entry', schema=None) as batch_op:
         batch_op.create_index('ix_history_entry_case_id', ['case_id'], unique=False)
         batch_op.create_index('ix_history_entry_person_id', ['person_id'], unique=False)
-        batch_op.create_index('ix_history_entry_record', ['record_type', 'record_id'], unique=False)
 
+    op.create_table('history_seal',
+    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('last_id', sa.Integer(), nullable=False),
+    sa.Column('entry_count', sa.Integer(), nullable=False),
+    sa.Column('missing', sa.JSON(), nullable=False),
+    sa.Column('late', sa.JSON(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('previous', sa.String(length=80), nullable=False),
+    sa.Column('mac', sa.String(length=80), nullable=False),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_history_seal'))
+    )
     op.create_table('job_run',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('row_version', sa.Integer(), nullable=False),
@@ -984,11 +1003,11 @@ def downgrade() -> None:
 
     op.drop_table('job_run')
     with op.batch_alter_table('history_entry', schema=None) as batch_op:
-        batch_op.drop_index('ix_history_entry_record')
         batch_op.drop_index('ix_history_entry_person_id')
         batch_op.drop_index('ix_history_entry_case_id')
 
     op.drop_table('history_entry')
+    op.drop_table('history_seal')
     with op.batch_alter_table('form_submission', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_form_submission_at'))
 

@@ -10,7 +10,8 @@ COMMITS = {"app/core/transaction.py"}
 CLOCKS = {"app/core/clock.py"}
 # Statements on the bare connection pass the laws of the session: each has its reason.
 BARE_CONNECTIONS = {
-    "app/audit/history.py": "writes the history inside the flush it records",
+    "app/audit/writing.py": "writes the history inside the flush it records",
+    "app/audit/erasing.py": "takes values out of the history whose retention has ended",
     "app/audit/reads.py": "writes who looked; nothing is read",
     "app/institutions/loader.py": "derives a column of master data from itself",
     "app/exports/snapshot.py": "fixes the moment of a file's data; the rows come by the session",
