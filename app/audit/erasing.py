@@ -44,10 +44,9 @@ def erase_values(
     gone = {*names, REASON} if reasons else set(names)
     connection = session.connection()
     of_record = (_ENTRY.c.record_type == record_type, _ENTRY.c.record_id == record_id)
-    columns = (_ENTRY.c.id, _ENTRY.c.changes, _ENTRY.c.reason, _ENTRY.c.proof)
     touched: set[str] = set()
-    entries = 0
-    for row in connection.execute(select(*columns).where(*of_record)).all():
+    entries, row = 0, None
+    for row in connection.execute(select(_ENTRY).where(*of_record).order_by(_ENTRY.c.id)).all():
         mine = {n for n, proof in row.proof.items() if n in gone and _holds_value(row, n, proof)}
         if mine:
             connection.execute(
@@ -55,10 +54,11 @@ def erase_values(
             )
             touched |= mine
             entries += 1
-    if touched:
-        said = dict.fromkeys(sorted(touched))
+    if touched and row is not None:
         entry = {"record_type": record_type, "record_id": record_id, "action": "erased"}
-        record_explicitly(session, [entry | {"changes": said}])
+        owners = {"case_id": row.case_id, "person_id": row.person_id}
+        said = {"changes": dict.fromkeys(sorted(touched))}
+        record_explicitly(session, [entry | owners | said])
     return entries
 
 

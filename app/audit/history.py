@@ -101,7 +101,7 @@ def record_explicitly(session: Session, rows: list[dict[str, Any]]) -> None:
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """``changes`` of an entry for :func:`record_explicitly`: the names whose values differ."""
-    pairs = {name: [_plain(before.get(name)), _plain(value)] for name, value in after.items()}
+    pairs = {name: [plain(before.get(name)), plain(value)] for name, value in after.items()}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
@@ -185,7 +185,7 @@ def _columns(record: Any) -> Iterator[str]:
 
 def _all_values(record: Any, action: str, former: Mapping[str, Any]) -> dict[str, list[Any]]:
     values = {**instance_state(record).dict, **former}
-    found = {name: _plain(values.get(name)) for name in _columns(record)}
+    found = {name: plain(values.get(name)) for name in _columns(record)}
     pairs = {n: [None, v] if action == "created" else [v, None] for n, v in found.items()}
     return {name: pair for name, pair in pairs.items() if pair != [None, None]}
 
@@ -200,7 +200,7 @@ def _differences(record: Any, former: Mapping[str, Any]) -> dict[str, list[Any]]
         if history.has_changes():
             known = history.deleted[0] if history.deleted else None
             before = former.get(name, known)
-            changes[name] = [_plain(before), _plain(history.added[0] if history.added else None)]
+            changes[name] = [plain(before), plain(history.added[0] if history.added else None)]
     return {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
 
 
@@ -216,7 +216,8 @@ def _item_names(record_type: str, names: tuple[str, ...]) -> str:
     return f";{';'.join(items)};" if items else ""
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as it stands in ``changes``."""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -1,6 +1,8 @@
 """Looking is an event too: in a disease register the usual harm is a curious look."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import insert
@@ -10,11 +12,26 @@ from app.core import clock
 from app.core.transaction import transaction
 from app.security.actor import Actor
 
+_through: ContextVar[str | None] = ContextVar("looking_through", default=None)
+
+
+@contextmanager
+def looking_through(way: str) -> Iterator[None]:
+    """Looks noted inside went through another door of the same record (``case.history``)."""
+    token = _through.set(way)
+    try:
+        yield
+    finally:
+        _through.reset(token)
+
 
 def record_look(
     actor: Actor, *, door: str, case_id: int | None = None, person_id: int | None = None
 ) -> None:
     """Note that ``actor`` opened a page about one case or person."""
+    way = _through.get()
+    if way is not None:
+        door = f"{door.partition('.')[0]}.{way}"
     _write(actor, door, case_id, person_id, 1, None)
 
 

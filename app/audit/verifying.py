@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.audit.chain import erased_names, problem_with
@@ -146,7 +146,7 @@ def _is_explained(session: Session, entry: Any, names: frozenset[str]) -> bool:
     return names <= said
 
 
-def _entries(session: Session, first: int, last: int) -> Iterator[Row[Any]]:
+def _entries(session: Session, first: int, last: int) -> Iterator[Any]:
     """Entries after ``first`` up to ``last``, each with key and code of the one before it."""
     before = aliased(HistoryEntry)
     columns = [column.label(column.key) for column in HistoryEntry.__table__.columns]

@@ -51,7 +51,7 @@ def build(view: GeneratedView, arguments: MultiDict[str, str], actor: Actor) -> 
     statement, words = view.search.apply(statement, form)
     listed = view.readable(view.listed, actor)
     rows = _slice(view, listed, statement, order, arguments)
-    count, capped = _count(rows, statement)
+    count, capped = count_of(rows, statement)
     posted = request.method == "POST"
     kept = {name: arguments.get(name) or str(form[name].data) for name in words}
     kept |= _sorting(arguments)
@@ -64,10 +64,10 @@ def build(view: GeneratedView, arguments: MultiDict[str, str], actor: Actor) -> 
             [_computed(column) for column in view.columns_computed()],
         ),
         rows=_rows(view, rows.records, listed, view.columns_computed()),
-        pager=_pager(here, rows, kept, count, capped, posted),
+        pager=pager(here, rows, kept, count, capped, posted),
         search_form=form if view.search.conditions else None,
         search_url=here,
-        chips=tuple(_chip(here, name, text, kept, posted) for name, text in words.items()),
+        chips=tuple(chip(here, name, text, kept, posted) for name, text in words.items()),
         actions=_actions(view, kept if not posted else {}),
         bulk_actions=_bulk_actions(view),
         empty=str(view.empty_hint) or _("Nothing here yet."),
@@ -82,7 +82,7 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
     order = view.order_under(key)
     listed = view.readable(view.listed_under, actor)
     rows = _slice(view, listed, statement, order, request.args)
-    count, capped = _count(rows, statement)
+    count, capped = count_of(rows, statement)
     here = request.path
     actions: tuple[Action, ...] = ()
     if tab.foreign_key.key in view.preset_items and may("add", view.class_permission_name):
@@ -97,7 +97,7 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
             [_computed(column) for column in view.columns_computed(under=True)],
         ),
         rows=_rows(view, rows.records, listed, view.columns_computed(under=True)),
-        pager=_pager(here, rows, {"tab": tab.key}, count, capped, posted=False),
+        pager=pager(here, rows, {"tab": tab.key}, count, capped, posted=False),
         search_form=None,
         search_url=here,
         actions=actions,
@@ -105,7 +105,7 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
     )
 
 
-def _count(rows: Slice, statement: Select[Any]) -> tuple[int, bool]:
+def count_of(rows: Slice, statement: Select[Any]) -> tuple[int, bool]:
     """How many records there are, up to the limit; a list on one page is counted already."""
     if not rows.has_cursor and rows.next is None:
         return len(rows.records), False
@@ -186,9 +186,10 @@ def _rows(
     return tuple(rows)
 
 
-def _pager(
+def pager(
     here: str, rows: Slice, kept: dict[str, str], count: int, capped: bool, posted: bool
 ) -> Pager:
+    """The pager of a list at ``here`` whose conditions in force are ``kept``."""
     # The terms of a posted search stay in hidden fields; only the place goes in the address.
     terms = {} if posted else kept
     places = {name: kept[name] for name in ("sort", "direction") if name in kept}
@@ -210,9 +211,10 @@ def _pager(
     )
 
 
-def _chip(
+def chip(
     here: str, name: str, words: tuple[str, str], kept: dict[str, str], posted: bool
 ) -> FilterChip:
+    """A condition in force with the address of the list without it."""
     if posted:
         return FilterChip(*words, f"{here}?{urlencode({'without': name})}")
     rest = {k: v for k, v in kept.items() if k != name}

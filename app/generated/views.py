@@ -26,20 +26,20 @@ from app.core.pages import Action, Crumb, ShowPage, Tab
 from app.core.transaction import transaction
 from app.generated import listpages
 from app.generated.arguments import only_known
-from app.generated.editing import EditingMixin
 from app.generated.extensions import added_actions
+from app.generated.history_pages import HistoryMixin
 from app.generated.hooks import may, signed_in
 from app.generated.paths import paths_of
+from app.generated.registry import VIEWS
 from app.generated.searching import Search
 from app.generated.showing import COUNT_LIMIT, RelatedTab, cards_of, related_counts
 from app.security.fields import may_read
 from app.security.roles import ROLES
 
-VIEWS: dict[str, "GeneratedView"] = {}
-"""Resource name → the one generated view that draws it."""
+__all__ = ["VIEWS", "GeneratedView", "register"]
 
 
-class GeneratedView(EditingMixin, ModelView):
+class GeneratedView(HistoryMixin, ModelView):
     """One model on the screen. ``class_permission_name`` is the resource of the access matrix."""
 
     exclude_route_methods = frozenset({"download"})
@@ -65,7 +65,9 @@ class GeneratedView(EditingMixin, ModelView):
     def _doors_for_nobody(self) -> frozenset[str]:
         resource = self.class_permission_name
         held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
-        unused = {"list", "show", "add", "edit", "delete"} - held
+        unused = {"list", "show", "add", "edit", "delete", "history", "revert"} - held
+        if "history" in unused:
+            unused.add("history_print")
         acts = any(hasattr(getattr(type(self), name), "_action") for name in dir(type(self)))
         return frozenset(unused if acts else unused | {"action", "action_post"})
 

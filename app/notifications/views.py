@@ -147,6 +147,7 @@ class NotificationView(EntryDoors, GeneratedView):
             title=self.title_of(record),
             cards=(state_card(record, newer), *document_cards(record, changed_lines(record))),
             header=self.header_for(record),
+            tabs=self.tabs_of(record, ""),
             actions=self._steps(record, actor),
             crumbs=(*self.crumbs_for(record), Crumb(self.title_of(record))),
             notice=_notice(record, actor),

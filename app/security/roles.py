@@ -46,6 +46,8 @@ class Role:
     reads: frozenset[Privacy]
     writes: frozenset[Privacy]
     doors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sees_all_history: bool = False
+    """What other institutions did to a record too; without it only what one's own did."""
 
     def may(self, action: str, resource: str) -> bool:
         """True when the role holds ``resource:action``."""
@@ -66,27 +68,37 @@ _COMMON = _doors(
 )
 
 _HEALTH_CENTRE = _COMMON | _doors(
-    case="list show add edit relate export",
-    person="show edit",
-    notification="list show add edit accept return",
-    case_access="list",
-    lab_test="list show add edit",
-    stay="list show add edit",
-    treatment="list show add edit",
-    activity="list show add edit",
-    contact="list show add edit convert",
-    exposure="list show add edit",
-    observation="list show add edit delete",
+    case="list show add edit relate export history revert",
+    person="show edit history revert",
+    notification="list show add edit accept return history",
+    case_access="list history",
+    lab_test="list show add edit history revert",
+    stay="list show add edit history revert",
+    treatment="list show add edit history revert",
+    activity="list show add edit history revert",
+    contact="list show add edit convert history revert",
+    exposure="list show add edit history revert",
+    observation="list show add edit delete history revert",
+    institution="list show history",
+    disease="list show history",
     statistics="show download",
     job="list show download",
 )
 
 ROLES: Mapping[RoleName, Role] = {
     RoleName.HEALTH_CENTRE_CLERK: Role(
-        Label("保健所 事務", "Health centre clerk"), EVERYTHING, EVERYTHING, _HEALTH_CENTRE
+        Label("保健所 事務", "Health centre clerk"),
+        EVERYTHING,
+        EVERYTHING,
+        _HEALTH_CENTRE,
+        sees_all_history=True,
     ),
     RoleName.HEALTH_CENTRE_NURSE: Role(
-        Label("保健所 保健師", "Health centre nurse"), EVERYTHING, EVERYTHING, _HEALTH_CENTRE
+        Label("保健所 保健師", "Health centre nurse"),
+        EVERYTHING,
+        EVERYTHING,
+        _HEALTH_CENTRE,
+        sees_all_history=True,
     ),
     RoleName.CLINIC: Role(
         Label("外来医療機関", "Outpatient clinic"),
@@ -94,10 +106,10 @@ ROLES: Mapping[RoleName, Role] = {
         EVERYTHING,
         _COMMON
         | _doors(
-            case="list show",
-            person="show",
-            notification="list show add edit",
-            lab_test="list show add edit",
+            case="list show history",
+            person="show history",
+            notification="list show add edit history",
+            lab_test="list show add edit history revert",
             observation="list show",
         ),
     ),
@@ -107,26 +119,36 @@ ROLES: Mapping[RoleName, Role] = {
         EVERYTHING,
         _COMMON
         | _doors(
-            case="list show",
-            person="show",
-            notification="list show add edit",
-            lab_test="list show add edit",
-            stay="list show add edit",
-            treatment="list show add edit",
-            observation="list show add edit",
+            case="list show history",
+            person="show history",
+            notification="list show add edit history",
+            lab_test="list show add edit history revert",
+            stay="list show add edit history revert",
+            treatment="list show add edit history revert",
+            observation="list show add edit history revert",
         ),
     ),
     RoleName.HOTEL: Role(
         Label("宿泊療養施設", "Hotel"),
         frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.OBSERVATION, *COUNTED}),
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _doors(case="list show", person="show", observation="list show add edit"),
+        _COMMON
+        | _doors(
+            case="list show",
+            person="show",
+            observation="list show add edit history revert",
+        ),
     ),
     RoleName.FOLLOW_UP_CONTRACTOR: Role(
         Label("健康フォローアップ受託機関", "Follow-up contractor"),
         frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.OBSERVATION, *COUNTED}),
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _doors(case="list show", person="show", observation="list show add edit"),
+        _COMMON
+        | _doors(
+            case="list show",
+            person="show",
+            observation="list show add edit history revert",
+        ),
     ),
     RoleName.AUTHORITY_SUPERVISOR: Role(
         Label("保健所設置自治体 本庁", "Authority headquarters"),
@@ -134,12 +156,15 @@ ROLES: Mapping[RoleName, Role] = {
         frozenset(),
         _COMMON
         | _doors(
-            case="list show export",
-            lab_test="list show",
-            stay="list show",
+            case="list show export history",
+            lab_test="list show history",
+            stay="list show history",
+            institution="list show history",
+            disease="list show history",
             statistics="show download",
             job="list show download",
         ),
+        sees_all_history=True,
     ),
     RoleName.PREFECTURE_SUPERVISOR: Role(
         Label("都道府県 本庁", "Prefecture headquarters"),
@@ -147,12 +172,15 @@ ROLES: Mapping[RoleName, Role] = {
         frozenset(),
         _COMMON
         | _doors(
-            case="list show export",
-            lab_test="list show",
-            stay="list show",
+            case="list show export history",
+            lab_test="list show history",
+            stay="list show history",
+            institution="list show history",
+            disease="list show history",
             statistics="show download",
             job="list show download",
         ),
+        sees_all_history=True,
     ),
     RoleName.INFORMATION_CENTRE: Role(
         Label("地方感染症情報センター", "Infectious-disease information centre"),
@@ -200,7 +228,8 @@ ROLES: Mapping[RoleName, Role] = {
         Label("ID管理者", "ID administrator"),
         frozenset({Privacy.OPERATIONAL}),
         frozenset({Privacy.OPERATIONAL}),
-        _COMMON,
+        _COMMON | _doors(institution="list show history"),
+        sees_all_history=True,
     ),
     # Jobs and the command line; no account can hold it.
     RoleName.SYSTEM: Role(Label("システム", "System"), EVERYTHING, EVERYTHING),

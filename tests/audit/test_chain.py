@@ -266,7 +266,8 @@ def test_erased_values_leave_a_history_that_verifies_and_says_so(app: Flask) -> 
         done = verified()
         assert (done.broken, done.erased) == (0, 2)
         with db.engine.connect() as connection:
-            rows = connection.execute(select(ENTRY).where(ENTRY.c.case_id == own.case)).all()
+            mine = select(ENTRY).where(ENTRY.c.case_id == own.case).order_by(ENTRY.c.id)
+            rows = connection.execute(mine).all()
         of_case = [row for row in rows if row.record_type == "case"]
         assert "山田 花子について" not in str(of_case)
         assert "訂正" not in [row.reason for row in of_case]
