@@ -1,5 +1,6 @@
 """The signed-in user of a request, read with one statement and then kept."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Row, or_, select
 
 from app.accounts.models import Account, full_name
+from app.audit.causes import people_named_by
 from app.core import clock
 from app.core.db import db
 from app.institutions.models import Institution
@@ -65,6 +67,15 @@ def open_account(user_id: int) -> Principal | None:
     with acting_as(system_actor("login")):
         row = db.session.execute(statement).first()
     return None if row is None else _principal(row)
+
+
+def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
+    """What users are called, those whose account is closed included."""
+    named = select(User.id, User.last_name, User.first_name).where(User.id.in_(user_ids))
+    return {key: full_name(last, first) for key, last, first in db.session.execute(named)}
+
+
+people_named_by(names_of_users)
 
 
 def still_stands(actor: Actor) -> bool:

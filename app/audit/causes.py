@@ -1,10 +1,10 @@
-"""What the history calls a job that changed something, and a reason the portal itself gave.
+"""What the history calls people, jobs, and the reasons the portal itself gave.
 
-Both are stored as words that never change (``refresh case statuses``, ``contact_converted``)
+A person is stored with the sign-in name of the moment. Jobs and reasons are stored as words that never change (``refresh case statuses``, ``contact_converted``)
 and read in the reader's language. A reason may carry a detail: ``open_data: list.csv``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from app.core.labels import Label
@@ -13,20 +13,39 @@ _actors: dict[str, Label] = {}
 _reasons: dict[str, Label] = {}
 _SEPARATOR = ": "
 
+PeopleNames = Callable[[Collection[int]], Mapping[int, str]]
+_people: list[PeopleNames] = []
+
+
+def people_named_by(names: PeopleNames) -> None:
+    """Say how people are called: user keys → names (the accounts package does)."""
+    _people[:] = [names]
+
+
+def names_of_people(user_ids: Collection[int]) -> Mapping[int, str]:
+    """The names of users, by key; in one statement."""
+    return _people[0](user_ids) if _people and user_ids else {}
+
 
 def called(actor_name: str, label: Label) -> None:
     """Say what a job or command is called in the history."""
     _actors[actor_name] = label
 
 
-def reason(code: str, label: Label) -> Callable[[str], str]:
-    """Name a reason; the answer makes what is stored, from a detail that may be empty."""
+@dataclass(frozen=True, slots=True)
+class NamedReason:
+    """A reason the portal gives; calling it makes what is stored, with or without a detail."""
+
+    code: str
+
+    def __call__(self, detail: str = "") -> str:
+        return f"{self.code}{_SEPARATOR}{detail}" if detail else self.code
+
+
+def reason(code: str, label: Label) -> NamedReason:
+    """Name a reason the portal itself gives."""
     _reasons[code] = label
-
-    def make(detail: str = "") -> str:
-        return f"{code}{_SEPARATOR}{detail}" if detail else code
-
-    return make
+    return NamedReason(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +71,8 @@ def read_reason(stored: str | None) -> Reason:
 
 
 REVERTED = reason("reverted", Label("変更の取消し", "Change taken back"))
+
+reason("demo data", Label("デモデータの作成", "Demo data"))
 
 called("import open-data", Label("取込（オープンデータ）", "Import (open data)"))
 called("demo data", Label("デモデータの作成", "Demo data"))

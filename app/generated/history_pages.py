@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func
 from werkzeug.wrappers import Response
 
+from app.audit.causes import names_of_people
 from app.audit.history import subject_of
 from app.audit.models import HistoryEntry
 from app.audit.proofs import Proof, proof_of
@@ -137,7 +138,7 @@ class HistoryMixin(RevertMixin):
             record=self.title_of(record),
             entries=texts_of(shown, actor, own_type=_kind(record)),
             words=tuple(narrowing.words.values()),
-            printed_by=actor.name,
+            printed_by=_reader(actor),
             printed_at=format_instant(clock.now()),
             proof=proof_of(db.session(), shown, whole=whole and len(entries) == len(shown)),
             cut=len(entries) > len(shown),
@@ -156,6 +157,11 @@ def _filter(every: Select[Any], actor: Actor) -> tuple[HistoryFilter, Narrowing]
     kinds = dict.fromkeys(one for one, _user_id, _name in found)
     form = filter_form(request.args, kinds, people, actor)
     return form, narrowed(form)
+
+
+def _reader(actor: Actor) -> str:
+    called = names_of_people([] if actor.user_id is None else [actor.user_id])
+    return called.get(actor.user_id or 0, actor.name)
 
 
 def _kind(record: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import inspect, select
 
-from app.audit.causes import name_of_actor, read_reason
+from app.audit.causes import name_of_actor, names_of_people, read_reason
 from app.audit.chain import erased_names
 from app.audit.models import HistoryEntry
 from app.core.dates import format_instant
@@ -63,18 +63,20 @@ def texts_of(
 
     ``own_type``: the kind of the record whose page this is, whose number goes without saying.
     """
-    names = _names(entries)
+    names = {**_names(entries), **_people(entries)}
     return tuple(_text(entry, actor, names, own_type) for entry in entries)
 
 
 def people_in(users: Iterable[tuple[int | None, str]]) -> dict[str, str]:
     """The choices of who changed something: user key (``system`` for jobs) → name."""
+    signed_in = dict(users)
+    called = names_of_people([key for key in signed_in if key is not None])
     found = {}
-    for user_id, name in users:
+    for user_id, name in signed_in.items():
         if user_id is None:
             found["system"] = _("Jobs and commands")
         else:
-            found[str(user_id)] = name
+            found[str(user_id)] = called.get(user_id) or name
     return found
 
 
@@ -125,11 +127,12 @@ def _who(entry: HistoryEntry, names: Names) -> str:
     if entry.user_id is None:
         return name_of_actor(entry.user_name)
     role = str(role_of(RoleName(entry.role)).label) if entry.role in set(RoleName) else entry.role
+    name = names.get((HistoryEntry, entry.user_id)) or entry.user_name
     model = _institutions()
     place = names.get((model, entry.institution_id), "") if model else ""
     if not place:
-        return _("%(name)s (%(role)s)", name=entry.user_name, role=role)
-    return _("%(name)s (%(place)s, %(role)s)", name=entry.user_name, place=place, role=role)
+        return _("%(name)s (%(role)s)", name=name, role=role)
+    return _("%(name)s (%(place)s, %(role)s)", name=name, place=place, role=role)
 
 
 def _reason(entry: HistoryEntry, actor: Actor) -> str:
@@ -200,6 +203,12 @@ def _names(entries: Sequence[HistoryEntry]) -> Names:
             if item.kind == "reference" and pair:
                 wanted[_target(item)].update(value for value in pair if value is not None)
     return dict(_read_names(wanted))
+
+
+def _people(entries: Sequence[HistoryEntry]) -> Names:
+    """Who made the entries, under the model of the history itself."""
+    users = {entry.user_id for entry in entries if entry.user_id is not None}
+    return {(HistoryEntry, key): name for key, name in names_of_people(users).items()}
 
 
 def _read_names(

@@ -36,10 +36,15 @@ def _generated(view: str, resource: str, record: str, **preset: str) -> Iterator
         "add": Door(resource, "add", *_preset(preset)),
         "edit": Door(resource, "edit", record),
         "delete": Door(resource, "delete", record),
+        "history": Door(resource, "history", record),
+        "history_print": Door(resource, "history", record),
+        # Which entry and item is a question of its own, see tests/audit/test_revert.py.
+        "revert": Door(resource, "revert", "none", values={"entry": "1", "name": "remarks"}),
     }
     # A door that no role may open is not built.
     held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
-    return ((f"{view}.{name}", door) for name, door in doors.items() if name in held)
+    opened = {name: door for name, door in doors.items() if door.action in held}
+    return ((f"{view}.{name}", door) for name, door in opened.items())
 
 
 def _preset(preset: dict[str, str]) -> tuple[str | None, str]:
@@ -80,6 +85,8 @@ DOORS: dict[str, Door] = {
     "NotificationView.list": Door("notification", "list"),
     "NotificationView.show": Door("notification", "show", "notification"),
     "NotificationView.add": Door("notification", "add"),
+    "NotificationView.history": Door("notification", "history", "notification"),
+    "NotificationView.history_print": Door("notification", "history", "notification"),
     "NotificationView.edit": Door("notification", "edit", "notification", party_only=True),
     "NotificationView.correct": Door("notification", "edit", "notification", party_only=True),
     "NotificationView.withdraw": Door("notification", "edit", "notification", party_only=True),
