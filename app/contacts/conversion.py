@@ -29,7 +29,7 @@ from app.security.actor import Actor
 from app.security.rights import require
 
 CONVERTED = reason(
-    "contact_converted", Label("接触者から患者への切替", "Contact converted into a case")
+    "contact_converted", Label("接触者から患者への移行", "Contact converted into a case")
 )
 _CLOSED = ("discharged", "died", "withdrawn")
 

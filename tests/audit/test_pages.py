@@ -58,7 +58,9 @@ def edit_case(who: str, case_id: int, why: str | None = None, **values: object) 
 def test_a_change_is_a_sentence_with_who_when_and_why(app: Flask, visit: Visit) -> None:
     with app.app_context(), clock.frozen_at(NOON):
         own = cast.own_episode()
-        edit_case("aoki", own.case, "本人の申出", sex="male", onset_on=date(2021, 8, 9), remarks=None)
+        edit_case(
+            "aoki", own.case, "本人の申出", sex="male", onset_on=date(2021, 8, 9), remarks=None
+        )
     text = page(visit("baba"), f"/cases/history/{own.case}")
     assert "患者情報を変更" in text
     assert "性別：「女」を「男」に変更" in text
@@ -183,7 +185,7 @@ def test_jobs_and_conversions_say_what_they_were(app: Flask, visit: Visit) -> No
         status = page(visit("aoki"), f"/cases/history/{own.case}")
         assert "日次処理（ステータスの更新）" in status
         converted = page(visit("aoki"), f"/cases/history/{made.id}")
-        assert "理由：接触者から患者への切替" in converted
+        assert "理由：接触者から患者への移行" in converted
 
 
 def test_a_printed_history_is_complete_signed_for_and_a_look(app: Flask, visit: Visit) -> None:
