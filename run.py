@@ -3,9 +3,12 @@
 import waitress
 
 from app import create_app
+from app.surge.watch import watch_server
 from config import from_environment, server_options
 
 app = create_app(from_environment())
 
 if __name__ == "__main__":
-    waitress.serve(app, **server_options())
+    server = waitress.create_server(app, **server_options())
+    watch_server(app, server)
+    server.run()
