@@ -18,10 +18,11 @@ from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState
 from app.core.pages import Action, Crumb
 from app.generated.arguments import only_known
-from app.generated.hooks import ViewHooks, signed_in
+from app.generated.hooks import signed_in
 from app.generated.submissions import submit_once
 from app.institutions.models import Institution
 from app.notifications import service
+from app.notifications.autosave import AutosaveDoors, draft_of_token
 from app.notifications.checking import Unconfirmed, asked_at, completed, home_of, missing, refusals
 from app.notifications.document import values_of
 from app.notifications.entry_form import (
@@ -43,7 +44,7 @@ Page = Response | str | tuple[str, int]
 Send = Callable[[Mapping[str, Any], tuple[str, ...]], Notification]
 
 
-class EntryDoors(ViewHooks):
+class EntryDoors(AutosaveDoors):
     """What a clinic does with the form before the health centre sees it, and when correcting."""
 
     @expose("/new", methods=["GET", "POST"])
@@ -57,11 +58,13 @@ class EntryDoors(ViewHooks):
             form = _opened(actor, take_parked(request.path), lambda: _particulars(actor))
             return _entry_page(form, _("New notification"))
         form = _form_class(actor)()
+        # What was kept while typing becomes the document, also when its answer never arrived.
+        kept = draft_of_token(form.form_token_.data or "", actor)
         if request.form.get("step") == "draft":
-            return submit_once(form.form_token_.data, actor, lambda: _kept(actor, None))
+            return submit_once(form.form_token_.data, actor, lambda: _kept(actor, kept))
 
         def send(values: Mapping[str, Any], confirmed: tuple[str, ...]) -> Notification:
-            return service.submit(values, by=actor, confirmed=confirmed)
+            return service.submit(values, by=actor, draft=kept, confirmed=confirmed)
 
         return _submitted(form, actor, send, _("New notification"))
 
@@ -77,7 +80,8 @@ class EntryDoors(ViewHooks):
             if draft.state != "draft":
                 return redirect(self.url_of(draft), 303)
             typed = take_parked(request.path) or MultiDict(draft.draft or {})
-            form = _form_class(actor)(formdata=typed, row_version_=draft.row_version)
+            typed.setdefault("row_version_", str(draft.row_version))
+            form = _form_class(actor)(formdata=typed)
             return _entry_page(form, title, draft=draft)
         form = _form_class(actor)(row_version_=draft.row_version)
         if draft.state == "draft" and form.row_version_.data != draft.row_version:
@@ -243,8 +247,13 @@ def _entry_page(
         trail=(_list_crumb(), Crumb(title)),
         cancel_url=url_for(".show", pk=former.id) if former else url_for(".list"),
         discard_url=url_for(".discard", pk=draft.id) if draft else None,
+        autosave_url=None if former else _autosave_url(draft),
         today=clock.today().isoformat(),
     )
+
+
+def _autosave_url(draft: Notification | None) -> str:
+    return url_for(".autosave") if draft is None else url_for(".autosave_draft", pk=draft.id)
 
 
 def _list_crumb() -> Crumb:
