@@ -1,6 +1,6 @@
 """Notifications on the screen: the clinic's own and the health centre's intake."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -93,6 +93,13 @@ class NotificationView(EntryDoors, GeneratedView):
     )
     empty_hint = _l("No notification matches. Drafts have a page of their own.")
 
+    lists_names = True
+
+    def people_of(self, records: Sequence[Notification]) -> Collection[int]:
+        """The patients notified, as far as the reader meets their cases."""
+        people = (record.case.person_id for record in records if record.case is not None)
+        return {person for person in people if person is not None}
+
     # -- list ---------------------------------------------------------------------------------
 
     def list_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
@@ -168,7 +175,14 @@ class NotificationView(EntryDoors, GeneratedView):
     def looked_at(self, record: Notification, actor: Actor) -> None:
         """Opening a notification is a look at its person."""
         person = None if record.case is None else record.case.person_id
-        record_look(actor, door="notification.show", case_id=record.case_id, person_id=person)
+        own = actor.institution_id in (record.institution_id, record.entering_institution_id)
+        record_look(
+            actor,
+            door="notification.show",
+            case_id=record.case_id,
+            person_id=person,
+            relation="own_entry" if record.case_id is None and own else None,
+        )
 
     def _steps(self, record: Notification, actor: Actor) -> tuple[Action, ...]:
         """The steps this institution may take with the notification now."""
