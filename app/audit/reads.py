@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.audit.grounds import READ_ONLY, ground_by_role, person_of, relation_of
 from app.audit.members import blocks_of
@@ -16,6 +17,8 @@ from app.core import clock
 from app.core.transaction import transaction
 from app.security.actor import Actor
 
+PRINTED_WITHIN = timedelta(hours=12)
+"""How long a page may stand open before its printing counts as a look of its own."""
 _beside: ContextVar[tuple[int, ...]] = ContextVar("people_beside", default=())
 
 
@@ -128,7 +131,7 @@ def _rows(
     filters: Mapping[str, Any] | None,
 ) -> list[dict[str, Any]]:
     """The entry of a list or file and its parts; the first one carries the whole count."""
-    sets = blocks_of(people) or [(None, None, 0)]
+    sets: list[Any] = [*blocks_of(people)] or [(None, None, 0)]
     return [
         _row(actor, door, inside if part else count, None if part else filters, part)
         | {"block": block, "members": members}
@@ -155,3 +158,27 @@ def _row(
         "user_name": actor.name,
         "institution_id": actor.institution_id,
     }
+
+
+def record_print(actor: Actor, look_id: int) -> bool:
+    """Note that the page of an own look was printed, with everybody on it; False for a look
+    that is not the actor's or lies too far back."""
+    with transaction() as session:
+        connection = session.connection()
+        table = ReadEntry.__table__
+        head = connection.execute(
+            select(table).where(
+                table.c.id == look_id,
+                table.c.user_id == actor.user_id,
+                table.c.at > clock.now() - PRINTED_WITHIN,
+            )
+        ).first()
+        if head is None:
+            return False
+        same = (table.c.user_id == head.user_id, table.c.at == head.at, table.c.door == head.door)
+        found = connection.execute(select(table).where(*same, table.c.id >= look_id)).mappings()
+        rows = [dict(row) | {"at": clock.now(), "door": f"{head.door}.print"} for row in found]
+        for row in rows:
+            del row["id"]
+        connection.execute(insert(ReadEntry), rows)
+    return True

@@ -57,10 +57,8 @@ def subject_keys(observation: HealthObservation) -> tuple[Any, Any]:
         return observation.case_id, None
     contact = Contact.__table__.alias()
     mine = contact.c.id == observation.contact_id
-    return tuple(
-        select(column).where(mine).scalar_subquery()
-        for column in (contact.c.case_id, contact.c.person_id)
-    )
+    case_id = select(contact.c.case_id).where(mine).scalar_subquery()
+    return case_id, select(contact.c.person_id).where(mine).scalar_subquery()
 
 
 def _person(case_id: int | None, contact_id: int | None, *names: Any) -> Cell:

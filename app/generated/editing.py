@@ -15,10 +15,10 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
+from app.audit.reads import is_read_only
 from app.core import forms
 from app.core.constraints import as_input_error
 from app.core.db import db, metadata
-from app.audit.reads import is_read_only
 from app.core.errors import DomainError, InvalidInput, NotAllowed, NotVisible
 from app.core.items import item_of
 from app.core.pages import ConflictLine, Crumb, FormPage

@@ -5,7 +5,7 @@ gives the menu, the routes and the names of permissions; its stock reads and wri
 (see :mod:`app.generated.interface`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -110,7 +110,8 @@ class GeneratedView(EditingMixin, ModelView):
         only_known(request.args, {"tab", "after", "before"})
         record = self.record_or_404(pk)
         open_tab = self._open_tab(request.args.get("tab"))
-        related, beside = None, ()
+        related = None
+        beside: Collection[int] = ()
         if open_tab is not None:
             related, beside = listpages.related(VIEWS[open_tab.resource], open_tab, record, actor)
         with people_beside(beside):

@@ -40,7 +40,7 @@ from app.notifications.correction import changed_lines
 from app.notifications.entry import EntryDoors
 from app.notifications.guard import may_become
 from app.notifications.models import Notification
-from app.notifications.pages import document_cards, state_card
+from app.notifications.pages import document_cards, notice_for, state_card
 from app.notifications.queries import version_after
 from app.security.actor import Actor
 
@@ -156,7 +156,7 @@ class NotificationView(EntryDoors, GeneratedView):
             header=self.header_for(record),
             actions=self._steps(record, actor),
             crumbs=(*self.crumbs_for(record), Crumb(self.title_of(record))),
-            notice=_notice(record, actor),
+            notice=notice_for(record, actor),
         )
         return self._page("generated/show.html", page)
 
@@ -285,18 +285,6 @@ class NotificationView(EntryDoors, GeneratedView):
             trail=(*crumbs, Crumb(title)),
         )
         return page, status
-
-
-def _notice(record: Notification, actor: Actor) -> str | None:
-    """What the reader has to do next, if anything."""
-    own = actor.institution_id in (record.institution_id, record.entering_institution_id)
-    if record.state == "returned" and own:
-        return _("The health centre returned this notification. Correct it or withdraw it.")
-    if record.state == "corrected":
-        return _("This version has been corrected. It is kept as it was submitted.")
-    if record.state == "withdrawn":
-        return _("This notification was withdrawn.")
-    return None
 
 
 links_to(Notification, lambda record: url_for("NotificationView.show", pk=record.id))

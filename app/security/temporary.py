@@ -73,16 +73,23 @@ def _touched(
             if rows.is_scoped(state.mapper):
                 yield state.mapper.class_, state.identity[0]
             continue
-        for column, target in references(type(record)):
-            key = state.attrs[state.mapper.get_property_by_column(column).key].value
-            if key is not None:
-                yield target.class_, key
-        for relation in state.mapper.relationships:
-            assigned = (
-                state.dict.get(relation.key)
-                if relation.direction.name == "MANYTOONE" and rows.is_scoped(relation.mapper)
-                else None
-            )
-            identity = None if assigned is None else inspect(assigned).identity
-            if identity is not None:
-                yield relation.mapper.class_, identity[0]
+        yield from _belongs_to(record, state, references)
+
+
+def _belongs_to(
+    record: Any,
+    state: Any,
+    references: Callable[[type[Any]], tuple[tuple[Any, Any], ...]],
+) -> Iterator[tuple[type[Any], Any]]:
+    """What a new record refers to, by key or as a record."""
+    for column, target in references(type(record)):
+        key = state.attrs[state.mapper.get_property_by_column(column).key].value
+        if key is not None:
+            yield target.class_, key
+    for relation in state.mapper.relationships:
+        if relation.direction.name != "MANYTOONE" or not rows.is_scoped(relation.mapper):
+            continue
+        assigned = state.dict.get(relation.key)
+        identity = None if assigned is None else inspect(assigned).identity
+        if identity is not None:
+            yield relation.mapper.class_, identity[0]
