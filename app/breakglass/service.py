@@ -31,6 +31,18 @@ class MetAlready(Exception):
         self.case_id = case_id
 
 
+class NoSuchCase(InvalidInput):
+    """No case can be opened under the number; the answer does not say why."""
+
+
+def note_missed(*, by: Actor) -> None:
+    """Note a number without a case: whoever tries numbers is found and stopped by that.
+
+    Called outside the transaction that the miss has undone.
+    """
+    record_export(by, door=MISSED, count=0)
+
+
 def refuse_too_many(by: Actor) -> None:
     """Raises InvalidState when the actor tried or opened too often within the hour."""
     missed, opened = tries_in_last_hour(by)
@@ -43,20 +55,17 @@ def refuse_too_many(by: Actor) -> None:
 def open_case(number: str, reason: str, explanation: str, *, by: Actor) -> BreakGlass:
     """Let ``by`` alone read the case with this number for an hour from now.
 
-    A wrong number is noted too: whoever tries numbers is found by that.
-
     Raises:
         NotAllowed: the role has no such door.
         InvalidState: too many tries.
-        InvalidInput: no case can be opened under this number; it does not say why.
+        NoSuchCase: no case can be opened under this number; to be noted by ``note_missed``.
         MetAlready: the case exists for the actor anyway.
     """
     require(by, "open", "break_glass")
     refuse_too_many(by)
     case = db.session.scalar(select(Case).where(Case.number == number).execution_options(**_NUMBER))
     if case is None:
-        record_export(by, door=MISSED, count=0)
-        raise InvalidInput({"number": [_l("No case can be opened under this number.")]})
+        raise NoSuchCase({"number": [_l("No case can be opened under this number.")]})
     running = own_open_of_case(by, case.id)
     if running is not None:
         return running

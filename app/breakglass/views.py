@@ -22,7 +22,7 @@ from app.cases.rules import case_number
 from app.core import clock, forms
 from app.core.dates import format_instant
 from app.core.db import db
-from app.core.errors import DomainError, InvalidInput, NotVisible
+from app.core.errors import DomainError, NotVisible
 from app.core.fields import CodeField, LongTextField, NormalisedStringField, Required
 from app.core.forms import ItemForm
 from app.core.japanese import digits
@@ -87,7 +87,8 @@ class BreakGlassView(BaseView):
         except service.MetAlready as known:
             flash(_("You can see this case without break-glass access."), "info")
             return redirect(url_for("CaseView.show", pk=known.case_id), 303)
-        except InvalidInput as refused:
+        except service.NoSuchCase as refused:
+            service.note_missed(by=actor)
             forms.show_problems(form, refused.problems)
         except DomainError as refused:
             form.form_errors.append(refused.message)

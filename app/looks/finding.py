@@ -153,7 +153,7 @@ def _states(keys: set[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for some in _portions(keys):
         rows = db.session.execute(select(Case.id, Case.status).where(Case.id.in_(some)))
-        found |= dict(rows.tuples().all())
+        found |= dict(rows.all())
     return found
 
 

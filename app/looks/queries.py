@@ -204,7 +204,7 @@ def names_of_institutions(keys: set[int]) -> dict[int, str]:
     rows = db.session.execute(
         select(Institution.id, Institution.name).where(Institution.id.in_(keys))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def names_of_people(keys: set[int], actor: Actor) -> dict[int, str]:
