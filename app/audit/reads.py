@@ -97,10 +97,13 @@ def record_export(
     count: int,
     filters: Mapping[str, Any] | None = None,
     people: Iterable[int] = (),
+    relation: str | None = None,
 ) -> None:
     """Note that ``actor`` took ``count`` records out; ``filters`` without names, ``people`` the
     keys of those in it, by which the file is found again for each of them."""
     rows = _rows(actor, door, count, people, filters)
+    for row in rows if relation is not None else ():
+        row["relation"] = relation
     with transaction() as session:
         session.connection().execute(insert(ReadEntry), rows)
 

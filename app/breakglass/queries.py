@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import g, has_request_context
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.audit.models import ReadEntry
 from app.breakglass.models import BreakGlass
 from app.breakglass.scope import addressed_to
+from app.cases.models import Case
 from app.core import clock
 from app.core.db import db
 from app.generated.arguments import Cursor
@@ -92,10 +93,12 @@ def tries_in_last_hour(actor: Actor) -> tuple[int, int]:
 
 def looks_under(opening: BreakGlass) -> list[tuple[datetime, str]]:
     """(when, door) of everything looked at under an opening, in order."""
+    case = Case.__table__.alias()
+    person = select(case.c.person_id).where(case.c.id == opening.case_id).scalar_subquery()
     rows = db.session.execute(
         select(ReadEntry.at, ReadEntry.door)
         .where(
-            ReadEntry.case_id == opening.case_id,
+            or_(ReadEntry.case_id == opening.case_id, ReadEntry.person_id == person),
             ReadEntry.user_id == opening.user_id,
             ReadEntry.at >= opening.opened_at,
             ReadEntry.at < opening.expires_at,

@@ -40,7 +40,7 @@ def note_missed(*, by: Actor) -> None:
 
     Called outside the transaction that the miss has undone.
     """
-    record_export(by, door=MISSED, count=0)
+    record_export(by, door=MISSED, count=0, relation="other")
 
 
 def refuse_too_many(by: Actor) -> None:

@@ -17,7 +17,7 @@ from app.audit.reads import record_look
 from app.breakglass import queries, service
 from app.breakglass.models import BreakGlass
 from app.breakglass.rules import MINUTES, REASON, is_case_number, minutes_left
-from app.breakglass.wording import OpeningRow, row_of
+from app.breakglass.wording import OpeningRow, rows_of
 from app.cases.rules import case_number
 from app.core import clock, forms
 from app.core.dates import format_instant
@@ -124,7 +124,7 @@ class BreakGlassView(BaseView):
         return render_template(
             "breakglass/list.html",
             title=_("Break-glass access"),
-            rows=[row_of(one) for one in rows],
+            rows=rows_of(rows),
             waiting=waiting,
             older=older,
             trail=(Crumb(_("Break-glass access")),),
@@ -148,7 +148,7 @@ class BreakGlassView(BaseView):
         page = render_template(
             "breakglass/show.html",
             title=_("Break-glass access to case %(number)s", number=case_number(opening.case_id)),
-            row=row_of(opening),
+            row=rows_of([opening])[0],
             looks=[(format_instant(at), door_label(d)) for at, d in queries.looks_under(opening)],
             form=None if opening.acknowledged_at or opening.user_id == actor.user_id else form,
             trail=(
@@ -187,13 +187,14 @@ def _open(form: Any, actor: Actor) -> str:
 
 
 def _open_page(form: Any, actor: Actor) -> str:
+    held = queries.own_open(actor)
     rows: list[tuple[OpeningRow, int, str]] = [
         (
-            row_of(one),
+            row,
             minutes_left(one.expires_at, clock.now()),
             url_for("CaseView.show", pk=one.case_id),
         )
-        for one in queries.own_open(actor)
+        for one, row in zip(held, rows_of(held), strict=True)
     ]
     title = _("Open a case by break-glass access")
     return render_template(

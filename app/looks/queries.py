@@ -16,7 +16,7 @@ from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 
-from app.accounts.models import Account, full_name
+from app.accounts.models import Account
 from app.audit.members import block_of, holds
 from app.audit.models import HistoryEntry, ReadEntry
 from app.cases.models import Case
@@ -185,16 +185,6 @@ def changes_of(
         statement = statement.where(HistoryEntry.id < before)
     found = db.session.scalars(statement.order_by(HistoryEntry.id.desc()).limit(PAGE + 1)).all()
     return found[:PAGE], len(found) > PAGE
-
-
-def names_of_users(keys: set[int]) -> dict[int, str]:
-    """User → name as shown."""
-    if not keys:
-        return {}
-    rows = db.session.execute(
-        select(User.id, User.last_name, User.first_name).where(User.id.in_(keys))
-    )
-    return {key: full_name(last or "", first or "") for key, last, first in rows}
 
 
 def names_of_institutions(keys: set[int]) -> dict[int, str]:

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.accounts.names import names_of_users
 from app.audit.doors import door_label
 from app.audit.grounds import LOOK_RELATION
 from app.audit.models import HistoryEntry, ReadEntry
@@ -15,7 +16,7 @@ from app.cases.rules import LARGEST_ID, case_number
 from app.core.dates import format_date, format_instant
 from app.core.items import items_of
 from app.looks.models import UnusualLook
-from app.looks.queries import names_of_institutions, names_of_people, names_of_users
+from app.looks.queries import names_of_institutions, names_of_people
 from app.looks.rules import UNUSUAL
 from app.security.actor import Actor
 from app.security.roles import RoleName, role_of
