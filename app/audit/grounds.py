@@ -5,9 +5,11 @@ the statement that writes the look, so that it costs no statement of its own.
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal
+from sqlalchemy import ColumnElement, Integer, bindparam, func, literal
 
 from app.core.labels import CodeList
 from app.security.actor import Actor
@@ -31,6 +33,12 @@ LOOK_RELATION = CodeList(
     tones={"break_glass": "danger", "other": "warning"},
 )
 READ_ONLY = "break_glass"
+
+_case: ContextVar[int | None] = ContextVar("look_case", default=None)
+_person: ContextVar[int | None] = ContextVar("look_person", default=None)
+CASE = bindparam("look_case", callable_=_case.get, type_=Integer())
+PERSON = bindparam("look_person", callable_=_person.get, type_=Integer())
+"""The keys of the look being written; read when the statement is sent (as NOW in the laws)."""
 
 _BY_ROLE = {
     RoleName.AUTHORITY_SUPERVISOR: "area",
@@ -71,6 +79,20 @@ def relation_of(actor: Actor, case_id: Any, person_id: Any) -> Any:
     fixed = ground_by_role(actor)
     if fixed is not None:
         return fixed
+    if all(key is None or isinstance(key, int) for key in (case_id, person_id)):
+        # Putting the question together takes longer than answering it, so it is kept.
+        _case.set(case_id)
+        _person.set(person_id)
+        return _kept_question(actor, case_id is not None, person_id is not None)
+    return _question(actor, case_id, person_id)
+
+
+@lru_cache(maxsize=512)
+def _kept_question(actor: Actor, has_case: bool, has_person: bool) -> Any:
+    return _question(actor, CASE if has_case else None, PERSON if has_person else None)
+
+
+def _question(actor: Actor, case_id: Any, person_id: Any) -> Any:
     found = [find(actor, case_id, person_id) for find in _grounds]
     ties = [one for one in found if one is not None]
     return func.coalesce(*ties, literal("other")) if ties else "other"
