@@ -8,12 +8,14 @@ from sqlalchemy.orm import configure_mappers
 
 import app.accounts.models
 import app.audit.models
+import app.breakglass.scope
 import app.cases.scope
 import app.contacts.scope
 import app.followup.scope
 import app.generated.models
 import app.institutions.scope
 import app.jobs.scope
+import app.looks.models
 import app.notifications.scope
 import app.persons.scope
 import app.statistics.scope

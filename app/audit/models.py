@@ -3,11 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import UtcDateTime, db
 from app.security.rows import internal
+
+
+def _asked_by(column: str) -> Index:
+    """An index for "who looked at / what did … look at", newest first; empty values left out."""
+    there = text(f"{column} IS NOT NULL")
+    return Index(None, column, "at", "id", sqlite_where=there, postgresql_where=there)
 
 
 class HistoryEntry(db.Model):
@@ -70,26 +76,37 @@ class HistorySeal(db.Model):
 
 
 class ReadEntry(db.Model):
-    """Somebody looked: a page of a case or person, or a file with people in it.
+    """Somebody looked: a page of a case or person, a list of people, a file, an API answer.
 
-    ``ground`` says by which right (role and door); ``record_count`` is 1 for a page.
+    ``role`` and ``relation`` are the ground: by which role, and by which tie to the case or
+    person at that instant (code list ``look_relation``). A page about one person names it; a
+    page or file about many keeps them as sets of keys (``block`` and ``members``, see
+    :mod:`app.audit.members`): the first set stands in the entry itself, further ones in rows
+    of ``part`` 1, 2, … that repeat who looked and when.
     """
 
     __tablename__ = "read_entry"
     __table_args__ = (
-        Index("ix_read_entry_case_id", "case_id"),
-        Index("ix_read_entry_person_id", "person_id"),
-        Index("ix_read_entry_user_id_at", "user_id", "at"),
+        _asked_by("case_id"),
+        _asked_by("person_id"),
+        _asked_by("block"),
+        _asked_by("user_id"),
+        _asked_by("institution_id"),
+        Index(None, "at"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     door: Mapped[str] = mapped_column(String(60))
-    ground: Mapped[str] = mapped_column(String(60))
+    role: Mapped[str] = mapped_column(String(40))
+    relation: Mapped[str] = mapped_column(String(16))
+    part: Mapped[int] = mapped_column(Integer)
     case_id: Mapped[int | None] = mapped_column(Integer)
     person_id: Mapped[int | None] = mapped_column(Integer)
+    block: Mapped[int | None] = mapped_column(Integer)
+    members: Mapped[str | None] = mapped_column(String(64))
     record_count: Mapped[int] = mapped_column(Integer)
-    filters: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    filters: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     user_id: Mapped[int | None] = mapped_column(Integer)
     user_name: Mapped[str] = mapped_column(String(100))
     institution_id: Mapped[int | None] = mapped_column(Integer)
@@ -97,4 +114,4 @@ class ReadEntry(db.Model):
 
 internal(HistoryEntry, reason="read through the records it tells of, see generated/histories")
 internal(HistorySeal, reason="written by the worker, read by the verification")
-internal(ReadEntry, reason="written with each look and export; no door shows it")
+internal(ReadEntry, reason="written with each look and export; shown by app.looks alone")

@@ -8,7 +8,7 @@ import traceback
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -56,6 +56,8 @@ def error_response(
     if isinstance(request.routing_exception, SecurityError):
         # Refused for its host before routing: a page would have no addresses to link to.
         return make_response(f"{status} {escape(words.heading)}\n", status)
+    # The page of an error asks the database nothing: it may be the database that failed.
+    g.failed = True
     sentences = [happened, *(text for found in (problems or {}).values() for text in found)]
     html = render_template(
         "errors/error.html",

@@ -1,6 +1,6 @@
 """What a feature says about its screens: names of items, verbs, headings, addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from flask import url_for
@@ -91,6 +91,13 @@ class ViewHooks:
 
     def looked_at(self, record: Any, actor: Actor) -> None:
         """Note that the record was opened; records about people do."""
+
+    lists_names: ClassVar[bool] = False
+    """True for lists whose rows name people: each page of them is a look at all of them."""
+
+    def people_of(self, records: Sequence[Any]) -> Collection[int]:
+        """The keys of the people the rows of a page are about."""
+        return ()
 
     def stage_of(self, record: Any) -> Stage | None:
         """How far the record has come: ◎ items up to this stage are due."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlencode
 
@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
+from app.audit.reads import record_list
+from app.core.items import Privacy
 from app.core.pages import Action, Cell, Column, Crumb, FilterChip, ListPage, Pager, Row
 from app.generated.arguments import one_of, read_cursor
 from app.generated.cells import cell_of
@@ -20,6 +22,7 @@ from app.generated.paths import ItemPath
 from app.generated.searching import Search
 from app.security.actor import Actor
 from app.security.fields import may_read
+from app.security.roles import role_of
 
 if TYPE_CHECKING:
     from app.generated.extensions import ComputedColumn
@@ -53,6 +56,7 @@ def build(view: GeneratedView, arguments: MultiDict[str, str], actor: Actor) -> 
     rows = _slice(view, listed, statement, order, arguments)
     count, capped = count_of(rows, statement)
     posted = request.method == "POST"
+    _record_names(view, rows.records, words, actor)
     kept = {name: arguments.get(name) or str(form[name].data) for name in words}
     kept |= _sorting(arguments)
     here = url_for(f"{view.endpoint}.list")
@@ -75,8 +79,10 @@ def build(view: GeneratedView, arguments: MultiDict[str, str], actor: Actor) -> 
     )
 
 
-def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> ListPage:
-    """The list of records that belong to ``parent``, as its tab shows it."""
+def related(
+    view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor
+) -> tuple[ListPage, Collection[int]]:
+    """The list of records that belong to ``parent``, as its tab shows it, and whom it names."""
     statement, key = view.under_statement(actor)
     statement = statement.where(tab.condition(parent.id, key))
     order = view.order_under(key)
@@ -89,7 +95,7 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
         preset = {tab.foreign_key.key: parent.id}
         add_url = url_for(f"{view.endpoint}.add", **preset)
         actions = (Action(_("Add"), add_url, style="primary", icon="add"),)
-    return ListPage(
+    page = ListPage(
         title=str(tab.label),
         columns=_placed(
             [Column(p.parameter, str(p.item.label), p.item.kind) for p in listed],
@@ -103,6 +109,28 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
         actions=actions,
         empty=str(view.empty_hint) or _("Nothing here yet."),
     )
+    return page, people_shown(view, rows.records, actor)
+
+
+def people_shown(view: GeneratedView, records: Sequence[Any], actor: Actor) -> Collection[int]:
+    """Whose names stand on a page of the list, for this reader."""
+    names = Privacy.NAME in role_of(actor.role).reads
+    return view.people_of(records) if names and view.lists_names and records else ()
+
+
+def _record_names(
+    view: GeneratedView, records: Sequence[Any], words: dict[str, Any], actor: Actor
+) -> None:
+    """A page of names is a look at all of them; a search by name is one even if it finds nobody.
+
+    Kept are the names of the conditions, never what was typed.
+    """
+    people = people_shown(view, records, actor)
+    searched = request.method == "POST"
+    if people or searched:
+        door = f"{view.class_permission_name}.{'search' if searched else 'list'}"
+        filters = {"conditions": sorted(words)} if words else None
+        record_list(actor, door=door, people=people, filters=filters)
 
 
 def count_of(rows: Slice, statement: Select[Any]) -> tuple[int, bool]:

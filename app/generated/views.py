@@ -5,7 +5,7 @@ gives the menu, the routes and the names of permissions; its stock reads and wri
 (see :mod:`app.generated.interface`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from app.audit.reads import is_read_only, people_beside
 from app.core.errors import Conflict, InvalidState, NotVisible
 from app.core.items import items_of
 from app.core.pages import Action, Crumb, ShowPage, Tab
@@ -112,9 +113,11 @@ class GeneratedView(HistoryMixin, ModelView):
         record = self.record_or_404(pk)
         open_tab = self._open_tab(request.args.get("tab"))
         related = None
+        beside: Collection[int] = ()
         if open_tab is not None:
-            related = listpages.related(VIEWS[open_tab.resource], open_tab, record, actor)
-        self.looked_at(record, actor)
+            related, beside = listpages.related(VIEWS[open_tab.resource], open_tab, record, actor)
+        with people_beside(beside):
+            self.looked_at(record, actor)
         page = ShowPage(
             title=self.title_of(record),
             cards=cards_of(record, self.shown, self.stage_of(record)) if open_tab is None else (),
@@ -197,6 +200,8 @@ class GeneratedView(HistoryMixin, ModelView):
         raise NotVisible(_l("There is no such page."))
 
     def _show_actions(self, record: Any) -> tuple[Action, ...]:
+        if is_read_only():
+            return ()
         resource = self.class_permission_name
         actions = [*added_actions(type(self), record), *self.show_actions(record)]
         if may("edit", resource):

@@ -29,6 +29,7 @@ class RoleName(enum.StrEnum):
     NATIONAL_INSTITUTE = "national_institute"
     MINISTRY = "ministry"
     ID_ADMINISTRATOR = "id_administrator"
+    DATA_PROTECTION = "data_protection"
     SYSTEM = "system"
 
 
@@ -81,6 +82,7 @@ _HEALTH_CENTRE = _COMMON | _doors(
     observation="list show add edit delete history revert",
     institution="list show history",
     disease="list show history",
+    break_glass="open list acknowledge",
     statistics="show download",
     job="list show download",
 )
@@ -126,6 +128,7 @@ ROLES: Mapping[RoleName, Role] = {
             stay="list show add edit history revert",
             treatment="list show add edit history revert",
             observation="list show add edit history revert",
+            break_glass="open",
         ),
     ),
     RoleName.HOTEL: Role(
@@ -228,8 +231,27 @@ ROLES: Mapping[RoleName, Role] = {
         Label("ID管理者", "ID administrator"),
         frozenset({Privacy.OPERATIONAL}),
         frozenset({Privacy.OPERATIONAL}),
-        _COMMON | _doors(institution="list show history"),
+        _COMMON
+        | _doors(
+            institution="list show history",
+            look="list number unusual export",
+            job="list show download",
+        ),
         sees_all_history=True,
+    ),
+    # Answers "who saw this patient, who changed this, on what ground": needs the name to find
+    # the person somebody asks about and sex, age and place to tell two of one name apart;
+    # no address, no telephone, nothing of the illness.
+    RoleName.DATA_PROTECTION: Role(
+        Label("個人情報保護担当", "Data-protection officer"),
+        frozenset({Privacy.NAME, *COUNTED}),
+        frozenset(),
+        _COMMON
+        | _doors(
+            look="list number person unusual export",
+            break_glass="list acknowledge",
+            job="list show download",
+        ),
     ),
     # Jobs and the command line; no account can hold it.
     RoleName.SYSTEM: Role(Label("システム", "System"), EVERYTHING, EVERYTHING),

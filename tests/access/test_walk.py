@@ -28,7 +28,7 @@ FORGED = {"remarks": "forged", "name": "forged", "content": "forged", "row_versi
 
 # Which records of the own and of the foreign case exist for whom; persons only for those who
 # care for them, identifying documents only for the two parties.
-_CARE = frozenset({"aoki", "baba", "endo", "fujii", "goto", "honda"})
+_CARE = frozenset({"aoki", "baba", "endo", "fujii", "goto", "honda", "hogo"})
 _AREA = frozenset({"ito", "doi", "kato", "mori", "niida"})
 _OWN_IS_VISIBLE = {
     "person": _CARE,

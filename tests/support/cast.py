@@ -73,6 +73,7 @@ _PEOPLE = (
     ("niida", "新井田 学", "national_institute", RoleName.NATIONAL_INSTITUTE),
     ("oka", "岡 正", "ministry", RoleName.MINISTRY),
     ("saito", "斎藤 管", "hc-shinjuku", RoleName.ID_ADMINISTRATOR),
+    ("hogo", "保護 護", "hc-shinjuku", RoleName.DATA_PROTECTION),
 )
 
 ONE_OF_EACH_ROLE = tuple({role: name for name, _n, _i, role in reversed(_PEOPLE)}.values())
