@@ -78,6 +78,9 @@ class Settings:
         # What the history is signed with; the first key writes, the others still verify. Without
         # it the keys come from SECRET_KEY, which then has to be kept here when it is replaced.
         self.HISTORY_KEYS = tuple(k for k in source.get("HISTORY_KEYS", "").split(",") if k)
+        # Keys of what is encrypted: "id:base64" entries, the first writes; see SECURITY.md.
+        self.FIELD_KEYS = source.get("FIELD_KEYS", "")
+        self.FIELD_KEYS_FILE = source.get("FIELD_KEYS_FILE", "")
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
 
 
@@ -90,6 +93,10 @@ class ProductionSettings(Settings):
             raise ConfigurationError("SECRET_KEY must be set to at least 32 characters")
         if any(len(key) < 32 for key in self.HISTORY_KEYS):
             raise ConfigurationError("HISTORY_KEYS must have at least 32 characters each")
+        if not self.FIELD_KEYS and not self.FIELD_KEYS_FILE:
+            raise ConfigurationError(
+                "FIELD_KEYS or FIELD_KEYS_FILE must be set: identifying items are encrypted"
+            )
         if not self.TRUSTED_HOSTS:
             raise ConfigurationError(
                 "TRUSTED_HOSTS must name the portal's host names, separated by commas"
@@ -105,6 +112,10 @@ class DemoSettings(Settings):
     def __init__(self, environ: dict[str, str] | None = None) -> None:
         super().__init__(environ)
         self.SECRET_KEY = self.SECRET_KEY or _kept_secret(Path(self.DATA_DIR))
+        if not self.FIELD_KEYS:
+            # Made at the first start, for the portal's own user only.
+            self.FIELD_KEYS_FILE = self.FIELD_KEYS_FILE or f"{self.DATA_DIR}/field-keys"
+            self.FIELD_KEYS_MADE = True
 
 
 class TestSettings(Settings):
@@ -118,6 +129,7 @@ class TestSettings(Settings):
     def __init__(self, database_url: str, **overrides: Any) -> None:
         super().__init__({})
         self.SECRET_KEY = "for-tests-only-for-tests-only-for-tests"
+        self.FIELD_KEYS = "1:" + "Zm9yLXRl" * 5 + "c3Q="
         self.SQLALCHEMY_DATABASE_URI = database_url
         for name, value in overrides.items():
             setattr(self, name, value)

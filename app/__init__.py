@@ -14,6 +14,9 @@ from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
 from app.audit.cli import history_cli
 from app.core.appbuilder import PortalAppBuilder
+from app.core.crypto.cli import keys
+from app.core.crypto.keys import KeyProblem, install_keys
+from app.core.crypto.startup import refuse_wrong_keys
 from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
@@ -31,7 +34,7 @@ from app.security.headers import install_headers
 from app.statistics.cli import rollup_cli
 from app.surge.cli import surge_cli
 from app.surge.gate import install_surge
-from config import ROOT, Settings
+from config import ROOT, ConfigurationError, Settings
 
 
 def create_app(settings: Settings) -> Flask:
@@ -42,6 +45,7 @@ def create_app(settings: Settings) -> Flask:
     """
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.from_object(settings)
+    _take_keys(app)
     db.init_app(app)
     _close_doors(app)
     _add_screens(app)
@@ -50,7 +54,22 @@ def create_app(settings: Settings) -> Flask:
     _add_commands(app)
     with app.app_context():
         refuse_unsafe_start(app)
+        _check_keys(app)
     return app
+
+
+def _take_keys(app: Flask) -> None:
+    """What identifies people is written and read with these keys; without them nothing starts."""
+    try:
+        install_keys(app)
+    except KeyProblem as problem:
+        raise ConfigurationError(str(problem)) from None
+
+
+def _check_keys(app: Flask) -> None:
+    refusal = refuse_wrong_keys(app)
+    if refusal is not None:
+        raise ConfigurationError(refusal)
 
 
 def _close_doors(app: Flask) -> None:
@@ -86,5 +105,5 @@ def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master, imports, rollup_cli, history_cli, surge_cli, demo):
+    for group in (keys, jobs_cli, master, imports, rollup_cli, history_cli, surge_cli, demo):
         app.cli.add_command(group)

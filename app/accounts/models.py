@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import UtcDateTime, db
 from app.institutions.models import Institution
 from app.security.rows import internal
@@ -23,7 +24,7 @@ class Account(db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), primary_key=True)
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
     role: Mapped[str] = mapped_column(String(40))
-    otp_secret: Mapped[str | None] = mapped_column(String(64))
+    otp_secret: Mapped[str | None] = mapped_column(Encrypted(String(64)))
     otp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The last 30-second step a one-time password was accepted for: none is taken twice.
     otp_last_step: Mapped[int] = mapped_column(Integer, default=0)
@@ -75,7 +76,7 @@ class ParkedForm(db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("account.user_id"))
     path: Mapped[str] = mapped_column(String(2000))
     query: Mapped[str] = mapped_column(String(2000), default="")
-    payload: Mapped[list[Any]] = mapped_column(JSON)
+    payload: Mapped[list[Any]] = mapped_column(encrypted_json())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 

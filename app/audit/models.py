@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import UtcDateTime, db
 from app.security.rows import internal
 
@@ -20,8 +21,8 @@ class HistoryEntry(db.Model):
     """One change of one record, written in the transaction of the change itself.
 
     ``changes`` maps item names to ``[before, after]``, or to None once the values were erased.
-    Values are as personal as the columns they came from and are shown under the same law of
-    fields. ``item_names`` lists the declared items among them (``;sex;onset_on;``), so that
+    Values are as personal as the columns they came from: encrypted, and shown under the same
+    law of fields. ``item_names`` lists the declared items among them (``;sex;onset_on;``), so that
     entries are found by item without reading a value. The last four columns are the chain of
     the record, see :mod:`app.audit.chain`.
     """
@@ -40,8 +41,8 @@ class HistoryEntry(db.Model):
     case_id: Mapped[int | None] = mapped_column(Integer)
     person_id: Mapped[int | None] = mapped_column(Integer)
     action: Mapped[str] = mapped_column(String(10))
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
-    reason: Mapped[str | None] = mapped_column(String(400))
+    changes: Mapped[dict[str, Any]] = mapped_column(encrypted_json())
+    reason: Mapped[str | None] = mapped_column(Encrypted(String(400)))
     user_id: Mapped[int | None] = mapped_column(Integer)
     user_name: Mapped[str] = mapped_column(String(100))
     role: Mapped[str] = mapped_column(String(40))
@@ -106,7 +107,7 @@ class ReadEntry(db.Model):
     block: Mapped[int | None] = mapped_column(Integer)
     members: Mapped[str | None] = mapped_column(String(64))
     record_count: Mapped[int] = mapped_column(Integer)
-    filters: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    filters: Mapped[dict[str, Any] | None] = mapped_column(encrypted_json())
     user_id: Mapped[int | None] = mapped_column(Integer)
     user_name: Mapped[str] = mapped_column(String(100))
     institution_id: Mapped[int | None] = mapped_column(Integer)

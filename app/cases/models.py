@@ -79,7 +79,7 @@ class Case(CaseBasics, CaseDiagnosis, CaseCare, CaseInvestigation, Record, db.Mo
         back_populates="case", order_by="Treatment.given_on"
     )
     activities: Mapped[list["ActivityRecord"]] = relationship(
-        back_populates="case", order_by="ActivityRecord.happened_on"
+        back_populates="case", order_by="ActivityRecord.id"
     )
     accesses: Mapped[list["CaseAccess"]] = relationship(back_populates="case")
 

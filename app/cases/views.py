@@ -26,7 +26,7 @@ from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Tr
 from app.cases.rules import contradictions
 from app.cases.sharing import hand_over_if_changed
 from app.core.items import Stage, items_of
-from app.core.japanese import digits, kana_key
+from app.core.japanese import digits
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader
 from app.generated.cells import links_to
@@ -35,6 +35,7 @@ from app.generated.interface import PortalInterface
 from app.generated.searching import SearchBy
 from app.generated.showing import RelatedTab
 from app.generated.views import GeneratedView
+from app.persons.finding import by_person
 from app.persons.models import Person
 from app.security.actor import Actor
 from app.security.roles import RoleName
@@ -76,8 +77,7 @@ class CaseView(GeneratedView):
     )
     search_items = (
         SearchBy("number", "exact", normalise=digits),
-        SearchBy("person.kana", "prefix", key="person.kana_key", normalise=kana_key),
-        SearchBy("person.mobile_phone", "exact", key="person.phone_key", normalise=digits),
+        *by_person("person"),
         SearchBy("status", "code"),
         SearchBy("severity", "code"),
         SearchBy("onset_on", "range"),

@@ -26,7 +26,6 @@ from app.contacts.models import Contact, ContactExposure
 from app.core.errors import DomainError, InvalidState
 from app.core.forms import ItemForm
 from app.core.items import items_of
-from app.core.japanese import digits, kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormPage, PersonHeader
 from app.generated.arguments import only_known, record_key
@@ -39,6 +38,7 @@ from app.generated.searching import SearchBy
 from app.generated.showing import RelatedTab
 from app.generated.submissions import submit_once
 from app.generated.views import GeneratedView
+from app.persons.finding import by_person
 from app.persons.models import Person
 from app.security.actor import Actor
 
@@ -66,8 +66,7 @@ class ContactView(GeneratedView):
         ComputedColumn("relation", Label("患者との関係", "Relation to the patient"), relations),
     )
     search_items = (
-        SearchBy("person.kana", "prefix", key="person.kana_key", normalise=kana_key),
-        SearchBy("person.mobile_phone", "exact", key="person.phone_key", normalise=digits),
+        *by_person("person"),
         SearchBy("status", "code"),
         SearchBy("last_exposure_on", "range"),
         SearchBy("observe_until_on", "range"),

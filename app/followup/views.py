@@ -24,7 +24,6 @@ from app.contacts.views import ContactView
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotVisible
-from app.core.japanese import kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormSection, PersonHeader
 from app.followup import service
@@ -41,6 +40,7 @@ from app.generated.paths import path_of
 from app.generated.searching import SearchBy
 from app.generated.showing import PageTab, RelatedTab
 from app.generated.views import VIEWS
+from app.persons.finding import by_person
 from app.persons.rules import day_problem
 from app.security.actor import Actor
 from app.surge.gate import may_wait
@@ -72,7 +72,7 @@ class ObservationView(CaseChildView):
     )
     computed_columns = (ComputedColumn("person", Label("対象者", "Person"), persons, after=1),)
     search_items = (
-        SearchBy("case.person.kana", "prefix", key="case.person.kana_key", normalise=kana_key),
+        *by_person("case.person", telephone=False),
         SearchBy("observed_on", "range"),
         SearchBy("part_of_day", "code"),
     )

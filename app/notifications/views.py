@@ -23,7 +23,6 @@ from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, InvalidState, NotVisible
 from app.core.fields import LongTextField, Required
 from app.core.forms import ItemForm
-from app.core.japanese import kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader, ShowPage
 from app.generated.arguments import only_known, record_key
@@ -42,6 +41,7 @@ from app.notifications.guard import may_become
 from app.notifications.models import Notification
 from app.notifications.pages import document_cards, notice_for, state_card
 from app.notifications.queries import version_after
+from app.persons.finding import by_person
 from app.security.actor import Actor
 
 Page = Response | str | tuple[str, int]
@@ -89,7 +89,7 @@ class NotificationView(EntryDoors, GeneratedView):
     search_items = (
         SearchBy("state", "code"),
         SearchBy("reported_on", "range"),
-        SearchBy("case.person.kana", "prefix", key="case.person.kana_key", normalise=kana_key),
+        *by_person("case.person", telephone=False),
     )
     empty_hint = _l("No notification matches. Drafts have a page of their own.")
 

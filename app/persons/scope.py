@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, false, or_, select
 
 from app.audit.history import historied
 from app.institutions.models import Institution
-from app.persons.models import Person
+from app.persons.models import Person, PersonPosting, PersonSearch
+from app.persons.search_keys import keep_search_keys
 from app.security.actor import Actor
 from app.security.roles import RoleName
-from app.security.rows import row_law
+from app.security.rows import internal, row_law
 
 _INSTITUTION = Institution.__table__
 Tie = Callable[[Actor], ColumnElement[bool]]
@@ -67,3 +68,6 @@ def visible_persons(actor: Actor) -> ColumnElement[bool]:
 
 
 historied(Person, as_="person", person="id")
+internal(PersonSearch, reason="search keys: read by lookups that check the item they stand for")
+internal(PersonPosting, reason="the index of the search keys on SQLite")
+keep_search_keys()

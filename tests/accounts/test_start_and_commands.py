@@ -12,6 +12,7 @@ from app.accounts.login import verify_password
 from app.accounts.models import Account
 from app.accounts.service import create_account, sync_roles
 from app.core.clock import frozen_at
+from app.core.crypto.keys import new_entry
 from app.core.db import db
 from app.institutions.models import Institution
 from app.security.actor import acting_as, system_actor
@@ -23,7 +24,12 @@ SECRET = "s" * 32
 
 
 def environ(directory: Path, **more: str) -> dict[str, str]:
-    safe = {"DATA_DIR": str(directory), "SECRET_KEY": SECRET, "TRUSTED_HOSTS": "localhost"}
+    safe = {
+        "DATA_DIR": str(directory),
+        "SECRET_KEY": SECRET,
+        "TRUSTED_HOSTS": "localhost",
+        "FIELD_KEYS": new_entry(1),
+    }
     return safe | more
 
 

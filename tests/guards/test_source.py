@@ -19,6 +19,8 @@ BARE_CONNECTIONS = {
     "app/statistics/service.py": "counts anew as the system",
     "app/statistics/upkeep.py": "keeps the counts inside the flush they follow",
     "app/imports/writing.py": "writes thousands of rows as the system, with their history",
+    "app/core/crypto/rotation.py": "changes the form of values, never what they say",
+    "app/persons/search_keys.py": "brings search keys under another key as the system",
     "app/devtools/demo/fill.py": "fills the demonstration as the system",
     "app/surge/service.py": "a web process says that it is overloaded; no person's record",
 }

@@ -272,7 +272,8 @@ def _write_episode(
 
 def _episode(kana: str) -> Episode:
     with acting_as(system_actor("tests")):
-        case = db.session.scalars(select(Case).join(Person).where(Person.kana == kana)).one()
+        pairs = db.session.execute(select(Case, Person).join(Person, Case.person_id == Person.id))
+        (case,) = (case for case, person in pairs if person.kana == kana)
 
         def key(model: type, **where: object) -> int:
             statement = select(model.id).filter_by(**(where or {"case_id": case.id}))  # type: ignore[attr-defined]
