@@ -13,6 +13,7 @@ import app.contacts.scope
 import app.followup.scope
 import app.generated.models
 import app.institutions.scope
+import app.issuing.scope
 import app.jobs.scope
 import app.notifications.scope
 import app.persons.scope

@@ -21,7 +21,7 @@ from app.institutions.models import Institution
 from app.security.actor import Actor
 from app.security.roles import RoleName
 
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 NAME_LIMIT = 64
 """Characters of a family or given name (FAB's columns)."""
@@ -184,7 +184,7 @@ def _check_post(
 
 
 def _check_username(session: Session, problems: dict[str, list[object]], username: str) -> None:
-    if not _USERNAME.fullmatch(username):
+    if not USERNAME.fullmatch(username):
         problems["username"] = [
             _l("3 to 64 characters: small letters, digits, dot, hyphen, underscore.")
         ]
