@@ -190,7 +190,7 @@ def _outcome_page(batch: IssuingBatch, number: int) -> ListPage:
             Column(name, label)
             for name, label in (
                 ("number", _("Row")),
-                ("outcome", _("Outcome")),
+                ("outcome", _("Result of the row")),
                 ("place", _("Institution")),
                 ("name", _("Name")),
                 ("role", _("Role")),

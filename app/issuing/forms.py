@@ -85,7 +85,7 @@ class BulkForm(FlaskForm):
 
     file = FileField(
         _l("Excel workbook (.xlsx)"),
-        description=_l("Use the template. At most 2 MB and 2,000 rows."),
+        description=_l("Use the template. At most 5 MB and 10,000 rows."),
         render_kw={"accept": ".xlsx"},
     )
     text = TextAreaField(

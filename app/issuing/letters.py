@@ -110,7 +110,7 @@ def _words() -> dict[str, object]:
             "An account has been issued to you. It belongs to you alone and must not be shared. "
             "Activate it with the one-time code below before it expires."
         ),
-        "address": _("Address"),
+        "address": _("Address of the portal"),
         "username": _("User name"),
         "role": _("Role"),
         "code": _("Activation code"),

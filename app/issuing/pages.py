@@ -22,7 +22,7 @@ from app.institutions.models import Institution
 from app.institutions.rules import INSTITUTION_KINDS
 from app.issuing.wording import STEP_LABELS, change_sentence
 from app.security.actor import Actor
-from app.security.roles import RoleName, role_of
+from app.security.roles import FIRST_ADMINISTRATORS, RoleName, role_of
 
 PAGE_SIZE = 50
 
@@ -80,7 +80,7 @@ def list_page(institution: Institution, found: Sequence[Shown], form: Any, numbe
         ),
         search_form=form,
         search_url=url_for("AccountView.list"),
-        actions=_list_actions(),
+        actions=_list_actions(institution),
         bulk_actions=_bulk_actions() if rows else (),
         empty=_("There is no such account."),
     )
@@ -173,8 +173,10 @@ def state_cell(state: str) -> Cell:
     return Cell(ACCOUNT_STATES.label(state), tone=ACCOUNT_STATES.tones[state])
 
 
-def _list_actions() -> tuple[Action, ...]:
-    actions = [Action(_("Below: first ID administrators"), url_for("AccountView.below"))]
+def _list_actions(institution: Institution) -> tuple[Action, ...]:
+    actions = []
+    if FIRST_ADMINISTRATORS.get(institution.kind):
+        actions.append(Action(_("Institutions below"), url_for("AccountView.below")))
     if may("import", "account"):
         actions.append(Action(_("Issue in bulk"), url_for("BulkView.start"), icon="upload"))
     if may("add", "account"):
@@ -238,7 +240,7 @@ def _access_card(one: Shown) -> Card:
         Field("username", _("User name"), Cell(account.user.username)),
         Field("state", _("State"), state_cell(one.state)),
         Field(
-            "otp", _("Authenticator"), Cell(_("Set up") if account.is_enrolled else _("Not set up"))
+            "otp", _("Authenticator"), Cell(_("Enrolled") if account.is_enrolled else _("Not enrolled"))
         ),
         Field("last", _("Last login"), Cell(_minute(account.last_login_at))),
         Field("created", _("Issued on"), Cell(_minute(account.created_at))),

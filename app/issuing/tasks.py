@@ -51,7 +51,8 @@ def print_letters(ctx: JobContext) -> Result:
     if not letters:
         raise InvalidState(_("None of these accounts awaits activation."))
     moment = clock.in_japan(clock.now()).strftime("%Y%m%d_%H%M")
-    path = ctx.output_path(f"{_('Activation letters')}_{moment}.pdf")
+    title = _("Activation letters")
+    path = ctx.output_path(f"{title}_{moment}.pdf")
     write_letters(letters, path)
     return Result(
         path,

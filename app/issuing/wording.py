@@ -27,7 +27,7 @@ FACT_LABELS = {
     "kana": Label("フリガナ", "Reading"),
     "mail": Label("メールアドレス", "Mail address"),
     "role": Label("役割", "Role"),
-    "username": Label("ログインID", "User name"),
+    "username": Label("利用者ID", "User name"),
     "closed_on": Label("利用終了日", "Closed on"),
 }
 

@@ -63,9 +63,9 @@ COLUMNS = (
     ),
     SheetColumn(
         "username",
-        Label("ログインID", "User name"),
+        Label("利用者ID", "User name"),
         Label("空欄なら自動で付番", "Empty: made automatically"),
-        ("利用者ID", "ユーザー名"),
+        ("ログインID", "ユーザー名"),
     ),
 )
 
