@@ -240,7 +240,9 @@ def _access_card(one: Shown) -> Card:
         Field("username", _("User name"), Cell(account.user.username)),
         Field("state", _("State"), state_cell(one.state)),
         Field(
-            "otp", _("Authenticator"), Cell(_("Enrolled") if account.is_enrolled else _("Not enrolled"))
+            "otp",
+            _("Authenticator"),
+            Cell(_("Enrolled") if account.is_enrolled else _("Not enrolled")),
         ),
         Field("last", _("Last login"), Cell(_minute(account.last_login_at))),
         Field("created", _("Issued on"), Cell(_minute(account.created_at))),
