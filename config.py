@@ -48,6 +48,12 @@ class Settings:
     LOGIN_FAILED_TRIES = 5
     LOGIN_LOCK_MINUTES = 15
     LOGIN_STEP_MINUTES = 5
+    # An activation code on paper is of use this long; after it was typed, choosing a password
+    # may take a while.
+    ACTIVATION_CODE_DAYS = 14
+    ACTIVATION_STEP_MINUTES = 20
+    # A file of activation letters is given out once, and not later than this.
+    LETTER_FILE_HOURS = 2
     FAB_PASSWORD_HASH_METHOD = "scrypt"
     # The token lives as long as the session it is bound to.
     WTF_CSRF_TIME_LIMIT = None
@@ -81,6 +87,15 @@ class Settings:
         # Keys of what is encrypted: "id:base64" entries, the first writes; see SECURITY.md.
         self.FIELD_KEYS = source.get("FIELD_KEYS", "")
         self.FIELD_KEYS_FILE = source.get("FIELD_KEYS_FILE", "")
+        # The address people type, as it stands on activation letters and in mails.
+        self.PORTAL_URL = source.get("PORTAL_URL", "").rstrip("/")
+        # Outgoing mail; without a host none is sent. SMTP_SECURITY: starttls, tls or none.
+        self.SMTP_HOST = source.get("SMTP_HOST", "")
+        self.SMTP_PORT = int(source.get("SMTP_PORT", "587"))
+        self.SMTP_SECURITY = source.get("SMTP_SECURITY", "starttls")
+        self.SMTP_USER = source.get("SMTP_USER", "")
+        self.SMTP_PASSWORD = source.get("SMTP_PASSWORD", "")
+        self.MAIL_FROM = source.get("MAIL_FROM", "")
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
 
 
@@ -116,6 +131,7 @@ class DemoSettings(Settings):
             # Made at the first start, for the portal's own user only.
             self.FIELD_KEYS_FILE = self.FIELD_KEYS_FILE or f"{self.DATA_DIR}/field-keys"
             self.FIELD_KEYS_MADE = True
+        self.PORTAL_URL = self.PORTAL_URL or "http://127.0.0.1:8080"
 
 
 class TestSettings(Settings):
@@ -131,6 +147,7 @@ class TestSettings(Settings):
         self.SECRET_KEY = "for-tests-only-for-tests-only-for-tests"
         self.FIELD_KEYS = "1:" + "Zm9yLXRl" * 5 + "c3Q="
         self.SQLALCHEMY_DATABASE_URI = database_url
+        self.PORTAL_URL = "https://portal.example"
         for name, value in overrides.items():
             setattr(self, name, value)
 

@@ -22,6 +22,8 @@ _open_doors: dict[str, str] = {
     "AuthView.one_time_password": "second step of the login",
     "AuthView.enrol": "confirming the authenticator at the first login",
     "AuthView.recovery": "second step without the authenticator",
+    "ActivationView.begin": "the code of an activation letter",
+    "ActivationView.password": "the first password, after the code",
     "AuthView.logout": "ends the session also when it is over already",
 }
 

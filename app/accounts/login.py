@@ -57,7 +57,7 @@ def begin_login(username: str, password: str) -> FirstStep | None:
         correct = verify_password(user.password if user else None, password)
         principal = open_account(account.user_id) if account else open_account(0)
         if account is None or principal is None or not correct or _locked(account):
-            _count_failure(session, account)
+            count_failure(session, account)
             return None
         if account.otp_secret is None:
             account.otp_secret = pyotp.random_base32()
@@ -80,11 +80,11 @@ def confirm_otp(first: FirstStep, code: str) -> Principal | None:
     with acting_as(_LOGIN), transaction() as session:
         account = _account(session, first)
         if account is None or not account.is_enrolled or _locked(account):
-            _count_failure(session, account)
+            count_failure(session, account)
             return None
         step = matching_step(account.otp_secret or "", code, clock.now())
         if step is None or not _take_step(session, first.user_id, step):
-            _count_failure(session, account)
+            count_failure(session, account)
             return None
         return _finished(session, first.user_id, "login")
 
@@ -97,11 +97,11 @@ def enrol(first: FirstStep, code: str) -> tuple[Principal, tuple[str, ...]] | No
     with acting_as(_LOGIN), transaction() as session:
         account = _account(session, first)
         if account is None or account.is_enrolled or _locked(account):
-            _count_failure(session, account)
+            count_failure(session, account)
             return None
         step = matching_step(account.otp_secret or "", code, clock.now())
         if step is None or not _take_step(session, first.user_id, step):
-            _count_failure(session, account)
+            count_failure(session, account)
             return None
         account.otp_confirmed_at = clock.now()
         codes = _new_codes(session, first.user_id)
@@ -114,7 +114,7 @@ def use_recovery_code(first: FirstStep, code: str) -> Principal | None:
     with acting_as(_LOGIN), transaction() as session:
         account = _account(session, first)
         if account is None or not account.is_enrolled or _locked(account):
-            _count_failure(session, account)
+            count_failure(session, account)
             return None
         spent = update(RecoveryCode).where(
             RecoveryCode.user_id == first.user_id,
@@ -122,7 +122,7 @@ def use_recovery_code(first: FirstStep, code: str) -> Principal | None:
             RecoveryCode.used_at.is_(None),
         )
         if not _changed_one(session, spent.values(used_at=clock.now())):
-            _count_failure(session, account)
+            count_failure(session, account)
             return None
         return _finished(session, first.user_id, "recovery")
 
@@ -135,7 +135,7 @@ def log_out(user_id: int) -> None:
             .where(Account.user_id == user_id)
             .values(session_epoch=Account.session_epoch + 1)
         )
-        _note(session, user_id, "logout")
+        note(session, user_id, "logout")
 
 
 def unused_recovery_codes(user_id: int) -> int:
@@ -189,11 +189,11 @@ def _finished(session: Session, user_id: int, outcome: str) -> Principal | None:
         .where(Account.user_id == user_id)
         .values(failed_tries=0, locked_until=None, last_login_at=clock.now())
     )
-    _note(session, user_id, outcome)
+    note(session, user_id, outcome)
     return open_account(user_id)
 
 
-def _count_failure(session: Session, account: Account | None) -> None:
+def count_failure(session: Session, account: Account | None) -> None:
     """Count a failed try in one statement, so that parallel tries all count.
 
     While the account is locked nothing is counted: the lock ends when it was said to end.
@@ -215,7 +215,7 @@ def _count_failure(session: Session, account: Account | None) -> None:
         .values(failed_tries=tries, locked_until=case((tries >= limit, until), else_=None))
         .execution_options(synchronize_session=False)
     )
-    _note(session, account.user_id if account else None, "failed")
+    note(session, account.user_id if account else None, "failed")
 
 
 def _new_codes(session: Session, user_id: int) -> tuple[str, ...]:
@@ -225,5 +225,6 @@ def _new_codes(session: Session, user_id: int) -> tuple[str, ...]:
     return codes
 
 
-def _note(session: Session, user_id: int | None, outcome: str) -> None:
+def note(session: Session, user_id: int | None, outcome: str) -> None:
+    """Write down a login, a failed try, a logout or an activation."""
     session.add(LoginEvent(at=clock.now(), user_id=user_id, outcome=outcome))

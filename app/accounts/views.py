@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app.accounts import login
 from app.accounts.forms import LoginForm, OneTimePasswordForm, RecoveryForm
 from app.accounts.login import FirstStep
+from app.accounts.notices import flash_notices
 from app.accounts.principal import Principal
 from app.accounts.sessions import end_session, start_session
 from app.core import clock
@@ -43,12 +44,7 @@ class AuthView(BaseView):
         first = login.begin_login(form.username.data or "", form.password.data or "")
         if first is None:
             return _page("accounts/login.html", form, refused=_refusal())
-        session[_PENDING] = {
-            "user_id": first.user_id,
-            "epoch": first.epoch,
-            "at": int(clock.now().timestamp()),
-            "next": target,
-        }
+        await_second_step(first, target)
         second = ".enrol" if first.needs_enrolment else ".one_time_password"
         return redirect(url_for(second), 303)
 
@@ -90,6 +86,7 @@ class AuthView(BaseView):
             if done is not None:
                 target = _target()
                 start_session(done[0])
+                flash_notices(done[0].id)
                 return render_template(
                     "accounts/recovery_codes.html", codes=done[1], continue_url=target
                 )
@@ -124,6 +121,16 @@ class AuthView(BaseView):
         end_session()
         flash(_("You are signed out."), "success")
         return redirect(url_for(".login"), 303)
+
+
+def await_second_step(first: FirstStep, target: str) -> None:
+    """Remember in the cookie who passed the first step, and where to go after the second."""
+    session[_PENDING] = {
+        "user_id": first.user_id,
+        "epoch": first.epoch,
+        "at": int(clock.now().timestamp()),
+        "next": target,
+    }
 
 
 def _page(template: str, form: Any, *, refused: str | None = None, **context: Any) -> Page:
@@ -176,6 +183,7 @@ def _start_again() -> Response:
 def _signed_in(principal: Principal) -> Response:
     target = _target()
     start_session(principal)
+    flash_notices(principal.id)
     return redirect(target, 303)
 
 

@@ -74,6 +74,7 @@ _PEOPLE = (
     ("oka", "岡 正", "ministry", RoleName.MINISTRY),
     ("saito", "斎藤 管", "hc-shinjuku", RoleName.ID_ADMINISTRATOR),
     ("hogo", "保護 護", "hc-shinjuku", RoleName.DATA_PROTECTION),
+    ("ueda", "上田 司", "hospital-shinjuku", RoleName.ID_ADMINISTRATOR),
 )
 
 ONE_OF_EACH_ROLE = tuple({role: name for name, _n, _i, role in reversed(_PEOPLE)}.values())
