@@ -49,6 +49,8 @@ def create_account(
         NotAllowed: the actor may not issue accounts.
     """
     _require_issuer(by)
+    # A password made here is read by whoever hands it over.
+    is_told = password is None and not demo
     password = password or new_password()
     family, _, given = name.strip().replace("\u3000", " ").partition(" ")
     with transaction() as session:
@@ -61,7 +63,7 @@ def create_account(
             first_name=given.strip(),
             # FAB wants an address; the reserved domain makes sure that none is ever written to.
             email=f"{username}@accounts.invalid",
-            password=_hashed(password),
+            password=hashed(password),
             active=True,
         )
         user.roles = [_fab_role(role)]
@@ -70,6 +72,7 @@ def create_account(
             institution=institution,
             role=role.value,
             demo=demo,
+            must_change_password=is_told,
             otp_last_step=0,
             failed_tries=0,
             session_epoch=1,
@@ -94,10 +97,11 @@ def reset_account(account: Account, *, by: Actor) -> IssuedAccount:
         raise InvalidState(_l("This account is closed already."))
     password = new_password()
     with transaction() as session:
-        account.user.password = _hashed(password)
+        account.user.password = hashed(password)
+        account.must_change_password = not account.demo
         account.session_epoch += 1
         account.failed_tries, account.locked_until = 0, None
-        account.otp_secret = account.otp_confirmed_at = None
+        account.otp_secret = account.otp_confirmed_at = account.otp_next_secret = None
         session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == account.user_id))
     return IssuedAccount(account, password)
 
@@ -162,7 +166,8 @@ def _check(username: str, family: str, role: RoleName, password: str, name: str)
         raise InvalidInput(problems)
 
 
-def _hashed(password: str) -> str:
+def hashed(password: str) -> str:
+    """What is stored of a password."""
     return generate_password_hash(
         password, method=current_app.config["FAB_PASSWORD_HASH_METHOD"], salt_length=16
     )

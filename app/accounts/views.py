@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.accounts import login
+from app.accounts.browser import this_browser
 from app.accounts.forms import LoginForm, OneTimePasswordForm, RecoveryForm
 from app.accounts.login import FirstStep
 from app.accounts.principal import Principal
@@ -40,7 +41,11 @@ class AuthView(BaseView):
         form = LoginForm()
         if not form.validate_on_submit():
             return _page("accounts/login.html", form)
-        first = login.begin_login(form.username.data or "", form.password.data or "")
+        first = login.begin_login(
+            form.username.data or "",
+            form.password.data or "",
+            device_hash=this_browser().device_hash,
+        )
         if first is None:
             return _page("accounts/login.html", form, refused=_refusal())
         session[_PENDING] = {
@@ -118,9 +123,9 @@ class AuthView(BaseView):
 
     @expose("/logout", methods=["POST"])
     def logout(self) -> Page:
-        """End every session of this user, copies of the cookie included."""
+        """End this session, copies of its cookie included."""
         if current_user.is_authenticated:
-            login.log_out(current_user.id)
+            login.log_out(current_user.id, current_user.session.id)
         end_session()
         flash(_("You are signed out."), "success")
         return redirect(url_for(".login"), 303)
@@ -160,7 +165,7 @@ def _first_step() -> FirstStep | None:
     if not 0 <= age < current_app.config["LOGIN_STEP_MINUTES"] * 60:
         session.pop(_PENDING, None)
         return None
-    return FirstStep(pending["user_id"], pending["epoch"], needs_enrolment=False)
+    return FirstStep(pending["user_id"], pending["epoch"], False, this_browser().device_hash)
 
 
 def _target() -> str:
