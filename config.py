@@ -48,6 +48,16 @@ class Settings:
     LOGIN_FAILED_TRIES = 5
     LOGIN_LOCK_MINUTES = 15
     LOGIN_STEP_MINUTES = 5
+    # Counted in the database for all processes (app/security/rates.py). At login, for one-time
+    # passwords and for activation codes only wrong tries count; a known device is exempt up to
+    # its own LOGIN_FAILED_TRIES. Many people share the address of an office.
+    RATE_LIMITS = {
+        "login_address": "100 per 15 minutes",
+        "login_account": "20 per 15 minutes; 100 per day",
+        "activation_address": "30 per 15 minutes",
+        "search": "120 per 5 minutes",
+        "api": "1200 per 5 minutes",
+    }
     FAB_PASSWORD_HASH_METHOD = "scrypt"
     # The token lives as long as the session it is bound to.
     WTF_CSRF_TIME_LIMIT = None

@@ -27,6 +27,7 @@ from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
+from app.security.rates import install_rates
 from app.statistics.cli import rollup_cli
 from config import ROOT, Settings
 
@@ -54,6 +55,7 @@ def _close_doors(app: Flask) -> None:
     """Who is not signed in stays outside; forms carry tokens; answers carry safe headers."""
     install_gate(app)
     CSRFProtect(app)
+    install_rates(app)
     install_headers(app)
     register_error_pages(app)
 
