@@ -7,35 +7,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import pyotp
-from flask_babel import lazy_gettext as _l
 
-PASSWORD_MINIMUM = 12
-# Hashing time grows with length; nobody types more.
-PASSWORD_MAXIMUM = 128
-DISTINCT_MINIMUM = 5
-WORD_MINIMUM = 3
 STEP_SECONDS = 30
 RECOVERY_CODES = 10
 # 32 characters without 0, 1, I and O, which are misread on paper.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 SessionEnd = Literal["idle", "age"]
-
-
-def password_problems(password: str, *, username: str, name: str = "") -> list[object]:
-    """Why a password cannot be taken; empty when it can."""
-    problems: list[object] = []
-    if len(password) < PASSWORD_MINIMUM:
-        problems.append(_l("At least %(limit)s characters.", limit=PASSWORD_MINIMUM))
-    if len(password) > PASSWORD_MAXIMUM:
-        problems.append(_l("At most %(limit)s characters.", limit=PASSWORD_MAXIMUM))
-    folded = password.casefold()
-    own_words = [username.casefold(), *name.casefold().split()]
-    if any(len(word) >= WORD_MINIMUM and word in folded for word in own_words):
-        problems.append(_l("The password must not contain the user name or your name."))
-    if len(set(password)) < DISTINCT_MINIMUM:
-        problems.append(_l("At least %(limit)s different characters.", limit=DISTINCT_MINIMUM))
-    return problems
 
 
 def new_password() -> str:

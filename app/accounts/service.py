@@ -10,7 +10,8 @@ from sqlalchemy import delete, select
 from werkzeug.security import generate_password_hash
 
 from app.accounts.models import Account, ParkedForm, RecoveryCode
-from app.accounts.rules import new_password, password_problems
+from app.accounts.passwords import password_problems
+from app.accounts.rules import new_password
 from app.core import clock
 from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.transaction import transaction
