@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_appbuilder import AppBuilder
 
+from app.accounts.own_views import OwnAccountView
 from app.cases.sharing_views import CaseSharingView
 from app.cases.views import (
     ActivityView,
@@ -152,6 +153,7 @@ SCREENS: tuple[type[Any], ...] = (
     DictionaryView,
     RestView,
     ExportView,
+    OwnAccountView,
 )
 
 

@@ -5,15 +5,20 @@ from datetime import timedelta
 
 from flask import flash
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.browser import DEVICE_DAYS, Browser, keep_device_cookie, new_secret, secret_hash
 from app.accounts.events import note
-from app.accounts.session_models import KnownDevice
+from app.accounts.session_models import AccountSession, KnownDevice
 from app.core import clock
+from app.core.errors import NotAllowed, NotVisible
+from app.core.transaction import transaction
+from app.security.actor import Actor, acting_as, system_actor
 
 Teller = Callable[[int, Browser], None]
+_DEVICES = system_actor("devices")
 _tellers: list[Teller] = []
 
 
@@ -75,3 +80,61 @@ def purge_devices(session: Session) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(found)
+
+
+def unconfirmed_devices(user_id: int) -> list[KnownDevice]:
+    """Devices of an account nobody has called their own yet, newest first."""
+    statement = (
+        select(KnownDevice)
+        .where(KnownDevice.user_id == user_id, KnownDevice.confirmed_at.is_(None))
+        .order_by(KnownDevice.first_seen_at.desc(), KnownDevice.id.desc())
+    )
+    with acting_as(_DEVICES), transaction() as session:
+        return list(session.scalars(statement))
+
+
+def confirm_device(*, by: Actor, device_id: int, own_device: int | None) -> None:
+    """The owner, in a browser that is known already, says that another one is theirs too.
+
+    Raises:
+        NotVisible: there is no such device waiting, or it is the browser one sits at.
+        NotAllowed: the browser one sits at waits for the same word.
+    """
+    with acting_as(_DEVICES), transaction() as session:
+        _waiting(session, by, device_id, own_device).confirmed_at = clock.now()
+        note(session, by.user_id, "device_confirmed")
+
+
+def reject_device(*, by: Actor, device_id: int, own_device: int | None) -> None:
+    """The owner does not know the device: its sessions end, and it is a stranger again.
+
+    Raises:
+        NotVisible, NotAllowed: as for confirming.
+    """
+    with acting_as(_DEVICES), transaction() as session:
+        device = _waiting(session, by, device_id, own_device)
+        of_device = AccountSession.device_id == device.id
+        session.execute(
+            update(AccountSession)
+            .where(of_device, AccountSession.ended_at.is_(None))
+            .values(ended_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(
+            update(AccountSession)
+            .where(of_device)
+            .values(device_id=None)
+            .execution_options(synchronize_session=False)
+        )
+        session.delete(device)
+        note(session, by.user_id, "device_rejected")
+
+
+def _waiting(session: Session, by: Actor, device_id: int, own_device: int | None) -> KnownDevice:
+    device = session.get(KnownDevice, device_id, populate_existing=True)
+    if device is None or device.user_id != by.user_id or device.confirmed_at is not None:
+        raise NotVisible(_l("There is no such device."))
+    own = session.get(KnownDevice, own_device) if own_device is not None else None
+    if own is None or own.confirmed_at is None:
+        raise NotAllowed(_l("Only a browser that is known already can vouch for another one."))
+    return device

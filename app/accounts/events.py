@@ -31,6 +31,14 @@ OUTCOMES = CodeList(
     ("authenticator_changed", "認証アプリの変更", "Authenticator changed"),
     ("recovery_codes_renewed", "リカバリーコードの再発行", "New recovery codes"),
 )
+TONES = {
+    "failed": "warning",
+    "new_device": "warning",
+    "device_rejected": "danger",
+    "login": "success",
+    "enrolled": "success",
+    "recovery": "info",
+}
 
 
 def note(session: Session, user_id: int | None, outcome: str) -> None:

@@ -105,7 +105,11 @@ class AuthView(BaseView):
                 target = _target()
                 start_session(done[0])
                 return render_template(
-                    "accounts/recovery_codes.html", codes=done[1], continue_url=target
+                    "accounts/recovery_codes.html",
+                    codes=done[1],
+                    continue_url=target,
+                    username=done[0].username,
+                    made_on=clock.today(),
                 )
             refused = _code_refusal()
         return _page("accounts/enrol.html", form, refused=refused, **authenticator(*pending))

@@ -59,6 +59,7 @@ def _doors(**doors: str) -> dict[str, frozenset[str]]:
 # Every signed-in person: the front page, own account, reading the dictionary of items.
 _COMMON = _doors(
     home="show",
+    own_account="show edit",
     dictionary="show",
     lookup="show",
     institution="list show",
