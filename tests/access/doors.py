@@ -116,5 +116,6 @@ DOORS: dict[str, Door] = {
     "CaseSymptomsView.symptoms": Door("observation", "show", "case"),
     "ContactSymptomsView.symptoms": Door("observation", "show", "contact"),
     "StatisticsView.page": Door("statistics", "show"),
+    "SurgeView.page": Door("surge", "show"),
     "StatisticsView.download": Door("statistics", "download"),
 }
