@@ -58,6 +58,12 @@ class Settings:
         "search": "120 per 5 minutes",
         "api": "1200 per 5 minutes",
     }
+    # An activation code on paper is of use this long; after it was typed, choosing a password
+    # may take a while.
+    ACTIVATION_CODE_DAYS = 14
+    ACTIVATION_STEP_MINUTES = 20
+    # A file of activation letters is given out once, and not later than this.
+    LETTER_FILE_HOURS = 2
     FAB_PASSWORD_HASH_METHOD = "scrypt"
     # The token lives as long as the session it is bound to.
     WTF_CSRF_TIME_LIMIT = None
@@ -85,6 +91,15 @@ class Settings:
         # Workers on several machines need a queue all of them reach; see app/jobs/queue.py.
         self.QUEUE_URL = source.get("QUEUE_URL", "")
         self.SECRET_KEY = source.get("SECRET_KEY", "")
+        # The address people type, as it stands on activation letters and in mails.
+        self.PORTAL_URL = source.get("PORTAL_URL", "").rstrip("/")
+        # Outgoing mail; without a host none is sent. SMTP_SECURITY: starttls, tls or none.
+        self.SMTP_HOST = source.get("SMTP_HOST", "")
+        self.SMTP_PORT = int(source.get("SMTP_PORT", "587"))
+        self.SMTP_SECURITY = source.get("SMTP_SECURITY", "starttls")
+        self.SMTP_USER = source.get("SMTP_USER", "")
+        self.SMTP_PASSWORD = source.get("SMTP_PASSWORD", "")
+        self.MAIL_FROM = source.get("MAIL_FROM", "")
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
 
 
@@ -110,6 +125,7 @@ class DemoSettings(Settings):
     def __init__(self, environ: dict[str, str] | None = None) -> None:
         super().__init__(environ)
         self.SECRET_KEY = self.SECRET_KEY or _kept_secret(Path(self.DATA_DIR))
+        self.PORTAL_URL = self.PORTAL_URL or "http://127.0.0.1:8080"
 
 
 class TestSettings(Settings):
@@ -124,6 +140,7 @@ class TestSettings(Settings):
         super().__init__({})
         self.SECRET_KEY = "for-tests-only-for-tests-only-for-tests"
         self.SQLALCHEMY_DATABASE_URI = database_url
+        self.PORTAL_URL = "https://portal.example"
         for name, value in overrides.items():
             setattr(self, name, value)
 

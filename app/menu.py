@@ -28,6 +28,8 @@ from app.generated.views import GeneratedView, register
 from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
 from app.institutions.views import LookupView
+from app.issuing.bulk_views import BulkView, LetterView
+from app.issuing.views import AccountView
 from app.jobs.views import JobView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
@@ -118,6 +120,15 @@ MENU = (
         ),
     ),
     Group(
+        Label("アカウント", "Accounts"),
+        (
+            Entry(Label("アカウント管理", "Accounts"), "AccountView.list", "account", icon="key"),
+            Entry(
+                Label("一括発行", "Issue in bulk"), "BulkView.start", "account", "import", "upload"
+            ),
+        ),
+    ),
+    Group(
         Label("作業", "Work"),
         (
             Entry(Label("処理状況", "Jobs"), "JobView.list", "job", icon="job"),
@@ -157,6 +168,9 @@ SCREENS: tuple[type[Any], ...] = (
     DiseaseView,
     LookupView,
     StatisticsView,
+    AccountView,
+    BulkView,
+    LetterView,
     JobView,
     DictionaryView,
     RestView,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.browser import DEVICE_DAYS, Browser, keep_device_cookie, new_secret, secret_hash
 from app.accounts.events import note
+from app.accounts.models import Account
 from app.accounts.session_models import AccountSession, KnownDevice
 from app.core import clock
 from app.core.errors import NotAllowed, NotVisible
@@ -82,6 +83,21 @@ def purge_devices(session: Session) -> int:
     return len(found)
 
 
+def forget_devices(session: Session, user_id: int) -> None:
+    """Every browser is a stranger to the account again (it was reset)."""
+    session.execute(
+        update(AccountSession)
+        .where(AccountSession.user_id == user_id, AccountSession.device_id.is_not(None))
+        .values(device_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        delete(KnownDevice)
+        .where(KnownDevice.user_id == user_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def unconfirmed_devices(user_id: int) -> list[KnownDevice]:
     """Devices of an account nobody has called their own yet, newest first."""
     statement = (
@@ -127,6 +143,10 @@ def reject_device(*, by: Actor, device_id: int, own_device: int | None) -> None:
             .execution_options(synchronize_session=False)
         )
         session.delete(device)
+        # Whoever signed in there knows the password.
+        session.execute(
+            update(Account).where(Account.user_id == by.user_id).values(must_change_password=True)
+        )
         note(session, by.user_id, "device_rejected")
 
 

@@ -19,6 +19,7 @@ SHOWN_LIMIT = 500
 OUTCOMES = CodeList(
     "login_outcome",
     ("login", "ログイン", "Signed in"),
+    ("activated", "利用開始", "Account activated"),
     ("enrolled", "認証アプリの登録とログイン", "Authenticator set up, signed in"),
     ("recovery", "リカバリーコードでログイン", "Signed in with a recovery code"),
     ("failed", "ログイン失敗", "Failed try"),

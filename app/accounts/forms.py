@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField, StringField
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import EqualTo, Length, StopValidation
 
 
 def _as_stored(text: str | None) -> str | None:
@@ -63,4 +63,39 @@ class RecoveryForm(FlaskForm):
         _l("Recovery code"),
         [filled(_l("Enter one of your recovery codes.")), Length(max=40)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class ActivationForm(FlaskForm):
+    """What stands on an activation letter."""
+
+    username = StringField(
+        _l("User name"),
+        [filled(_l("Enter the user name.")), Length(max=64)],
+        filters=[_as_stored],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    code = StringField(
+        _l("Activation code"),
+        [filled(_l("Enter the activation code of your letter.")), Length(max=40)],
+        description=_l("16 letters and digits in groups of four; hyphens may be left out."),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class NewPasswordForm(FlaskForm):
+    """A password chosen by the owner of the account, typed twice."""
+
+    password = PasswordField(
+        _l("New password"),
+        [filled(_l("Enter the password.")), Length(max=256)],
+        render_kw={"autocomplete": "new-password"},
+    )
+    password_again = PasswordField(
+        _l("New password (again)"),
+        [
+            filled(_l("Enter the password once more.")),
+            EqualTo("password", _l("The two passwords differ.")),
+        ],
+        render_kw={"autocomplete": "new-password"},
     )

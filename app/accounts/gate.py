@@ -22,6 +22,8 @@ _open_doors: dict[str, str] = {
     "AuthView.one_time_password": "second step of the login",
     "AuthView.enrol": "confirming the authenticator at the first login",
     "AuthView.recovery": "second step without the authenticator",
+    "ActivationView.begin": "the code of an activation letter",
+    "ActivationView.password": "the first password, after the code",
     "AuthView.logout": "ends the session also when it is over already",
 }
 
@@ -51,7 +53,7 @@ def _guard() -> Response | None:
 
 
 def _held() -> Response | None:
-    """Whoever signed in with a password somebody else has seen changes it before all else."""
+    """Whoever has a password that somebody else knows changes it before all else."""
     if not current_user.must_change_password or request.endpoint == "OwnAccountView.password":
         return None
     if wants_json():

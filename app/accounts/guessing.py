@@ -18,6 +18,7 @@ from app.security.rates import count_try, refuse_if_spent
 
 ADDRESS = "login_address"
 NAME = "login_account"
+ACTIVATION = "activation_address"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.events import note
+from app.accounts.issuing import hashed
 from app.accounts.login import renew_codes, spend_code, take_code, take_step, verify_password
 from app.accounts.models import Account
 from app.accounts.passwords import password_problems
 from app.accounts.principal import Principal, open_account
 from app.accounts.rules import matching_step
-from app.accounts.service import hashed
 from app.accounts.sessions import end_sessions
 from app.accounts.tries import Standing, count_failure, standing_of_user
 from app.core import clock

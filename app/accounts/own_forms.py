@@ -36,8 +36,8 @@ class OwnCodeOrRecoveryForm(FlaskForm):
     )
 
 
-class FirstPasswordForm(FlaskForm):
-    """In place of a password somebody else has seen. The one-time password was asked just now."""
+class PasswordForm(FlaskForm):
+    """A new password; the one-time password says that it is the owner who wants it."""
 
     password = PasswordField(
         _l("Present password"),
@@ -59,19 +59,15 @@ class FirstPasswordForm(FlaskForm):
         render_kw=_NEW,
     )
 
-    def validate_again(self, field: Field) -> None:
-        """Typed twice, as nobody sees it."""
-        _same(self, field)
-
-
-class PasswordForm(FirstPasswordForm):
-    """A change the owner wants; the one-time password says that it is the owner."""
-
     code = OneTimeCodeField(
         _l("One-time password"),
         [filled(_l("Enter the 6 digits shown in the authenticator.")), Length(max=20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
+
+    def validate_again(self, field: Field) -> None:
+        """Typed twice, as nobody sees it."""
+        _same(self, field)
 
 
 def _same(form: Form, field: Field) -> None:

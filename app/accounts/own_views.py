@@ -17,7 +17,6 @@ from app.accounts.events import OUTCOMES, SHOWN_DAYS, TONES, own_events
 from app.accounts.login import unused_recovery_codes
 from app.accounts.own import Proof
 from app.accounts.own_forms import (
-    FirstPasswordForm,
     OwnCodeForm,
     OwnCodeOrRecoveryForm,
     PasswordForm,
@@ -81,12 +80,12 @@ class OwnAccountView(BaseView):
         """Change the password; whoever must, sees no other page before."""
         actor = signed_in()
         must = current_user.must_change_password
-        form = FirstPasswordForm() if must else PasswordForm()
+        form = PasswordForm()
         template = "accounts/own_password.html"
         context = {"must": must, "crumbs": () if must else _crumbs(_("Change the password"))}
         if not form.validate_on_submit():
             return _page(template, form, **context)
-        proof = _proof(password=form.password.data, code=None if must else form.code.data)
+        proof = _proof(password=form.password.data, code=form.code.data)
         try:
             principal = own.change_password(by=actor, proof=proof, new=form.new_password.data)
         except InvalidInput as error:

@@ -45,9 +45,7 @@ def password_problems(
     if len(set(password)) < DISTINCT_MINIMUM:
         problems.append(_l("At least %(limit)s different characters.", limit=DISTINCT_MINIMUM))
     elif len(password) >= PASSWORD_MINIMUM and is_common(folded):
-        problems.append(
-            _l("Passwords like this are tried first by those who break in. Choose another one.")
-        )
+        problems.append(_l("This password is too easy to guess. Use several unrelated words."))
     return problems
 
 

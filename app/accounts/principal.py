@@ -58,7 +58,8 @@ class Principal:
 
 
 def open_account(user_id: int) -> Principal | None:
-    """The user of an account in use; None when it or its institution is closed, or unknown."""
+    """The user of an account in use; None when it or its institution is closed, when it is
+    locked by hand, suspended or not activated yet, or unknown."""
     return _first(_in_use(user_id))
 
 
@@ -115,7 +116,10 @@ def _in_use(user_id: int) -> Select[Any]:
         .where(
             User.id == user_id,
             User.active.is_(True),
-            Account.closed_on.is_(None),
+            Account.awaits_activation.is_(False),
+            Account.locked_at.is_(None),
+            Account.suspended_at.is_(None),
+            or_(Account.closed_on.is_(None), Account.closed_on > clock.today()),
             or_(Institution.closed_on.is_(None), Institution.closed_on > clock.today()),
         )
     )

@@ -16,6 +16,7 @@ from app.accounts.browser import this_browser
 from app.accounts.forms import LoginForm, OneTimePasswordForm, RecoveryForm
 from app.accounts.guessing import tries_for_name, tries_for_user
 from app.accounts.login import FirstStep
+from app.accounts.notices import flash_notices
 from app.accounts.principal import Principal
 from app.accounts.sessions import end_session, start_session
 from app.core import clock
@@ -49,19 +50,14 @@ class AuthView(BaseView):
         try:
             tries.refuse_if_spent()
         except TooMany as error:
-            return _too_early("accounts/login.html", form, error)
+            return too_early("accounts/login.html", form, error)
         first = login.begin_login(
             username, form.password.data or "", device_hash=browser.device_hash
         )
         if first is None:
             tries.failed()
             return _page("accounts/login.html", form, refused=_refusal())
-        session[_PENDING] = {
-            "user_id": first.user_id,
-            "epoch": first.epoch,
-            "at": int(clock.now().timestamp()),
-            "next": target,
-        }
+        await_second_step(first, target)
         second = ".enrol" if first.needs_enrolment else ".one_time_password"
         return redirect(url_for(second), 303)
 
@@ -78,7 +74,7 @@ class AuthView(BaseView):
         try:
             principal = _second_step(login.confirm_otp, first, form)
         except TooMany as error:
-            return _too_early(template, form, error, use_recovery_url=recovery)
+            return too_early(template, form, error, use_recovery_url=recovery)
         if principal is not None:
             return _signed_in(principal)
         return _page(template, form, refused=_code_refusal(), use_recovery_url=recovery)
@@ -100,10 +96,11 @@ class AuthView(BaseView):
             try:
                 done = _second_step(login.enrol, first, form)
             except TooMany as error:
-                return _too_early("accounts/enrol.html", form, error, **authenticator(*pending))
+                return too_early("accounts/enrol.html", form, error, **authenticator(*pending))
             if done is not None:
                 target = _target()
                 start_session(done[0])
+                flash_notices(done[0].id)
                 return render_template(
                     "accounts/recovery_codes.html",
                     codes=done[1],
@@ -126,7 +123,7 @@ class AuthView(BaseView):
         try:
             principal = _second_step(login.use_recovery_code, first, form)
         except TooMany as error:
-            return _too_early("accounts/recovery.html", form, error)
+            return too_early("accounts/recovery.html", form, error)
         if principal is None:
             return _page("accounts/recovery.html", form, refused=_code_refusal())
         response = _signed_in(principal)
@@ -159,11 +156,21 @@ def _second_step(
     return done
 
 
-def _too_early(template: str, form: Any, error: TooMany, **context: Any) -> Page:
+def too_early(template: str, form: Any, error: TooMany, **context: Any) -> Page:
     """The form again with what was typed, and when it may be sent."""
     form.form_errors = [str(error.message)]
     html = render_template(template, form=form, **context)
     return html, 429, {"Retry-After": str(retry_after(error))}
+
+
+def await_second_step(first: FirstStep, target: str) -> None:
+    """Remember in the cookie who passed the first step, and where to go after the second."""
+    session[_PENDING] = {
+        "user_id": first.user_id,
+        "epoch": first.epoch,
+        "at": int(clock.now().timestamp()),
+        "next": target,
+    }
 
 
 def _page(template: str, form: Any, *, refused: str | None = None, **context: Any) -> Page:
@@ -216,4 +223,5 @@ def _start_again() -> Response:
 def _signed_in(principal: Principal) -> Response:
     target = _target()
     start_session(principal)
+    flash_notices(principal.id)
     return redirect(target, 303)

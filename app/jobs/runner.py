@@ -78,8 +78,9 @@ def _finish(lease: Lease, row: JobRun, result: Result) -> bool:
             "file": files.relative(result.file),
             "name": result.file.name,
             "size": result.file.stat().st_size,
+            "once": result.once,
         }
-    hours = float(current_app.config["JOB_FILE_HOURS"])
+    hours = float(result.keep_hours or current_app.config["JOB_FILE_HOURS"])
     ended = leases.end(
         lease,
         state="done",

@@ -201,11 +201,49 @@ ROLES: Mapping[RoleName, Role] = {
         Label("ID管理者", "ID administrator"),
         frozenset({Privacy.OPERATIONAL}),
         frozenset({Privacy.OPERATIONAL}),
-        _COMMON,
+        _COMMON | _doors(account="list show add edit import print", job="list show download"),
     ),
     # Jobs and the command line; no account can hold it.
     RoleName.SYSTEM: Role(Label("システム", "System"), EVERYTHING, EVERYTHING),
 }
+
+
+# -- who may be given which role, and by whom ---------------------------------------------------
+# Kinds of institution are named by their stored words: they are declared above this package.
+
+_ADMINISTRATOR = RoleName.ID_ADMINISTRATOR
+
+ROLES_OF_KIND: Mapping[str, frozenset[RoleName]] = {
+    "ministry": frozenset({RoleName.MINISTRY, _ADMINISTRATOR}),
+    "national_institute": frozenset({RoleName.NATIONAL_INSTITUTE, _ADMINISTRATOR}),
+    "prefecture_hq": frozenset({RoleName.PREFECTURE_SUPERVISOR, _ADMINISTRATOR}),
+    "authority": frozenset({RoleName.AUTHORITY_SUPERVISOR, _ADMINISTRATOR}),
+    "health_centre": frozenset(
+        {RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE, _ADMINISTRATOR}
+    ),
+    # A hospital with an outpatient department has people of both kinds.
+    "hospital": frozenset({RoleName.HOSPITAL, RoleName.CLINIC, _ADMINISTRATOR}),
+    "clinic": frozenset({RoleName.CLINIC, _ADMINISTRATOR}),
+    "test_centre": frozenset({RoleName.CLINIC, _ADMINISTRATOR}),
+    "hotel": frozenset({RoleName.HOTEL, _ADMINISTRATOR}),
+    "follow_up_contractor": frozenset({RoleName.FOLLOW_UP_CONTRACTOR, _ADMINISTRATOR}),
+    "laboratory": frozenset({RoleName.LABORATORY, _ADMINISTRATOR}),
+    "information_centre": frozenset({RoleName.INFORMATION_CENTRE, _ADMINISTRATOR}),
+}
+"""Kind of institution → the roles its accounts may hold; no other role is issued there."""
+
+_CARING = frozenset({"hospital", "clinic", "test_centre"})
+_COMMISSIONED = frozenset({"hotel", "follow_up_contractor"})
+_EXPERT = frozenset({"laboratory", "information_centre"})
+
+FIRST_ADMINISTRATORS: Mapping[str, frozenset[str]] = {
+    "ministry": frozenset({"national_institute", "prefecture_hq"}),
+    "prefecture_hq": frozenset({"authority"}) | _COMMISSIONED | _EXPERT,
+    "authority": frozenset({"health_centre"}) | _CARING | _COMMISSIONED | _EXPERT,
+    "health_centre": _CARING | _COMMISSIONED,
+}
+"""Kind of institution → the kinds directly below it whose *first* administrator its own
+administrator issues (R25); everybody else there is issued by that one."""
 
 
 def role_of(name: RoleName) -> Role:

@@ -13,7 +13,7 @@ from tests.accounts.conftest import MORNING, PASSWORD, Visitor, statements, toke
 
 
 def failed_tries(app: Flask, user_id: int = 1) -> int:
-    with app.app_context():
+    with app.app_context(), acting_as(system_actor("tests")):
         return db.session.get_one(Account, user_id).failed_tries
 
 

@@ -75,6 +75,7 @@ _PEOPLE = (
     ("niida", "新井田 学", "national_institute", RoleName.NATIONAL_INSTITUTE),
     ("oka", "岡 正", "ministry", RoleName.MINISTRY),
     ("saito", "斎藤 管", "hc-shinjuku", RoleName.ID_ADMINISTRATOR),
+    ("ueda", "上田 司", "hospital-shinjuku", RoleName.ID_ADMINISTRATOR),
 )
 
 ONE_OF_EACH_ROLE = tuple({role: name for name, _n, _i, role in reversed(_PEOPLE)}.values())
