@@ -11,6 +11,8 @@ from app.accounts.models import Account
 from app.core.clock import frozen_at
 from app.core.db import db
 from app.core.errors import TooMany
+from app.core.transaction import transaction
+from app.security.actor import acting_as, system_actor
 from app.security.rates import RateCount
 from tests.accounts.conftest import MORNING, PASSWORD, Visitor, token_of
 
@@ -110,9 +112,8 @@ def test_an_unknown_name_costs_as_many_comparisons(
     closed, checked = Visitor(portal, "baba"), []
     real = login.check_password_hash
     monkeypatch.setattr(login, "check_password_hash", lambda *a: checked.append(a[0]) or real(*a))
-    with portal.app_context():
-        db.session.get_one(Account, 2).user.active = False
-        db.session.commit()
+    with portal.app_context(), acting_as(system_actor("tests")), transaction() as session:
+        session.get_one(Account, 2).user.active = False
     for who in (Visitor(portal), Visitor(portal, "nobody"), closed, visitor):
         before = len(checked)
         assert who.password(WRONG).status_code == 422
@@ -166,7 +167,7 @@ def test_one_time_passwords_cannot_be_tried_without_end(visitor: Visitor, portal
         thief.send("/login/otp", token_of(page), code=f"{n:06d}").status_code for n in range(10)
     ]
     assert codes == [422] * 10
-    with portal.app_context():
+    with portal.app_context(), acting_as(system_actor("tests")):
         assert db.session.get_one(Account, 1).failed_tries == 5
     thief.secret = visitor.secret
     thief.wait(seconds=60)

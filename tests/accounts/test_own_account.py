@@ -8,9 +8,11 @@ from flask import Flask
 
 from app.accounts.models import Account
 from app.accounts.service import create_account, reset_account
+from app.accounts.session_models import KnownDevice
 from app.core.db import db
+from app.core.errors import NotAllowed
 from app.institutions.models import Institution
-from app.security.actor import acting_as, system_actor
+from app.security.actor import Actor, acting_as, system_actor
 from app.security.roles import RoleName
 from tests.accounts.conftest import PASSWORD, Visitor, statements, token_of
 
@@ -274,40 +276,35 @@ def test_the_history_of_logins_names_outcome_and_browser(owner: Visitor) -> None
     assert "Failed try" not in page
 
 
-def issued(portal: Flask, **options: object) -> str:
-    with portal.app_context(), acting_as(system_actor("tests")) as actor:
-        made = create_account(
+def test_who_cut_a_device_off_chooses_another_password_before_all_else(owner: Visitor) -> None:
+    elsewhere(owner)
+    page = owner.get("/account/").text
+    reject = re.findall(r'action="(/account/devices/\d+/reject)"', page)
+    owner.send(reject[0], token_of(page))
+    for path in ("/who", "/", "/account/", "/account/authenticator", "/cases/list/"):
+        assert owner.get(path).headers["Location"] == "/account/password", path
+    assert owner.get("/api/v1/who").status_code == 403
+    assert change(owner) == 303
+    assert owner.is_in()
+
+
+def test_a_password_set_by_the_system_for_somebody_is_nobody_elses_to_give(portal: Flask) -> None:
+    """Accounts are activated by their owner (see test_activation); nobody hands out passwords."""
+    administrator = Actor(1, "aoki", RoleName.ID_ADMINISTRATOR, institution_id=1)
+    with portal.app_context(), acting_as(administrator), pytest.raises(NotAllowed):
+        create_account(
             username="chiba",
             name="千葉 三郎",
-            institution=db.session.get_one(Institution, 1),
+            institution=Institution(),
             role=RoleName.HEALTH_CENTRE_CLERK,
-            by=actor,
-            **options,  # type: ignore[arg-type]
+            password=NEW,
+            by=administrator,
         )
-        return made.password
 
 
-def test_a_password_somebody_else_made_is_changed_before_all_else(portal: Flask) -> None:
-    given = issued(portal)
-    chiba = Visitor(portal, "chiba")
-    chiba.password(given)
-    shown = re.search(r'class="mono secret">([A-Z2-7 ]+)<', chiba.get("/login/enrol").text)
-    assert shown is not None
-    chiba.secret = shown[1].replace(" ", "")
-    chiba.post("/login/enrol", code=chiba.code())
-    for path in ("/who", "/", "/account/", "/account/authenticator", "/cases/list/"):
-        assert chiba.get(path).headers["Location"] == "/account/password", path
-    assert chiba.get("/api/v1/who").status_code == 403
-    sent = {"password": given, "new_password": given, "again": given}
-    assert chiba.post("/account/password", **sent).status_code == 422
-    sent |= {"new_password": NEW, "again": NEW}
-    assert chiba.post("/account/password", **sent).headers["Location"] == "/"
-    assert chiba.is_in()
-
-
-def test_a_reset_password_is_changed_too_but_not_a_demo_one(portal: Flask) -> None:
-    issued(portal, demo=True)
+def test_a_reset_account_knows_no_device_any_more(owner: Visitor, portal: Flask) -> None:
+    elsewhere(owner)
     with portal.app_context(), acting_as(system_actor("tests")) as actor:
         reset_account(db.session.get_one(Account, 1), by=actor)
-        states = {a.user.username: a.must_change_password for a in db.session.query(Account)}
-    assert states == {"aoki": True, "baba": False, "chiba": False}
+        assert db.session.scalars(db.select(KnownDevice)).all() == []
+    assert not owner.is_in()
