@@ -62,6 +62,10 @@ class Settings:
     # may take a while.
     ACTIVATION_CODE_DAYS = 14
     ACTIVATION_STEP_MINUTES = 20
+    # An account nobody uses for so long rests until an ID administrator resumes it; it is
+    # marked in the list beforehand. Every account is reviewed each quarter, within these days.
+    ACCOUNT_DORMANT_WARNING_DAYS = 14
+    ACCOUNT_REVIEW_DAYS = 30
     # A file of activation letters is given out once, and not later than this.
     LETTER_FILE_HOURS = 2
     FAB_PASSWORD_HASH_METHOD = "scrypt"
@@ -91,6 +95,7 @@ class Settings:
         # Workers on several machines need a queue all of them reach; see app/jobs/queue.py.
         self.QUEUE_URL = source.get("QUEUE_URL", "")
         self.SECRET_KEY = source.get("SECRET_KEY", "")
+        self.ACCOUNT_DORMANT_DAYS = int(source.get("ACCOUNT_DORMANT_DAYS", "90"))
         # The address people type, as it stands on activation letters and in mails.
         self.PORTAL_URL = source.get("PORTAL_URL", "").rstrip("/")
         # Outgoing mail; without a host none is sent. SMTP_SECURITY: starttls, tls or none.

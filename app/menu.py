@@ -7,6 +7,7 @@ from flask import Flask, request, url_for
 from flask_appbuilder import AppBuilder
 
 from app.accounts.own_views import OwnAccountView
+from app.accounts.review_views import AccountReviewView
 from app.cases.sharing_views import CaseSharingView
 from app.cases.views import (
     ActivityView,
@@ -126,6 +127,12 @@ MENU = (
             Entry(
                 Label("一括発行", "Issue in bulk"), "BulkView.start", "account", "import", "upload"
             ),
+            Entry(
+                Label("アカウント棚卸", "Account review"),
+                "AccountReviewView.sheet",
+                "account_review",
+                icon="check",
+            ),
         ),
     ),
     Group(
@@ -176,6 +183,7 @@ SCREENS: tuple[type[Any], ...] = (
     RestView,
     ExportView,
     OwnAccountView,
+    AccountReviewView,
     SurgeView,
 )
 

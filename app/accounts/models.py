@@ -51,6 +51,8 @@ class Account(db.Model):
     # Stopped by hand; failed tries lock for a while by ``locked_until`` instead.
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # From then on counts how long it is not used; the suspension before is over.
+    resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The first day without access: a day to come lets the person work until then.
     closed_on: Mapped[date | None] = mapped_column(Date)
     # Grows with every change by an administrator, so that no form overwrites another's.

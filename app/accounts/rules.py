@@ -23,11 +23,6 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 SessionEnd = Literal["idle", "age"]
 
 
-def new_password() -> str:
-    """An initial password of 80 random bits, readable on paper."""
-    return _grouped("".join(secrets.choice(_ALPHABET) for _ in range(16))).lower()
-
-
 def is_locked(locked_until: datetime | None, now: datetime) -> bool:
     """True while an account rests after failed tries."""
     return locked_until is not None and locked_until > now

@@ -151,7 +151,7 @@ def resume(account: Account, *, by: Actor, reason: str | None = None) -> None:
     with changing(account, Step.RESUME, by=by, reason=reason):
         if account.suspended_at is None:
             raise InvalidState(_l("This account is not suspended."))
-        account.suspended_at = None
+        account.suspended_at, account.resumed_at = None, clock.now()
 
 
 def close_account(

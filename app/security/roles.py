@@ -201,7 +201,12 @@ ROLES: Mapping[RoleName, Role] = {
         Label("ID管理者", "ID administrator"),
         frozenset({Privacy.OPERATIONAL}),
         frozenset({Privacy.OPERATIONAL}),
-        _COMMON | _doors(account="list show add edit import print", job="list show download"),
+        _COMMON
+        | _doors(
+            account="list show add edit import print",
+            account_review="list edit",
+            job="list show download",
+        ),
     ),
     # Jobs and the command line; no account can hold it.
     RoleName.SYSTEM: Role(Label("システム", "System"), EVERYTHING, EVERYTHING),
