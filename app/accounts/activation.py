@@ -37,10 +37,13 @@ _ACTIVATION = system_actor("activation")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The code was right; the account still waits for its password."""
+    """The code was right; the account still waits for its password.
+
+    ``fingerprint`` names that very code: a key of its row could name the next one.
+    """
 
     user_id: int
-    code_id: int
+    fingerprint: str
 
 
 def new_code(session: Session, account: Account) -> str:
@@ -93,7 +96,7 @@ def begin_activation(username: str, code: str) -> Opened | None:
         if account is None or found is None or not _may_activate(account):
             count_failure(session, Standing(account))
             return None
-        return Opened(account.user_id, found.id)
+        return Opened(account.user_id, found.code_hash)
 
 
 def name_of(opened: Opened) -> str | None:
@@ -102,7 +105,11 @@ def name_of(opened: Opened) -> str | None:
         return session.scalar(
             select(User.username)
             .join(ActivationCode, ActivationCode.user_id == User.id)
-            .where(ActivationCode.id == opened.code_id, ActivationCode.used_at.is_(None))
+            .where(
+                ActivationCode.user_id == opened.user_id,
+                ActivationCode.code_hash == opened.fingerprint,
+                ActivationCode.used_at.is_(None),
+            )
         )
 
 
@@ -154,8 +161,8 @@ def _may_activate(account: Account) -> bool:
 
 def _spend(session: Session, opened: Opened) -> bool:
     spent = update(ActivationCode).where(
-        ActivationCode.id == opened.code_id,
         ActivationCode.user_id == opened.user_id,
+        ActivationCode.code_hash == opened.fingerprint,
         ActivationCode.used_at.is_(None),
         ActivationCode.expires_at > clock.now(),
     )

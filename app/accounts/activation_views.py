@@ -47,7 +47,7 @@ class ActivationView(BaseView):
         end_session()
         session[_OPENED] = {
             "user_id": opened.user_id,
-            "code_id": opened.code_id,
+            "fingerprint": opened.fingerprint,
             "at": int(clock.now().timestamp()),
         }
         return redirect(url_for(".password"), 303)
@@ -89,7 +89,7 @@ def _opened() -> Opened | None:
     if not 0 <= age < current_app.config["ACTIVATION_STEP_MINUTES"] * 60:
         session.pop(_OPENED, None)
         return None
-    return Opened(kept["user_id"], kept["code_id"])
+    return Opened(kept["user_id"], kept["fingerprint"])
 
 
 def _start_again() -> Response:
