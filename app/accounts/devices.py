@@ -1,9 +1,8 @@
 """Devices an account was used from: known again by their cookie, confirmed by the owner."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
-from flask import flash
+from flask import current_app, flash
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
@@ -16,19 +15,10 @@ from app.accounts.session_models import AccountSession, KnownDevice
 from app.core import clock
 from app.core.errors import NotAllowed, NotVisible
 from app.core.transaction import transaction
+from app.messaging.mail import send_later
 from app.security.actor import Actor, acting_as, system_actor
 
-Teller = Callable[[int, Browser], None]
 _DEVICES = system_actor("devices")
-_tellers: list[Teller] = []
-
-
-def tell_of_new_devices(teller: Teller) -> Teller:
-    """Register what is to be called, inside the transaction of the login, with the user's key
-    and the browser when an account is used from a further device (a mail, say)."""
-    if teller not in _tellers:
-        _tellers.append(teller)
-    return teller
 
 
 def remember_device(session: Session, user_id: int, browser: Browser) -> KnownDevice:
@@ -66,9 +56,28 @@ def _new_device(session: Session, user_id: int, browser: Browser) -> KnownDevice
     if not is_first:
         note(session, user_id, "new_device")
         flash(_("This is the first login from this browser. It is noted in your account."), "info")
-        for tell in _tellers:
-            tell(user_id, browser)
+        _write_to_owner(session, user_id, browser)
     return device
+
+
+def _write_to_owner(session: Session, user_id: int, browser: Browser) -> None:
+    """A mail as well, where an address is known and a mail server configured."""
+    address = session.scalar(select(Account.mail).where(Account.user_id == user_id))
+    if address is None:
+        return
+    send_later(
+        to=address,
+        subject=_("Your account was used on a new device"),
+        text=_(
+            "On %(at)s somebody signed in to your account at %(portal)s with a browser it did not "
+            "know before (%(browser)s). If it was you, nothing is to be done. If not, sign in, "
+            "open “My account”, choose “It was not me”, and tell the ID administrator of your "
+            "institution.",
+            at=f"{clock.in_japan(clock.now()):%Y/%m/%d %H:%M}",
+            portal=current_app.config["APP_NAME"],
+            browser=browser.description or _("Unknown browser"),
+        ),
+    )
 
 
 def purge_devices(session: Session) -> int:

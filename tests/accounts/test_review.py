@@ -187,16 +187,17 @@ def test_closing_is_asked_once_more_and_ends_the_account(app: Flask) -> None:
     with frozen_at(OCTOBER):
         client = saito(app)
         form = {"csrf_token": token_of(client.get("/account-review/").text)}
-        url = f"/account-review/{key_of(app, 'baba')}/close"
+        baba = key_of(app, "baba")
+        url = f"/account-review/{baba}/close"
         asked = client.post(url, data=form)
         assert asked.status_code == 200
         with app.app_context(), acting_as(system_actor("tests")):
-            account = account_by_id(key_of(app, "baba"))
+            account = account_by_id(baba)
             assert account is not None
             assert not account.is_closed
         assert client.post(url, data=form | {"confirmed": "yes"}).status_code == 303
         with app.app_context(), acting_as(system_actor("tests")):
-            account = account_by_id(key_of(app, "baba"))
+            account = account_by_id(baba)
             assert account is not None
             assert account.closed_on == OCTOBER.date()
         # Who was closed in this quarter stays on its sheet.
