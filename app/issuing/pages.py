@@ -9,7 +9,6 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.accounts.activation import code_expiry
-from app.accounts.dormancy import dormant_on, is_warned
 from app.accounts.models import Account
 from app.accounts.queries import post_of
 from app.accounts.recording import holder_of
@@ -21,6 +20,7 @@ from app.core.pages import Action, Card, Cell, Column, Crumb, Field, ListPage, P
 from app.generated.hooks import may
 from app.institutions.models import Institution
 from app.institutions.rules import INSTITUTION_KINDS
+from app.issuing.usage import last_login
 from app.issuing.wording import STEP_LABELS, change_sentence
 from app.security.actor import Actor
 from app.security.roles import FIRST_ADMINISTRATORS, RoleName, role_of
@@ -164,7 +164,7 @@ def _row(one: Shown) -> Row:
             Cell(account.user.username),
             Cell(str(role_of(RoleName(account.role)).label)),
             state_cell(one.state),
-            _last_login(account),
+            last_login(account),
         ),
     )
 
@@ -245,7 +245,7 @@ def _access_card(one: Shown) -> Card:
             _("Authenticator"),
             Cell(_("Enrolled") if account.is_enrolled else _("Not enrolled")),
         ),
-        Field("last", _("Last login"), _last_login(account)),
+        Field("last", _("Last login"), last_login(account)),
         Field("created", _("Issued on"), Cell(_minute(account.created_at))),
     ]
     if account.awaits_activation:
@@ -322,15 +322,6 @@ def _notice(one: Shown) -> str | None:
     if one.state == "expired":
         return _("No activation code is valid. Issue a code or print a letter.")
     return None
-
-
-def _last_login(account: Account) -> Cell:
-    """The last login; in the last days before the account is suspended, with that day."""
-    text, day = _minute(account.last_login_at), dormant_on(account)
-    if day is None or not is_warned(account):
-        return Cell(text)
-    words = _("Suspended on %(day)s unless used", day=f"{day:%Y/%m/%d}")
-    return Cell(f"{text} {words}".strip(), tone="warning")
 
 
 def _minute(moment: datetime | None) -> str:
