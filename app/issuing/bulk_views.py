@@ -157,7 +157,9 @@ def _rows(form: Any) -> tuple[list[SheetRow], str]:
     upload, text = form.file.data, (form.text.data or "").strip("\r\n")
     if upload is not None and upload.filename:
         # Never more than the limit is read, whatever the browser sends.
-        return rows_of_workbook(upload.stream.read(MAX_READ)), upload.filename
+        with upload.stream as stream:
+            content = stream.read(MAX_READ)
+        return rows_of_workbook(content), upload.filename
     if text.strip():
         return rows_of_text(text), _("Pasted rows")
     raise InvalidInput({"file": [_("Choose a workbook or paste rows.")]})

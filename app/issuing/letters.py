@@ -4,6 +4,7 @@ The QR code carries the address of the activation page with name and code behind
 browser keeps that part to itself, so neither our log nor a proxy's ever holds a code.
 """
 
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -70,7 +71,8 @@ def letter_for(account: Account, code: str, days: int) -> Letter:
     """The letter of an account; its code was made a moment ago and is valid for ``days``."""
     username = account.user.username
     made_at = clock.in_japan(clock.now())
-    drawing = segno.make(link_with_code(username, code), error="m")
+    drawing = io.BytesIO()
+    segno.make(link_with_code(username, code), error="m").save(drawing, kind="svg", border=2)
     return Letter(
         institution=account.institution.name,
         name=account.display_name,
@@ -80,7 +82,7 @@ def letter_for(account: Account, code: str, days: int) -> Letter:
         code=code,
         expires_at=f"{made_at + timedelta(days=days):%Y/%m/%d %H:%M}",
         issued_on=f"{made_at:%Y/%m/%d}",
-        qr=drawing.svg_inline(border=2, svgclass=None, lineclass=None, svgns=True),
+        qr=drawing.getvalue().decode(),
     )
 
 
