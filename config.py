@@ -48,10 +48,24 @@ class Settings:
     LOGIN_FAILED_TRIES = 5
     LOGIN_LOCK_MINUTES = 15
     LOGIN_STEP_MINUTES = 5
+    # Counted in the database for all processes (app/security/rates.py). At login, for one-time
+    # passwords and for activation codes only wrong tries count; a known device is exempt up to
+    # its own LOGIN_FAILED_TRIES. Many people share the address of an office.
+    RATE_LIMITS = {
+        "login_address": "100 per 15 minutes",
+        "login_account": "20 per 15 minutes; 100 per day",
+        "activation_address": "30 per 15 minutes",
+        "search": "120 per 5 minutes",
+        "api": "1200 per 5 minutes",
+    }
     # An activation code on paper is of use this long; after it was typed, choosing a password
     # may take a while.
     ACTIVATION_CODE_DAYS = 14
     ACTIVATION_STEP_MINUTES = 20
+    # An account nobody uses for so long rests until an ID administrator resumes it; it is
+    # marked in the list beforehand. Every account is reviewed each quarter, within these days.
+    ACCOUNT_DORMANT_WARNING_DAYS = 14
+    ACCOUNT_REVIEW_DAYS = 30
     # A file of activation letters is given out once, and not later than this.
     LETTER_FILE_HOURS = 2
     FAB_PASSWORD_HASH_METHOD = "scrypt"
@@ -87,6 +101,7 @@ class Settings:
         # Keys of what is encrypted: "id:base64" entries, the first writes; see SECURITY.md.
         self.FIELD_KEYS = source.get("FIELD_KEYS", "")
         self.FIELD_KEYS_FILE = source.get("FIELD_KEYS_FILE", "")
+        self.ACCOUNT_DORMANT_DAYS = int(source.get("ACCOUNT_DORMANT_DAYS", "90"))
         # The address people type, as it stands on activation letters and in mails.
         self.PORTAL_URL = source.get("PORTAL_URL", "").rstrip("/")
         # Outgoing mail; without a host none is sent. SMTP_SECURITY: starttls, tls or none.

@@ -31,6 +31,7 @@ from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
+from app.security.rates import install_rates
 from app.statistics.cli import rollup_cli
 from app.surge.cli import surge_cli
 from app.surge.gate import install_surge
@@ -77,6 +78,7 @@ def _close_doors(app: Flask) -> None:
     install_surge(app)
     install_gate(app)
     CSRFProtect(app)
+    install_rates(app)
     install_headers(app)
     register_error_pages(app)
 

@@ -7,6 +7,8 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from flask_appbuilder import AppBuilder
 
+from app.accounts.own_views import OwnAccountView
+from app.accounts.review_views import AccountReviewView
 from app.audit.reads import look_of_page
 from app.breakglass import notices as _break_glass_notices  # noqa: F401  # registers itself
 from app.breakglass.queries import waiting_count
@@ -172,6 +174,12 @@ MENU = (
             Entry(
                 Label("一括発行", "Issue in bulk"), "BulkView.start", "account", "import", "upload"
             ),
+            Entry(
+                Label("アカウント棚卸", "Account review"),
+                "AccountReviewView.sheet",
+                "account_review",
+                icon="check",
+            ),
         ),
     ),
     Group(
@@ -225,6 +233,8 @@ SCREENS: tuple[type[Any], ...] = (
     LookView,
     PersonLookView,
     UnusualView,
+    OwnAccountView,
+    AccountReviewView,
     SurgeView,
 )
 

@@ -15,16 +15,18 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.events import note
 from app.accounts.issuing import hashed
-from app.accounts.login import FirstStep, count_failure, note
+from app.accounts.login import FirstStep
 from app.accounts.models import Account, ActivationCode
+from app.accounts.passwords import password_problems
 from app.accounts.recording import record
 from app.accounts.rules import (
     activation_hash,
     is_locked,
     new_activation_code,
-    password_problems,
 )
+from app.accounts.tries import Standing, count_failure
 from app.core import clock
 from app.core.errors import InvalidInput, InvalidState
 from app.core.transaction import transaction
@@ -92,7 +94,7 @@ def begin_activation(username: str, code: str) -> Opened | None:
             )
         )
         if account is None or found is None or not _may_activate(account):
-            count_failure(session, account)
+            count_failure(session, Standing(account))
             return None
         return Opened(account.user_id, found.code_hash)
 
@@ -125,7 +127,12 @@ def finish_activation(opened: Opened, password: str) -> FirstStep:
         if account is None or not _may_activate(account) or not _spend(session, opened):
             raise InvalidState(_l("This code is no longer valid. Please begin again."))
         name = f"{account.user.last_name} {account.user.first_name}"
-        weak = password_problems(password, username=account.user.username, name=name)
+        weak = password_problems(
+            password,
+            username=account.user.username,
+            name=name,
+            words=[account.institution.name],
+        )
         if weak:
             raise InvalidInput({"password": weak})
         account.user.password = hashed(password)

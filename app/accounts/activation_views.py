@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 from app.accounts import activation
 from app.accounts.activation import Opened
 from app.accounts.forms import ActivationForm, NewPasswordForm
-from app.accounts.rules import PASSWORD_MINIMUM
+from app.accounts.guessing import ACTIVATION, Tries
+from app.accounts.passwords import PASSWORD_MINIMUM
 from app.accounts.sessions import end_session
-from app.accounts.views import await_second_step
+from app.accounts.views import Page, await_second_step, too_early
 from app.core import clock
-from app.core.errors import InvalidInput, InvalidState
+from app.core.errors import InvalidInput, InvalidState, TooMany
 
-Page = Response | str | tuple[str, int]
 _OPENED = "activation"
 
 
@@ -34,8 +34,14 @@ class ActivationView(BaseView):
         form = ActivationForm()
         if not form.validate_on_submit():
             return _page("accounts/activate.html", form)
+        tries = Tries(((ACTIVATION, request.remote_addr or ""),))
+        try:
+            tries.refuse_if_spent()
+        except TooMany as error:
+            return too_early("accounts/activate.html", form, error)
         opened = activation.begin_activation(form.username.data or "", form.code.data or "")
         if opened is None:
+            tries.failed()
             form.form_errors = [_refusal()]
             return _page("accounts/activate.html", form)
         end_session()

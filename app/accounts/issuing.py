@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
 from app.accounts.models import Account
+from app.accounts.passwords import password_problems
 from app.accounts.queries import place_of, post_of
 from app.accounts.recording import facts_of, record
-from app.accounts.rules import issuing_problem, password_problems
+from app.accounts.rules import issuing_problem
 from app.core import clock
 from app.core.constraints import explain
 from app.core.errors import InvalidInput, NotAllowed
@@ -61,7 +62,9 @@ def create_account(
         username = username or free_username(session, institution.code)
         _check_username(session, problems, username)
         if password is not None:
-            weak = password_problems(password, username=username, name=name)
+            weak = password_problems(
+                password, username=username, name=name, words=[institution.name]
+            )
             if weak:
                 problems["password"] = weak
         if problems:

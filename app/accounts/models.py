@@ -34,6 +34,11 @@ class Account(db.Model):
     # Every cookie carries the epoch it was issued in; raising it ends all sessions at once.
     session_epoch: Mapped[int] = mapped_column(Integer, default=1)
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Somebody else knows the password: no page opens before it is changed.
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
+    # A new authenticator that was drawn but not confirmed yet; the old one is still in force.
+    otp_next_secret: Mapped[str | None] = mapped_column(String(64))
+    otp_next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kana: Mapped[str | None] = mapped_column(String(100))
@@ -47,6 +52,8 @@ class Account(db.Model):
     # Stopped by hand; failed tries lock for a while by ``locked_until`` instead.
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # From then on counts how long it is not used; the suspension before is over.
+    resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The first day without access: a day to come lets the person work until then.
     closed_on: Mapped[date | None] = mapped_column(Date)
     # Grows with every change by an administrator, so that no form overwrites another's.
@@ -135,7 +142,10 @@ class LoginEvent(db.Model):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     user_id: Mapped[int | None] = mapped_column(Integer)
-    outcome: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(30))
+    # Where it came from, as roughly as its owner needs to recognise it.
+    network: Mapped[str] = mapped_column(String(45), default="")
+    description: Mapped[str] = mapped_column(String(60), default="")
 
 
 def full_name(family: str, given: str) -> str:

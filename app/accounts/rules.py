@@ -3,7 +3,6 @@ who may issue and manage whose account."""
 
 import enum
 import hashlib
-import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -16,58 +15,12 @@ from flask_babel import lazy_gettext as _l
 from app.core.labels import CodeList
 from app.security.roles import FIRST_ADMINISTRATORS, ROLES_OF_KIND, RoleName
 
-PASSWORD_MINIMUM = 12
-# Hashing time grows with length; nobody types more.
-PASSWORD_MAXIMUM = 128
-DISTINCT_MINIMUM = 5
-WORD_MINIMUM = 3
 STEP_SECONDS = 30
 RECOVERY_CODES = 10
 # 32 characters without 0, 1, I and O, which are misread on paper.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 SessionEnd = Literal["idle", "age"]
-
-# What people type who are asked for twelve characters: words that stand in every list of stolen
-# passwords, and the words of this portal (NIST SP 800-63B 5.1.1.2 asks for both).
-_COMMON = re.compile(
-    r"(?:password|passw0rd|pa55word|welcome|letmein|iloveyou|changeme|administrator|admin|login"
-    r"|qwerty(?:uiop)?|asdfgh(?:jkl)?|zxcvbnm?|1q2w3e4r|q1w2e3r4|1qaz2wsx|zaq12wsx|qazwsx"
-    r"|abc|aiueo|sakura|hersys|her-sys|portal|covid|corona|hokenjo|byouin|kansen)"
-)
-_RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz")
-
-
-def password_problems(password: str, *, username: str, name: str = "") -> list[object]:
-    """Why a password cannot be taken; empty when it can."""
-    problems: list[object] = []
-    if len(password) < PASSWORD_MINIMUM:
-        problems.append(_l("At least %(limit)s characters.", limit=PASSWORD_MINIMUM))
-    if len(password) > PASSWORD_MAXIMUM:
-        problems.append(_l("At most %(limit)s characters.", limit=PASSWORD_MAXIMUM))
-    folded = password.casefold()
-    own_words = [username.casefold(), *name.casefold().split()]
-    if any(len(word) >= WORD_MINIMUM and word in folded for word in own_words):
-        problems.append(_l("The password must not contain the user name or your name."))
-    if len(set(password)) < DISTINCT_MINIMUM:
-        problems.append(_l("At least %(limit)s different characters.", limit=DISTINCT_MINIMUM))
-    if _is_common(folded):
-        problems.append(_l("This password is too easy to guess. Use several unrelated words."))
-    return problems
-
-
-def _is_common(folded: str) -> bool:
-    """True when nothing is left of a password but fewer than four characters once common words,
-    digits, signs and runs of the alphabet are taken away."""
-    if any(folded in run or folded[::-1] in run for run in _RUNS):
-        return True
-    rest = _COMMON.sub("", folded)
-    return rest != folded and len(re.sub(r"[\W\d_]", "", rest)) < 4
-
-
-def new_password() -> str:
-    """An initial password of 80 random bits, readable on paper."""
-    return _grouped("".join(secrets.choice(_ALPHABET) for _ in range(16))).lower()
 
 
 def is_locked(locked_until: datetime | None, now: datetime) -> bool:

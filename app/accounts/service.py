@@ -13,6 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.accounts.activation import new_code, withdraw_code
+from app.accounts.devices import forget_devices
 from app.accounts.issuing import (
     check_person,
     create_account,
@@ -150,7 +151,7 @@ def resume(account: Account, *, by: Actor, reason: str | None = None) -> None:
     with changing(account, Step.RESUME, by=by, reason=reason):
         if account.suspended_at is None:
             raise InvalidState(_l("This account is not suspended."))
-        account.suspended_at = None
+        account.suspended_at, account.resumed_at = None, clock.now()
 
 
 def close_account(
@@ -229,10 +230,11 @@ def _require_not_closed(account: Account) -> None:
 
 def _forget_secrets(session: Session, account: Account) -> None:
     account.user.password = None
-    account.otp_secret = account.otp_confirmed_at = None
-    account.awaits_activation = True
+    account.otp_secret = account.otp_confirmed_at = account.otp_next_secret = None
+    account.awaits_activation, account.must_change_password = True, False
     account.session_epoch += 1
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == account.user_id))
+    forget_devices(session, account.user_id)
 
 
 def _end(session: Session, account: Account) -> None:

@@ -4,12 +4,16 @@ from datetime import date
 
 from sqlalchemy import select
 
+from app.accounts.devices import purge_devices
+from app.accounts.dormancy import suspend_dormant
 from app.accounts.models import Account, ActivationCode
 from app.accounts.parking import purge_parked
 from app.accounts.service import end_closed_account
+from app.accounts.sessions import purge_sessions
 from app.core import clock
 from app.core.transaction import transaction
 from app.jobs.daily import daily
+from app.security.rates import purge_counts
 
 
 @daily("purge parked forms")
@@ -39,3 +43,16 @@ def purge_codes(_today: date) -> int:
         for code in codes:
             session.delete(code)
         return len(codes)
+
+
+@daily("suspend dormant accounts")
+def suspend_unused(today: date) -> int:
+    """Accounts nobody used for long."""
+    return suspend_dormant(today)
+
+
+@daily("purge sessions and devices")
+def purge_old_sessions(_today: date) -> int:
+    """Sessions nobody is shown any more, devices whose cookie has run out, counts of tries."""
+    with transaction() as session:
+        return purge_sessions(session) + purge_devices(session) + purge_counts()

@@ -35,6 +35,7 @@ from app.generated.registry import VIEWS
 from app.generated.searching import Search
 from app.generated.showing import COUNT_LIMIT, RelatedTab, cards_of, related_counts
 from app.security.fields import may_read
+from app.security.rates import spend
 from app.security.roles import ROLES
 
 __all__ = ["VIEWS", "GeneratedView", "register"]
@@ -96,6 +97,7 @@ class GeneratedView(HistoryMixin, ModelView):
             if not listpages.names_a_person(self.search, arguments):
                 kept: dict[str, Any] = {k: v for k, v in arguments.items() if v}
                 return redirect(url_for(f"{self.endpoint}.list", **kept), 303)
+            spend("search", str(actor.user_id))
         else:
             terms = self.search.parameters(personal=False, readable=readable)
             only_known(request.args, paging | terms)

@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.pages import Action, Card, Cell, Crumb, Field, ShowPage
 from app.generated.hooks import may
 from app.issuing.pages import Shown, minute, state_cell, trail
+from app.issuing.usage import last_login
 from app.issuing.wording import STEP_LABELS, change_sentence
 from app.security.actor import Actor
 from app.security.roles import RoleName, role_of
@@ -56,7 +57,7 @@ def _access_card(one: Shown) -> Card:
             _("Authenticator"),
             Cell(_("Enrolled") if account.is_enrolled else _("Not enrolled")),
         ),
-        Field("last", _("Last login"), Cell(minute(account.last_login_at))),
+        Field("last", _("Last login"), last_login(account)),
         Field("created", _("Issued on"), Cell(minute(account.created_at))),
     ]
     if account.awaits_activation:

@@ -17,6 +17,7 @@ from app.core.pages import Action, Cell, Column, Crumb, ListPage, Pager, Row
 from app.generated.hooks import may
 from app.institutions.models import Institution
 from app.institutions.rules import INSTITUTION_KINDS
+from app.issuing.usage import last_login
 from app.security.roles import FIRST_ADMINISTRATORS, RoleName, role_of
 
 PAGE_SIZE = 50
@@ -146,7 +147,7 @@ def _row(one: Shown) -> Row:
             Cell(account.user.username),
             Cell(str(role_of(RoleName(account.role)).label)),
             state_cell(one.state),
-            Cell(minute(account.last_login_at)),
+            last_login(account),
         ),
     )
 

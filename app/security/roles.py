@@ -62,6 +62,7 @@ def _doors(**doors: str) -> dict[str, frozenset[str]]:
 # Every signed-in person: the front page, own account, reading the dictionary of items.
 _COMMON = _doors(
     home="show",
+    own_account="show edit",
     dictionary="show",
     lookup="show",
     institution="list show",
@@ -235,6 +236,7 @@ ROLES: Mapping[RoleName, Role] = {
         | _doors(
             institution="list show history",
             account="list show add edit import print",
+            account_review="list edit",
             look="list number unusual export",
             job="list show download",
         ),

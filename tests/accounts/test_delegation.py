@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.accounts.passwords import password_problems
 from app.accounts.rules import (
     Holder,
     Place,
@@ -13,7 +14,6 @@ from app.accounts.rules import (
     issuing_problem,
     last_administrator_problem,
     managing_problem,
-    password_problems,
     role_change_problem,
 )
 from app.institutions.rules import INSTITUTION_KINDS, may_stand_below

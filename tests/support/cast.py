@@ -12,9 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts.browser import Browser, new_secret
 from app.accounts.models import Account
 from app.accounts.principal import open_account
 from app.accounts.service import create_account
+from app.accounts.sessions import record_session
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import case_number
 from app.cases.service import grant_access
@@ -158,16 +160,17 @@ def sign_in(client: FlaskClient, username: str) -> FlaskClient:
         signed_in = actor(username)
         principal = open_account(signed_in.user_id or 0)
         assert principal is not None
+        secret = new_secret()
+        with acting_as(system_actor("tests")), transaction() as database:
+            record_session(database, principal, Browser("", ""), secret)
         db.session.remove()
-    now = int(clock.now().timestamp())
     with client.session_transaction() as session:
         session.clear()
         session.update(
             _user_id=str(principal.id),
             _fresh=True,
-            epoch=principal.epoch,
-            since_at=now,
-            seen_at=now,
+            sid=secret,
+            seen_at=int(clock.now().timestamp()),
             locale="ja",
         )
     return client
