@@ -41,7 +41,7 @@ def test_break_glass_and_who_saw(portal: Portal, phone: bool) -> None:
     portal.signed_in("fujii", phone=phone).open(f"/cases/show/{own.case}")
     officer = portal.signed_in("hogo", phone=phone)
     officer.open("/looks/people/")
-    officer.page.get_by_label("ふりがな").fill("やまだ")
+    officer.page.get_by_label("患者等ID").fill(case_number(own.case))
     officer.press("検索")
     officer.sees("山田 花子")
     officer.page.get_by_role("rowheader").get_by_role("link").first.click()
