@@ -218,7 +218,7 @@ def _confirm_page(form: Any) -> str:
         explanation=form.explanation.data,
         minutes=MINUTES,
         fields=[(name, form[name].data) for name in sent],
-        action=Action(_("Open the case"), url_for(".open"), "post", "danger"),
+        action=Action(_("Open by break-glass access"), url_for(".open"), "post", "danger"),
         cancel_url=url_for(".open"),
         trail=(
             Crumb(_("Open a case by break-glass access"), url_for(".open")),
