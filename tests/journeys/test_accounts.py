@@ -74,7 +74,7 @@ def issues_fifty_accounts(admin: Window) -> None:
 
 def prints_the_letters(admin: Window) -> None:
     words = "利用開始の案内書を作成（PDF）"
-    admin.press(words)
+    admin.page.locator("#main").get_by_role("button", name=words).click()
     admin.page.locator("dialog[open]").get_by_role("button", name=words).click()
     admin.page.wait_for_url(re.compile(r"/jobs/\d+$"))
     the_worker_works(admin.portal)
