@@ -159,5 +159,6 @@ DOORS: dict[str, Door] = {
     "UnusualView.show": Door("look", "unusual", "none"),
     "StatisticsView.page": Door("statistics", "show"),
     "SurgeView.page": Door("surge", "show"),
+    "SurgeView.turn": Door("surge", "edit"),
     "StatisticsView.download": Door("statistics", "download"),
 }
