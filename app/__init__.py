@@ -12,6 +12,7 @@ from app.accounts.gate import install_gate
 from app.accounts.parking import take_parked
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
+from app.audit.cli import history_cli
 from app.core.appbuilder import PortalAppBuilder
 from app.core.crypto.cli import keys
 from app.core.crypto.keys import KeyProblem, install_keys
@@ -30,6 +31,7 @@ from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
+from app.security.rates import install_rates
 from app.statistics.cli import rollup_cli
 from app.surge.cli import surge_cli
 from app.surge.gate import install_surge
@@ -76,6 +78,7 @@ def _close_doors(app: Flask) -> None:
     install_surge(app)
     install_gate(app)
     CSRFProtect(app)
+    install_rates(app)
     install_headers(app)
     register_error_pages(app)
 
@@ -96,7 +99,7 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    for package in ("accounts", "cases", "contacts", "exports"):
+    for package in ("accounts", "issuing", "cases", "contacts", "exports", "looks"):
         importlib.import_module(f"app.{package}.tasks")
 
 
@@ -104,5 +107,5 @@ def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (keys, jobs_cli, master, imports, rollup_cli, surge_cli, demo):
+    for group in (keys, jobs_cli, master, imports, rollup_cli, history_cli, surge_cli, demo):
         app.cli.add_command(group)

@@ -8,6 +8,7 @@ from flask_appbuilder.menu import MenuItem
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_login import current_user
 
+from app.accounts.activation_views import ActivationView
 from app.accounts.principal import Principal
 from app.accounts.sessions import user_of_session
 from app.accounts.views import AuthView
@@ -29,6 +30,7 @@ class PortalSecurityManager(SecurityManager):
         """Register the two-step login; FAB's own security views and APIs stay out."""
         self.auth_view = AuthView()
         self.appbuilder.add_view_no_menu(self.auth_view)
+        self.appbuilder.add_view_no_menu(ActivationView())
 
     @property
     def current_user(self) -> Principal | None:

@@ -1,5 +1,6 @@
 """Contacts on the screen: listed, registered under a case, followed, converted."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -52,6 +53,7 @@ class ContactView(GeneratedView):
     record_label = Label("接触者", "Contact")
     preset_items = ("case_id",)
     can_add_alone = False
+    lists_names = True
     list_items = (
         "person.kana",
         "person.name",
@@ -107,6 +109,10 @@ class ContactView(GeneratedView):
     def under_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
         """Under a case: whoever was exposed to it, followed by whatever centre."""
         return select(Contact), Contact.id
+
+    def people_of(self, records: Sequence[Contact]) -> Collection[int]:
+        """The contacts themselves."""
+        return {record.person_id for record in records}
 
     def header_for(self, record: Contact) -> PersonHeader:
         """The contact's own header."""

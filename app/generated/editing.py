@@ -15,10 +15,11 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
+from app.audit.reads import is_read_only
 from app.core import forms
 from app.core.constraints import as_input_error
 from app.core.db import db, metadata
-from app.core.errors import DomainError, InvalidInput, NotVisible
+from app.core.errors import DomainError, InvalidInput, NotAllowed, NotVisible
 from app.core.items import item_of
 from app.core.pages import ConflictLine, Crumb, FormPage
 from app.core.remembering import remembered
@@ -77,6 +78,7 @@ class EditingMixin(ViewHooks):
                 show_problem(form, error)
         if request.method == "GET" and presets:
             self.looked_at(self.model(**presets), actor)
+            refuse_read_only()
         status = 200 if request.method == "GET" else 422
         return self._form_page(form, None, presets), status
 
@@ -90,6 +92,7 @@ class EditingMixin(ViewHooks):
         form = self._form(self.form_names(actor), record)
         if request.method == "GET":
             self.looked_at(record, actor)
+            refuse_read_only()
             return self._form_page(form, record, {})
         if not form.validate():
             return self._form_page(form, record, {}), 422
@@ -192,6 +195,16 @@ class EditingMixin(ViewHooks):
             crumbs=(*crumbs, Crumb(title)),
         )
         return render_template("generated/form.html", page=page, view=self)
+
+
+def refuse_read_only() -> None:
+    """Stop a form on a page that stands open by break-glass access alone.
+
+    Raises:
+        NotAllowed: the access is for reading.
+    """
+    if is_read_only():
+        raise NotAllowed(_l("Break-glass access is for reading only."))
 
 
 def show_problem(form: Any, error: DomainError | IntegrityError) -> None:

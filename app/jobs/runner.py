@@ -76,8 +76,13 @@ def _finish(lease: Lease, row: JobRun, result: Result) -> bool:
     if result.file is not None:
         size = result.file.stat().st_size
         sealed = files.seal(result.file)
-        outcome |= {"file": files.relative(sealed), "name": result.file.name, "size": size}
-    hours = float(current_app.config["JOB_FILE_HOURS"])
+        outcome |= {
+            "file": files.relative(sealed),
+            "name": result.file.name,
+            "size": size,
+            "once": result.once,
+        }
+    hours = float(result.keep_hours or current_app.config["JOB_FILE_HOURS"])
     ended = leases.end(
         lease,
         state="done",

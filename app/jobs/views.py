@@ -1,9 +1,10 @@
 """The pages of one's own background work: list, progress, file."""
 
+import io
 import mimetypes
 from typing import Any
 
-from flask import flash, jsonify, redirect, send_file, url_for
+from flask import flash, jsonify, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
@@ -78,6 +79,10 @@ class JobView(BaseView):
             raise NotVisible(lazy_gettext("The file is no longer kept. Please make it again."))
         name: str = job.result["name"]
         mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        if job.result.get("once") and request.method == "GET":
+            with content:
+                content = io.BytesIO(content.read())
+            files.remove(job.file_token)
         answer = send_file(content, mimetype=mimetype, as_attachment=True, download_name=name)
         answer.content_length = job.result["size"]
         return answer

@@ -95,7 +95,7 @@ def test_taking_out_is_recorded_with_its_count() -> None:
     taken_out("csv")
     with acting_as(AOKI):
         entry = db.session.scalars(select(ReadEntry)).one()
-    assert (entry.door, entry.record_count, entry.user_name) == ("case", 3, "aoki")
+    assert (entry.door, entry.record_count, entry.user_name) == ("case.export", 3, "aoki")
     assert entry.filters == {"kind": "who", "format": "csv", "left_out": ["氏名"]}
 
 

@@ -25,6 +25,10 @@ COPIES = re.compile(r"reason|note|remark|payload|secret|draft|snapshot|change|fi
 """Names of columns that hold what somebody typed or what an item was."""
 PLAIN = {
     "case_contribution.given": "amounts by measure",
+    "history_entry.item_names": "names of items, no values",
+    "history_entry.proof": "salted, keyed digests",
+    "history_seal.late": "keys of entries",
+    "history_seal.missing": "keys of entries",
     "person_search.tokens": "means nothing without the key",
     "job_run.message": "never holds a personal value",
 }

@@ -12,9 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts.browser import Browser, new_secret
 from app.accounts.models import Account
 from app.accounts.principal import open_account
 from app.accounts.service import create_account
+from app.accounts.sessions import record_session
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import case_number
 from app.cases.service import grant_access
@@ -73,6 +75,8 @@ _PEOPLE = (
     ("niida", "新井田 学", "national_institute", RoleName.NATIONAL_INSTITUTE),
     ("oka", "岡 正", "ministry", RoleName.MINISTRY),
     ("saito", "斎藤 管", "hc-shinjuku", RoleName.ID_ADMINISTRATOR),
+    ("hogo", "保護 護", "hc-shinjuku", RoleName.DATA_PROTECTION),
+    ("ueda", "上田 司", "hospital-shinjuku", RoleName.ID_ADMINISTRATOR),
 )
 
 ONE_OF_EACH_ROLE = tuple({role: name for name, _n, _i, role in reversed(_PEOPLE)}.values())
@@ -156,16 +160,17 @@ def sign_in(client: FlaskClient, username: str) -> FlaskClient:
         signed_in = actor(username)
         principal = open_account(signed_in.user_id or 0)
         assert principal is not None
+        secret = new_secret()
+        with acting_as(system_actor("tests")), transaction() as database:
+            record_session(database, principal, Browser("", ""), secret)
         db.session.remove()
-    now = int(clock.now().timestamp())
     with client.session_transaction() as session:
         session.clear()
         session.update(
             _user_id=str(principal.id),
             _fresh=True,
-            epoch=principal.epoch,
-            since_at=now,
-            seen_at=now,
+            sid=secret,
+            seen_at=int(clock.now().timestamp()),
             locale="ja",
         )
     return client
