@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from app.core.labels import CodeList
+from app.security.roles import RoleName
 
 
 class InstitutionKind(enum.StrEnum):
@@ -70,6 +71,37 @@ PARENTS: Mapping[InstitutionKind, frozenset[InstitutionKind]] = {
     _K.INFORMATION_CENTRE: _LOCAL,
 }
 """Which kinds an institution of a kind may stand directly below; empty is the root."""
+
+
+_R = RoleName
+_CARING_FOR_OUTPATIENTS = frozenset({_R.CLINIC})
+
+ROLES_OF_KIND: Mapping[InstitutionKind, frozenset[RoleName]] = {
+    kind: roles | {_R.ID_ADMINISTRATOR}
+    for kind, roles in {
+        _K.MINISTRY: frozenset({_R.MINISTRY}),
+        _K.NATIONAL_INSTITUTE: frozenset({_R.NATIONAL_INSTITUTE}),
+        _K.PREFECTURE_HQ: frozenset({_R.PREFECTURE_SUPERVISOR}),
+        _K.AUTHORITY: frozenset({_R.AUTHORITY_SUPERVISOR}),
+        _K.HEALTH_CENTRE: frozenset({_R.HEALTH_CENTRE_CLERK, _R.HEALTH_CENTRE_NURSE}),
+        # A hospital notifies outpatients as well as it keeps inpatients.
+        _K.HOSPITAL: frozenset({_R.HOSPITAL}) | _CARING_FOR_OUTPATIENTS,
+        _K.CLINIC: _CARING_FOR_OUTPATIENTS,
+        _K.TEST_CENTRE: _CARING_FOR_OUTPATIENTS,
+        _K.HOTEL: frozenset({_R.HOTEL}),
+        _K.FOLLOW_UP_CONTRACTOR: frozenset({_R.FOLLOW_UP_CONTRACTOR}),
+        _K.LABORATORY: frozenset({_R.LABORATORY}),
+        _K.INFORMATION_CENTRE: frozenset({_R.INFORMATION_CENTRE}),
+    }.items()
+}
+"""Which roles the accounts of an institution of a kind may carry (R29)."""
+
+
+def may_carry(kind: str, role: str) -> bool:
+    """True when an account of an institution of ``kind`` may carry ``role``; unknown: never."""
+    if kind not in INSTITUTION_KINDS:
+        return False
+    return role in ROLES_OF_KIND[InstitutionKind(kind)]
 
 
 def may_stand_below(kind: str, parent_kind: str | None) -> bool:
