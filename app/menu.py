@@ -31,7 +31,7 @@ from app.jobs.views import JobView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.security.actor import current_actor
-from app.security.roles import role_of
+from app.security.rights import holds
 from app.statistics.views import StatisticsView
 
 
@@ -175,10 +175,9 @@ def menu_groups() -> list[dict[str, Any]]:
     actor = current_actor()
     if actor is None:
         return []
-    role = role_of(actor.role)
     groups = []
     for group in MENU:
-        items = [_shown(entry) for entry in group.entries if role.may(entry.action, entry.resource)]
+        items = [_shown(e) for e in group.entries if holds(actor, e.action, e.resource)]
         if items:
             groups.append({"label": str(group.label), "items": items})
     return groups

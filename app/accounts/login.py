@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.accounts.models import Account, LoginEvent, RecoveryCode
-from app.accounts.principal import Principal, open_account
+from app.accounts.principal import Principal, is_shut_out, open_account
 from app.accounts.rules import (
     is_locked,
     matching_step,
@@ -26,6 +26,7 @@ from app.accounts.rules import (
 )
 from app.core import clock
 from app.core.db import UtcDateTime
+from app.core.errors import NotAllowed
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 
@@ -41,8 +42,15 @@ class FirstStep:
     needs_enrolment: bool
 
 
+class ShutOut(NotAllowed):
+    """The password was right, but the institution may not use the portal (R24)."""
+
+
 def begin_login(username: str, password: str) -> FirstStep | None:
     """Check the password. None: refused, for whatever reason.
+
+    Raises:
+        ShutOut: only to whoever knows the password of an account otherwise in order.
 
     A right password does not clear the count of failed tries; only a whole login does, so
     that one-time passwords cannot be tried without end by repeating the first step.
@@ -56,12 +64,16 @@ def begin_login(username: str, password: str) -> FirstStep | None:
         account, user = (None, None) if found is None else (found[0], found[1])
         correct = verify_password(user.password if user else None, password)
         principal = open_account(account.user_id) if account else open_account(0)
-        if account is None or principal is None or not correct or _locked(account):
+        passed = account is not None and correct and not _locked(account)
+        if account is not None and passed and principal is not None:
+            if account.otp_secret is None:
+                account.otp_secret = pyotp.random_base32()
+            return FirstStep(account.user_id, account.session_epoch, not account.is_enrolled)
+        shut_out = account is not None and passed and is_shut_out(account.user_id)
+        if not shut_out:
             _count_failure(session, account)
             return None
-        if account.otp_secret is None:
-            account.otp_secret = pyotp.random_base32()
-        return FirstStep(account.user_id, account.session_epoch, not account.is_enrolled)
+    raise ShutOut
 
 
 def verify_password(stored_hash: str | None, password: str) -> bool:

@@ -1,5 +1,6 @@
 """The signed-in user of a request, read with one statement and then kept."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,11 @@ from app.accounts.models import Account, full_name
 from app.core import clock
 from app.core.db import db
 from app.institutions.models import Institution
+from app.institutions.rules import may_carry, needs_letting_in
 from app.security.actor import Actor, acting_as, system_actor
-from app.security.roles import RoleName
+from app.security.roles import Entry, RoleName
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,28 @@ class Principal:
         return str(self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The account as stored; ``let_in`` is False while its institution may not use the portal."""
+
+    row: Row[Any]
+    let_in: bool
+
+
 def open_account(user_id: int) -> Principal | None:
-    """The user of an account in use; None when it or its institution is closed, or unknown."""
+    """The user of an account in use; None when it or its institution is closed, shut out of the
+    portal or unknown, or when it carries a role its institution cannot give."""
+    found = _find(user_id)
+    return _principal(found.row) if found is not None and found.let_in else None
+
+
+def is_shut_out(user_id: int) -> bool:
+    """True for an account in order whose institution may not use the portal (R24)."""
+    found = _find(user_id)
+    return found is not None and not found.let_in
+
+
+def _find(user_id: int) -> _Found | None:
     statement = (
         select(
             User.id.label("user_id"),
@@ -49,6 +73,9 @@ def open_account(user_id: int) -> Principal | None:
             Account.session_epoch,
             Institution.id.label("institution_id"),
             Institution.name.label("institution_name"),
+            Institution.kind,
+            Institution.portal_on,
+            Institution.portal_entries,
             Institution.authority_id,
             Institution.prefecture_code,
         )
@@ -64,7 +91,13 @@ def open_account(user_id: int) -> Principal | None:
     # Nobody is signed in yet while the signed-in user is being found.
     with acting_as(system_actor("login")):
         row = db.session.execute(statement).first()
-    return None if row is None else _principal(row)
+    if row is None:
+        return None
+    if not may_carry(row.kind, row.role):
+        # Neither issued here nor by command: somebody wrote into the table.
+        log.warning("account %s refused: a role %s cannot carry", row.user_id, row.kind)
+        return None
+    return _Found(row, row.portal_on or not needs_letting_in(row.kind))
 
 
 def still_stands(actor: Actor) -> bool:
@@ -82,6 +115,7 @@ def _principal(row: Row[Any]) -> Principal:
         institution_id=row.institution_id,
         authority_id=row.authority_id,
         prefecture_code=row.prefecture_code,
+        entries=frozenset(e for e in Entry if e in row.portal_entries),
     )
     return Principal(
         id=row.user_id,

@@ -40,7 +40,10 @@ class AuthView(BaseView):
         form = LoginForm()
         if not form.validate_on_submit():
             return _page("accounts/login.html", form)
-        first = login.begin_login(form.username.data or "", form.password.data or "")
+        try:
+            first = login.begin_login(form.username.data or "", form.password.data or "")
+        except login.ShutOut:
+            return _page("accounts/login.html", form, refused=_shut_out())
         if first is None:
             return _page("accounts/login.html", form, refused=_refusal())
         session[_PENDING] = {
@@ -140,6 +143,15 @@ def _refusal() -> str:
         "After %(tries)s failed tries an account stays locked for %(minutes)s minutes.",
         tries=current_app.config["LOGIN_FAILED_TRIES"],
         minutes=current_app.config["LOGIN_LOCK_MINUTES"],
+    )
+    return sentence
+
+
+def _shut_out() -> str:
+    """Said only to whoever knows the password."""
+    sentence: str = _(
+        "Your institution may not use the portal at present. Please ask the health centre or "
+        "the prefecture in charge of it."
     )
     return sentence
 

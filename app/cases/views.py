@@ -7,8 +7,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from app.audit.reads import record_look
+from app.cases.authorship import may_change_test
 from app.cases.care_access import (
     former_institution,
+    may_change_stay,
     require_place_of_care,
     share_with_place_of_care,
 )
@@ -192,6 +194,10 @@ class LabTestView(CaseChildView):
     sort_items = ("collected_on", "resulted_on")
     empty_hint = _l("No test has been entered yet.")
 
+    def may_change(self, record: LabTest, actor: Actor) -> bool:
+        """Institutions change what they entered."""
+        return may_change_test(record, actor)
+
 
 class StayView(CaseChildView):
     """Where the patient was cared for, over time: 入院・療養先."""
@@ -214,6 +220,10 @@ class StayView(CaseChildView):
     search_items = (SearchBy("place", "code"), SearchBy("from_on", "range"))
     sort_items = ("from_on",)
     empty_hint = _l("No place of care has been entered yet.")
+
+    def may_change(self, record: Stay, actor: Actor) -> bool:
+        """Institutions change their own stays."""
+        return may_change_stay(record, actor)
 
     def save_new(self, record: Stay, by: Actor) -> Stay:
         """The institution that takes the patient in meets the case."""

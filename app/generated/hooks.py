@@ -89,6 +89,10 @@ class ViewHooks:
     def looked_at(self, record: Any, actor: Actor) -> None:
         """Note that the record was opened; records about people do."""
 
+    def may_change(self, record: Any, actor: Actor) -> bool:
+        """True when the actor may edit or delete this record, beyond the right to the door."""
+        return True
+
     def stage_of(self, record: Any) -> Stage | None:
         """How far the record has come: ◎ items up to this stage are due."""
         return None

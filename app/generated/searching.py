@@ -21,7 +21,15 @@ from app.generated.arguments import BadArgument
 from app.generated.paths import ItemPath, path_of
 from app.generated.references import source_of
 
-PERSONAL = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
+PERSONAL = frozenset(
+    {
+        Privacy.NAME,
+        Privacy.TELEPHONE,
+        Privacy.IDENTIFYING,
+        Privacy.GUARDIAN,
+        Privacy.INVESTIGATION,
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,8 @@ class NotificationView(EntryDoors, GeneratedView):
                 url = url_for(".send_back", pk=record.id)
                 steps.append(Action(_("Return to sender"), url, style="danger"))
         own = actor.institution_id in (record.institution_id, record.entering_institution_id)
+        # Long after its acceptance the case is the health centre's alone; the document stays.
+        own = own and record.case is not None
         if own and may("edit", "notification") and may_become(record.state, "corrected"):
             url = url_for(".correct", pk=record.id)
             steps.append(Action(_("Correct"), url, style="secondary", icon="edit"))
@@ -282,6 +284,11 @@ def _notice(record: Notification, actor: Actor) -> str | None:
         return _("This version has been corrected. It is kept as it was submitted.")
     if record.state == "withdrawn":
         return _("This notification was withdrawn.")
+    if own and record.case is None:
+        return _(
+            "The case is no longer open to your institution. This is the notification as it was "
+            "submitted; please tell the health centre about corrections."
+        )
     return None
 
 

@@ -11,13 +11,12 @@ from sqlalchemy import ColumnElement, false, or_
 from app.audit.history import historied
 from app.persons.models import Person
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
 from app.security.rows import row_law
 
 Tie = Callable[[Actor], ColumnElement[bool]]
 _ties: list[Tie] = []
 
-HEALTH_CENTRE_ROLES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
 IDENTITY_ROLES = HEALTH_CENTRE_ROLES | {
     RoleName.CLINIC,
     RoleName.HOSPITAL,

@@ -32,10 +32,71 @@ class RoleName(enum.StrEnum):
     SYSTEM = "system"
 
 
+HEALTH_CENTRE_ROLES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
+ADMINISTRATIVE_ROLES = HEALTH_CENTRE_ROLES | {
+    RoleName.AUTHORITY_SUPERVISOR,
+    RoleName.PREFECTURE_SUPERVISOR,
+    RoleName.MINISTRY,
+}
+"""Public bodies with the duty itself; everybody else needs its institution to be let in (R24)."""
+
+
+class Entry(enum.StrEnum):
+    """What an institution outside the administration is let do in the portal (R24, R34).
+
+    Given per institution on the screen; a role's doors below open only where it is given.
+    """
+
+    NOTIFICATION = "notification"
+    LAB_RESULT = "lab_result"
+    CARE = "care"
+    OBSERVATION = "observation"
+    CASE_DATA = "case_data"
+
+
+_READING = frozenset({"list", "show"})
+_ENTERED: Mapping[str, Entry] = {
+    "notification": Entry.NOTIFICATION,
+    "lab_test": Entry.LAB_RESULT,
+    "stay": Entry.CARE,
+    "treatment": Entry.CARE,
+    "observation": Entry.OBSERVATION,
+}
+DATA_ROLES = frozenset(
+    {RoleName.INFORMATION_CENTRE, RoleName.LABORATORY, RoleName.NATIONAL_INSTITUTE}
+)
+"""Roles that read cases of their area to check the data, where that was granted."""
+_DATA = frozenset({"case", "lab_test"})
+
+
+def entry_needed(role: RoleName, action: str, resource: str) -> Entry | None:
+    """The entry an actor's institution must have been given for ``resource:action``.
+
+    Entering and changing of each kind needs its own; what was entered stays readable without.
+    For the roles that check data, reading itself is what is granted. None: the role suffices.
+    """
+    if role in ADMINISTRATIVE_ROLES or role is RoleName.SYSTEM:
+        return None
+    if role in DATA_ROLES and resource in _DATA:
+        return Entry.CASE_DATA
+    return None if action in _READING else _ENTERED.get(resource)
+
+
+_FAMILY = frozenset({Privacy.GUARDIAN})
 IDENTITY = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
-COUNTED = frozenset({Privacy.EPIDEMIOLOGICAL, Privacy.OPERATIONAL})
+MASTER = frozenset({Privacy.PUBLIC})
+COUNTED = MASTER | {Privacy.PROFILE, Privacy.EPIDEMIOLOGICAL, Privacy.OPERATIONAL}
 MEDICAL = frozenset({Privacy.CLINICAL, Privacy.OBSERVATION})
-EVERYTHING = IDENTITY | COUNTED | MEDICAL
+EVERYTHING = frozenset(Privacy)
+_MEDICAL_INSTITUTION = IDENTITY | _FAMILY | COUNTED | MEDICAL
+# §2: name, age, telephone, room; observations. No date of birth, no family, nothing to count.
+_ASSIGNED = MASTER | {
+    Privacy.NAME,
+    Privacy.TELEPHONE,
+    Privacy.PROFILE,
+    Privacy.OBSERVATION,
+    Privacy.OPERATIONAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +140,43 @@ _HEALTH_CENTRE = _COMMON | _doors(
     observation="list show add edit delete",
     statistics="show download",
     job="list show download",
+    institution_tree="show",
+    centre_area="show",
+)
+
+_CARE_OUTSIDE = _doors(
+    case="list show",
+    person="show",
+    stay="list show",
+    observation="list show add edit",
+)
+
+_OVERSIGHT = _doors(
+    case="list show export",
+    lab_test="list show",
+    stay="list show",
+    statistics="show download",
+    job="list show download",
+    institution="list show add edit close move switch",
+    institution_tree="show",
+    centre_area="show edit",
 )
 
 ROLES: Mapping[RoleName, Role] = {
+    # Registering institutions and letting them in is clerical work; nurses look.
     RoleName.HEALTH_CENTRE_CLERK: Role(
-        Label("保健所 事務", "Health centre clerk"), EVERYTHING, EVERYTHING, _HEALTH_CENTRE
+        Label("保健所 事務", "Health centre clerk"),
+        EVERYTHING,
+        EVERYTHING,
+        _HEALTH_CENTRE | _doors(institution="list show add edit close switch"),
     ),
     RoleName.HEALTH_CENTRE_NURSE: Role(
         Label("保健所 保健師", "Health centre nurse"), EVERYTHING, EVERYTHING, _HEALTH_CENTRE
     ),
     RoleName.CLINIC: Role(
         Label("外来医療機関", "Outpatient clinic"),
-        EVERYTHING,
-        EVERYTHING,
+        _MEDICAL_INSTITUTION,
+        _MEDICAL_INSTITUTION - {Privacy.OBSERVATION, Privacy.PUBLIC},
         _COMMON
         | _doors(
             case="list show",
@@ -103,8 +188,8 @@ ROLES: Mapping[RoleName, Role] = {
     ),
     RoleName.HOSPITAL: Role(
         Label("入院医療機関", "Inpatient hospital"),
-        EVERYTHING,
-        EVERYTHING,
+        _MEDICAL_INSTITUTION,
+        _MEDICAL_INSTITUTION - MASTER,
         _COMMON
         | _doors(
             case="list show",
@@ -118,41 +203,27 @@ ROLES: Mapping[RoleName, Role] = {
     ),
     RoleName.HOTEL: Role(
         Label("宿泊療養施設", "Hotel"),
-        frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.OBSERVATION, *COUNTED}),
+        _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _doors(case="list show", person="show", observation="list show add edit"),
+        _COMMON | _CARE_OUTSIDE,
     ),
     RoleName.FOLLOW_UP_CONTRACTOR: Role(
         Label("健康フォローアップ受託機関", "Follow-up contractor"),
-        frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.OBSERVATION, *COUNTED}),
+        _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _doors(case="list show", person="show", observation="list show add edit"),
+        _COMMON | _CARE_OUTSIDE,
     ),
     RoleName.AUTHORITY_SUPERVISOR: Role(
         Label("保健所設置自治体 本庁", "Authority headquarters"),
         COUNTED | MEDICAL,
-        frozenset(),
-        _COMMON
-        | _doors(
-            case="list show export",
-            lab_test="list show",
-            stay="list show",
-            statistics="show download",
-            job="list show download",
-        ),
+        MASTER,
+        _COMMON | _OVERSIGHT,
     ),
     RoleName.PREFECTURE_SUPERVISOR: Role(
         Label("都道府県 本庁", "Prefecture headquarters"),
         COUNTED | MEDICAL,
-        frozenset(),
-        _COMMON
-        | _doors(
-            case="list show export",
-            lab_test="list show",
-            stay="list show",
-            statistics="show download",
-            job="list show download",
-        ),
+        MASTER,
+        _COMMON | _OVERSIGHT,
     ),
     RoleName.INFORMATION_CENTRE: Role(
         Label("地方感染症情報センター", "Infectious-disease information centre"),
@@ -192,15 +263,21 @@ ROLES: Mapping[RoleName, Role] = {
     ),
     RoleName.MINISTRY: Role(
         Label("厚生労働省", "Ministry of Health, Labour and Welfare"),
-        frozenset({Privacy.OPERATIONAL}),
-        frozenset(),
-        _COMMON | _doors(statistics="show download", job="list show download"),
+        MASTER | {Privacy.OPERATIONAL},
+        MASTER,
+        _COMMON
+        | _doors(
+            statistics="show download",
+            job="list show download",
+            institution="list show switch",
+            institution_tree="show",
+        ),
     ),
     RoleName.ID_ADMINISTRATOR: Role(
         Label("ID管理者", "ID administrator"),
+        MASTER | {Privacy.OPERATIONAL},
         frozenset({Privacy.OPERATIONAL}),
-        frozenset({Privacy.OPERATIONAL}),
-        _COMMON,
+        _COMMON | _doors(institution_tree="show"),
     ),
     # Jobs and the command line; no account can hold it.
     RoleName.SYSTEM: Role(Label("システム", "System"), EVERYTHING, EVERYTHING),
