@@ -26,6 +26,8 @@ from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
 from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
+from app.institutions.steps import CentreAreaView, InstitutionStepsView
+from app.institutions.tree_views import BRANCH, InstitutionTreeView
 from app.institutions.views import LookupView
 from app.jobs.views import JobView
 from app.notifications.views import NotificationView
@@ -112,6 +114,7 @@ MENU = (
                 "institution",
                 icon="institution",
             ),
+            Entry(BRANCH, "InstitutionTreeView.tree", "institution_tree", "show", "institution"),
             Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease", icon="book"),
         ),
     ),
@@ -145,6 +148,9 @@ SCREENS: tuple[type[Any], ...] = (
     ContactSymptomsView,
     NotificationView,
     InstitutionView,
+    InstitutionTreeView,
+    InstitutionStepsView,
+    CentreAreaView,
     DiseaseView,
     LookupView,
     StatisticsView,
