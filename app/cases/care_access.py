@@ -16,8 +16,8 @@ from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
 from app.core.transaction import transaction
 from app.institutions.models import Institution
-from app.persons.scope import HEALTH_CENTRE_ROLES
 from app.security.actor import Actor
+from app.security.roles import HEALTH_CENTRE_ROLES
 from app.security.rows import EXEMPT
 
 KINDS = {

@@ -8,8 +8,9 @@ from app.audit.history import historied
 from app.cases.scope import accessible_case
 from app.contacts.models import Contact, ContactExposure
 from app.persons.models import Person
-from app.persons.scope import HEALTH_CENTRE_ROLES, tie
+from app.persons.scope import tie
 from app.security.actor import Actor
+from app.security.roles import HEALTH_CENTRE_ROLES
 from app.security.rows import row_law
 
 _CONTACT = Contact.__table__

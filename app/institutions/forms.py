@@ -73,7 +73,7 @@ def move_form(kind: str) -> type[ItemForm]:
         parent_id = ReferenceField(
             _l("New parent institution"), [Required()], source=institutions_of_kind(*parents)
         )
-        from_on = EraDateField(_l("From"), [Required()])
+        from_on = EraDateField(_l("From this day on"), [Required()])
         reason = LongTextField(_l("Reason"), [Required()], max_length=REASON_LENGTH)
 
     return MoveForm

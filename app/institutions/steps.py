@@ -96,7 +96,7 @@ class InstitutionStepsView(BaseView):
             "What was notified before stays with the former authority; what is notified from "
             "that day on belongs to the new one."
         )
-        return _step(node, form, decide, _("Move"), hint)
+        return _step(node, form, decide, _("Move this institution"), hint)
 
     @expose("/<pk>/close", methods=["GET", "POST"])
     @has_access
@@ -119,11 +119,14 @@ class InstitutionStepsView(BaseView):
 
         def decide() -> None:
             service.close_institution(
-                node, on=form.closed_on.data, reason=form.reason.data or "", by=by
+                node,
+                on=form.closed_on.data or clock.today(),
+                reason=form.reason.data or "",
+                by=by,
             )
 
         hint = _("From that day on nobody of this institution can sign in. Its cases remain.")
-        return _step(node, form, decide, _("Close"), hint, danger=True)
+        return _step(node, form, decide, _("Close this institution"), hint, danger=True)
 
 
 class CentreAreaView(BaseView):
@@ -140,7 +143,7 @@ class CentreAreaView(BaseView):
         """What the centre is in charge of, and since when."""
         only_known(request.args, ())
         node = _centre(pk)
-        return _drawn(node, None, _("Area"), "", _areas(node)), 200
+        return _drawn(node, None, _("Area in charge"), "", _areas(node)), 200
 
     @expose("/<pk>/area/add", methods=["GET", "POST"])
     @has_access
@@ -256,7 +259,7 @@ def _decisions(node: Institution) -> Listing:
         entries = "、".join(PORTAL_ENTRIES.label(entry) for entry in one.entries)
         use = _("May use the portal") if one.on else _("May not use the portal")
         rows.append((format_instant(one.at), use, entries, one.who, one.reason))
-    columns = (_("When"), _("Decision"), _("What it may do"), _("Who"), _("Reason"))
+    columns = (_("When"), _("Decision"), _("What it may do"), _("Decided by"), _("Reason"))
     return Listing(_("Decisions so far"), columns, rows)
 
 

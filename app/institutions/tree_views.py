@@ -92,7 +92,7 @@ def _page(key: int | None) -> str:
     edges = {n: record_key(request.args[n]) for n in ("after", "before") if n in request.args}
     node = node_of(key, actor)
     found = children_of(node, kind=kind, closed=closed, **edges)
-    here = {"pk": node.id, "kind": kind, "closed": 1 if closed else None}
+    here: dict[str, object] = {"pk": node.id, "kind": kind, "closed": 1 if closed else None}
     counts = kinds_below(node, closed=closed)
     return render_template(
         "institutions/tree.html",
@@ -122,7 +122,7 @@ def _kinds(
     """(words, number, address, chosen) of each kind below the node, all of them first."""
     if len(counts) < 2:
         return []
-    kinds = [(_("All"), sum(counts.values()), _url(here | {"kind": None}), chosen is None)]
+    kinds = [(_("All kinds"), sum(counts.values()), _url(here | {"kind": None}), chosen is None)]
     for kind in INSTITUTION_KINDS.values:
         if counts.get(kind):
             words, url = INSTITUTION_KINDS.label(kind), _url(here | {"kind": kind})
@@ -158,8 +158,8 @@ def _facts(node: Institution) -> list[Field]:
     rows += [(_("Parent institution"), Cell(_placed(one))) for one in placements_of(node)]
     if node.kind == InstitutionKind.HEALTH_CENTRE:
         names = [area.municipality.name for area in areas_of(node.id)]
-        rows.append((_("Area"), Cell("、".join(names))))
-    return [Field(label=label, cell=cell) for label, cell in rows]
+        rows.append((_("Area in charge"), Cell("、".join(names))))
+    return [Field("", label, cell) for label, cell in rows]
 
 
 def _placed(one: InstitutionPlacement) -> str:
@@ -185,13 +185,13 @@ def _actions(node: Institution, actor: Actor) -> list[Action]:
         steps.append(Action(_("Use of the portal"), url, icon="key"))
     if node.kind == InstitutionKind.HEALTH_CENTRE and may("show", "centre_area"):
         url = url_for("CentreAreaView.area", pk=node.id)
-        steps.append(Action(_("Area"), url, icon="institution"))
+        steps.append(Action(_("Area in charge"), url, icon="institution"))
     if manages(actor, node, "move"):
         url = url_for("InstitutionStepsView.move", pk=node.id)
-        steps.append(Action(_("Move"), url, icon="link"))
+        steps.append(Action(_("Move this institution"), url, icon="link"))
     if manages(actor, node, "close"):
         url = url_for("InstitutionStepsView.close", pk=node.id)
-        words = _("Close") if node.closed_on is None else _("Open again")
+        words = _("Close this institution") if node.closed_on is None else _("Open again")
         steps.append(Action(words, url, style="danger" if node.closed_on is None else "secondary"))
     return steps
 

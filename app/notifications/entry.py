@@ -36,8 +36,8 @@ from app.notifications.entry_form import (
 from app.notifications.guard import may_become
 from app.notifications.models import Notification
 from app.notifications.queries import drafts_of, form_options, last_doctor_of
-from app.persons.scope import HEALTH_CENTRE_ROLES
 from app.security.actor import Actor
+from app.security.roles import HEALTH_CENTRE_ROLES
 
 Page = Response | str | tuple[str, int]
 Send = Callable[[Mapping[str, Any], tuple[str, ...]], Notification]
