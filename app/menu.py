@@ -9,7 +9,6 @@ from flask_appbuilder import AppBuilder
 from app.cases.sharing_views import CaseSharingView
 from app.cases.views import (
     ActivityView,
-    CaseAccessView,
     CaseView,
     LabTestView,
     StayView,
@@ -139,7 +138,6 @@ SCREENS: tuple[type[Any], ...] = (
     StayView,
     TreatmentView,
     ActivityView,
-    CaseAccessView,
     CaseSharingView,
     ContactView,
     ExposureView,

@@ -19,7 +19,6 @@ from app.generated.extensions import AnyTab, ComputedColumn, added_columns, with
 from app.generated.listing import Order
 from app.generated.paths import ItemPath, loading, path_of
 from app.generated.searching import Search, SearchBy
-from app.generated.showing import RelatedTab
 from app.security.actor import Actor, current_actor
 from app.security.fields import may_read
 from app.security.rights import holds
@@ -52,7 +51,7 @@ class ViewHooks:
     under_items: ClassVar[tuple[str, ...]] = ()
     """Columns of the list as a tab of another record; without any, ``list_items``."""
     computed_columns: ClassVar[tuple[ComputedColumn, ...]] = ()
-    tabs: ClassVar[tuple[RelatedTab, ...]] = ()
+    tabs: ClassVar[tuple[AnyTab, ...]] = ()
     preset_items: ClassVar[tuple[str, ...]] = ()
     """Foreign keys an add form takes from its address: the record it belongs to."""
     can_add_alone: ClassVar[bool] = True

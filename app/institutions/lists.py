@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app.core.db import db
 from app.core.labels import CodeList, Label
 from app.core.pages import Action, Crumb
+from app.generated.arguments import record_key
 from app.generated.cells import links_to
 from app.generated.hooks import may, signed_in
 from app.generated.interface import PortalInterface
@@ -15,7 +16,7 @@ from app.generated.searching import SearchBy
 from app.generated.views import GeneratedView
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution
-from app.institutions.rules import INSTITUTION_KINDS, is_managed_by
+from app.institutions.rules import INSTITUTION_KINDS, is_managed_by, may_stand_below
 from app.institutions.service import correct_institution, register_institution
 from app.institutions.tree import is_in_branch, manages, node_of
 from app.institutions.tree_views import trail_to
@@ -54,10 +55,16 @@ class InstitutionView(GeneratedView):
         return {}
 
     def _form(self, names: Any, record: Any, starts: Any = None) -> Any:
-        """Only the kinds this role registers are offered."""
+        """Only the kinds this role registers, and that may stand there, are offered."""
         form, actor = super()._form(names, record, starts), signed_in()
         if "kind" in form:
-            codes = [c for c in INSTITUTION_KINDS if is_managed_by(actor.role, c.value)]
+            named = request.args.get("parent_id")
+            above = node_of(record_key(named) if named else None, actor).kind
+            codes = [
+                code
+                for code in INSTITUTION_KINDS
+                if is_managed_by(actor.role, code.value) and may_stand_below(code.value, above)
+            ]
             rows = [(c.value, c.label.ja, c.label.en) for c in codes]
             form.kind.codes = CodeList("institution_kind", *rows)
         return form

@@ -130,7 +130,6 @@ _HEALTH_CENTRE = _COMMON | _doors(
     case="list show add edit relate export",
     person="show edit",
     notification="list show add edit accept return",
-    case_access="list",
     lab_test="list show add edit",
     stay="list show add edit",
     treatment="list show add edit",
