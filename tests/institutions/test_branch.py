@@ -38,6 +38,11 @@ def _key(app: Flask, code: str) -> int:
         return found.id
 
 
+def _version(app: Flask, key: int) -> int:
+    with app.app_context(), acting_as(system_actor("test")):
+        return db.session.get_one(Institution, key).row_version
+
+
 def _read(app: Flask, code: str) -> Institution:
     with app.app_context(), acting_as(system_actor("test")):
         found = institution_by_code(code)

@@ -123,7 +123,8 @@ def test_rights_written_into_the_tables_of_the_framework_open_nothing(app: Flask
                 permission = known or Permission(name=action)
                 session.add(permission)
                 admin.permissions.append(PermissionView(permission=permission, view_menu=menu))
-        session.scalars(select(User).where(User.username == "oka")).one().roles.append(admin)
+        minister = session.scalars(select(User).where(User.username == "oka")).one()
+        minister.roles.append(admin)
         session.flush()
         case = cast.own_episode().case
     oka = _client(app, "oka")
