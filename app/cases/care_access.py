@@ -18,7 +18,6 @@ from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.security.actor import Actor
 from app.security.roles import HEALTH_CENTRE_ROLES
-from app.security.rows import EXEMPT
 
 KINDS = {
     "hospital": frozenset({"hospital", "clinic"}),
@@ -97,10 +96,8 @@ def share_with_place_of_care(stay: Stay, *, by: Actor, former_id: int | None = N
 def let_reporting_end(case: Case) -> None:
     """Set when the reporting institution meets the case no longer, once its notification has
     been accepted or withdrawn; care that lasts longer keeps it."""
-    reporting = (
-        select(CaseAccess)
-        .where(CaseAccess.case_id == case.id, CaseAccess.role == "reporting")
-        .execution_options(**{EXEMPT: "the end of a tie follows from the case, whoever acts"})
+    reporting = select(CaseAccess).where(
+        CaseAccess.case_id == case.id, CaseAccess.role == "reporting"
     )
     with transaction() as session:
         for access in session.scalars(reporting):
@@ -180,9 +177,5 @@ def _may_name(institution: Institution, by: Actor) -> bool:
 
 
 def _stays_at(case_id: int, institution_id: int) -> Sequence[Stay]:
-    same = (
-        select(Stay)
-        .where(Stay.case_id == case_id, Stay.institution_id == institution_id)
-        .execution_options(**{EXEMPT: "the end of a tie follows from its stays, whoever acts"})
-    )
+    same = select(Stay).where(Stay.case_id == case_id, Stay.institution_id == institution_id)
     return db.session.scalars(same).all()

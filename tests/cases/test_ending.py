@@ -58,14 +58,13 @@ def test_a_clinic_meets_the_case_thirty_days_after_the_acceptance() -> None:
 
 
 def test_after_its_time_a_clinic_reads_its_document_and_no_case(app: Flask) -> None:
-    with frozen_at(NOON):
-        with app.app_context():
-            notification = submitted(app)
-            key, case = notification.id, notification.case_id
-            db.session.remove()
-            aoki = cast.actor("aoki")
-            with acting_as(aoki):
-                service.accept(db.session.get_one(Notification, key), by=aoki)
+    with frozen_at(NOON), app.app_context():
+        notification = submitted(app)
+        key, case = notification.id, notification.case_id
+        db.session.remove()
+        aoki = cast.actor("aoki")
+        with acting_as(aoki):
+            service.accept(db.session.get_one(Notification, key), by=aoki)
     for days, status in ((29, 200), (31, 404)):
         with frozen_at(NOON + timedelta(days=days)):
             endo = cast.sign_in(app.test_client(), "endo")

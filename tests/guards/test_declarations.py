@@ -10,6 +10,7 @@ from app.audit.history import historied_models
 from app.core.db import Record
 from app.core.items import Privacy, items_of
 from app.core.labels import CodeList, Label
+from app.generated.searching import PERSONAL
 from app.generated.views import VIEWS
 from app.security.roles import ROLES
 from app.security.rows import declared_models, mapped_models
@@ -62,9 +63,8 @@ def test_every_item_says_what_it_gives_away_and_is_called_in_both_languages(app:
             _both(item.label, (model.__name__, item.name))
             _both(item.section.label, item.section.key)
             if item.kind == "long_text" or item.name.endswith(("remarks", "_note")):
-                free = {Privacy.IDENTIFYING, Privacy.NAME, Privacy.TELEPHONE}
                 is_public = model in {m for m, law in declared_models().items() if law == "master"}
-                assert item.privacy in free or is_public, (model.__name__, item.name)
+                assert item.privacy in PERSONAL or is_public, (model.__name__, item.name)
             if item.codes is not None:
                 lists[item.codes.name] = item.codes
     for codes in lists.values():
@@ -89,11 +89,10 @@ def test_search_keys_are_the_only_personal_columns_without_a_mask(app: Flask) ->
 
 
 def test_no_list_is_sorted_by_what_may_not_stand_in_an_address(app: Flask) -> None:
-    personal = {Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING}
     for view in VIEWS.values():
         for name in view.sort_items:
             item = next(i for i in items_of(view.model) if i.name == name)
-            assert item.privacy not in personal, (view, name)
+            assert item.privacy not in PERSONAL, (view, name)
 
 
 def test_every_door_names_its_resource_and_some_role_opens_it(app: Flask) -> None:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, User, ViewMenu
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.accounts.login import ShutOut, begin_login
 from app.accounts.models import Account
@@ -115,14 +115,23 @@ def test_data_are_read_only_where_that_was_granted(app: Flask) -> None:
 
 def test_rights_written_into_the_tables_of_the_framework_open_nothing(app: Flask) -> None:
     with app.app_context(), acting_as(system_actor("test")), transaction() as session:
+        connection = session.connection()
+
+        def written(model: type, **values: object) -> int:
+            row = connection.execute(insert(model.__table__).values(**values))  # type: ignore[attr-defined]
+            return int(row.inserted_primary_key[0])
+
+        actions = {}
+        for name in ("can_list", "can_show", "can_add", "can_edit", "menu_access"):
+            known = session.scalar(select(Permission.id).where(Permission.name == name))
+            actions[name] = known or written(Permission, name=name)
         admin = Role(name="Admin")
+        session.add(admin)
         for view in ("case", "person", "notification", "UserDBModelView", "Security"):
-            menu = ViewMenu(name=view)
-            for action in ("can_list", "can_show", "can_add", "can_edit", "menu_access"):
-                known = session.scalar(select(Permission).where(Permission.name == action))
-                permission = known or Permission(name=action)
-                session.add(permission)
-                admin.permissions.append(PermissionView(permission=permission, view_menu=menu))
+            menu = written(ViewMenu, name=view)
+            for action in actions.values():
+                key = written(PermissionView, permission_id=action, view_menu_id=menu)
+                admin.permissions.append(session.get_one(PermissionView, key))
         minister = session.scalars(select(User).where(User.username == "oka")).one()
         minister.roles.append(admin)
         session.flush()
