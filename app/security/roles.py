@@ -263,11 +263,12 @@ ROLES: Mapping[RoleName, Role] = {
     RoleName.MINISTRY: Role(
         Label("厚生労働省", "Ministry of Health, Labour and Welfare"),
         MASTER | {Privacy.OPERATIONAL},
-        MASTER,
+        MASTER | {Privacy.OPERATIONAL},
         _COMMON
         | _doors(
             statistics="show download",
             job="list show download",
+            surge="show edit",
             institution="list show switch",
             institution_tree="show",
         ),
