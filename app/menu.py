@@ -16,7 +16,6 @@ from app.breakglass.views import BreakGlassView
 from app.cases.sharing_views import CaseSharingView
 from app.cases.views import (
     ActivityView,
-    CaseAccessView,
     CaseView,
     LabTestView,
     StayView,
@@ -34,6 +33,8 @@ from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
 from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
+from app.institutions.steps import CentreAreaView, InstitutionStepsView
+from app.institutions.tree_views import BRANCH, InstitutionTreeView
 from app.institutions.views import LookupView
 from app.issuing.bulk_views import BulkView, LetterView
 from app.issuing.views import AccountView
@@ -45,7 +46,7 @@ from app.looks.views import LookView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.security.actor import Actor, current_actor
-from app.security.roles import role_of
+from app.security.rights import holds
 from app.statistics.views import StatisticsView
 from app.surge.views import SurgeView
 
@@ -129,6 +130,7 @@ MENU = (
                 "institution",
                 icon="institution",
             ),
+            Entry(BRANCH, "InstitutionTreeView.tree", "institution_tree", "show", "institution"),
             Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease", icon="book"),
         ),
     ),
@@ -210,7 +212,6 @@ SCREENS: tuple[type[Any], ...] = (
     StayView,
     TreatmentView,
     ActivityView,
-    CaseAccessView,
     CaseSharingView,
     ContactView,
     ExposureView,
@@ -219,6 +220,9 @@ SCREENS: tuple[type[Any], ...] = (
     ContactSymptomsView,
     NotificationView,
     InstitutionView,
+    InstitutionTreeView,
+    InstitutionStepsView,
+    CentreAreaView,
     DiseaseView,
     LookupView,
     StatisticsView,
@@ -265,10 +269,9 @@ def menu_groups() -> list[dict[str, Any]]:
     actor = current_actor()
     if actor is None:
         return []
-    role = role_of(actor.role)
     groups = []
     for group in MENU:
-        entries = [one for one in group.entries if role.may(one.action, one.resource)]
+        entries = [one for one in group.entries if holds(actor, one.action, one.resource)]
         items = [_shown(entry, actor) for entry in entries]
         if items:
             groups.append({"label": str(group.label), "items": items})

@@ -13,7 +13,7 @@ from app.accounts.principal import Principal
 from app.accounts.sessions import user_of_session
 from app.accounts.views import AuthView
 from app.security.actor import Actor, current_actor, set_request_loader
-from app.security.roles import role_of
+from app.security.rights import holds
 
 # A menu entry is named after the resource it opens, or "resource:action".
 _OPENING_ACTIONS = ("list", "show")
@@ -66,7 +66,7 @@ class PortalSecurityManager(SecurityManager):
         if permission_name == "menu_access":
             return self._may_open(view_name, actor)
         action = permission_name.removeprefix(PERMISSION_PREFIX)
-        return role_of(actor.role).may(action, view_name)
+        return holds(actor, action, view_name)
 
     def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
         """The menu entries the actor may open, out of ``menu_names``."""
@@ -80,8 +80,7 @@ class PortalSecurityManager(SecurityManager):
         if item is not None and item.childs:
             return any(self._may_open(child.name, actor) for child in item.childs)
         resource, _, action = name.partition(":")
-        role = role_of(actor.role)
-        return any(role.may(a, resource) for a in ((action,) if action else _OPENING_ACTIONS))
+        return any(holds(actor, a, resource) for a in ((action,) if action else _OPENING_ACTIONS))
 
 
 def signed_in_actor() -> Actor | None:

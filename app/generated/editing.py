@@ -88,7 +88,7 @@ class EditingMixin(ViewHooks):
         """A record's form. A save based on an older copy shows both sides instead."""
         actor = signed_in()
         only_known(request.args, {"parked"})
-        record = self.record_or_404(pk)
+        record = self.record_to_change(pk, actor)
         form = self._form(self.form_names(actor), record)
         if request.method == "GET":
             self.looked_at(record, actor)
@@ -118,6 +118,18 @@ class EditingMixin(ViewHooks):
         """The items of the form this actor may both read and write."""
         items = (item_of(self.model, name) for name in self.form_items)
         return tuple(i.name for i in items if may_read(i, actor) and may_write(i, actor))
+
+    def record_to_change(self, pk: str, actor: Actor) -> Any:
+        """The record, unless this actor may only look at it.
+
+        Raises:
+            NotVisible: it does not exist for this actor.
+            NotAllowed: it does, but it is another's to change.
+        """
+        record = self.record_or_404(pk)
+        if not self.may_change(record, actor):
+            raise NotAllowed(_l("Your institution may not change this record."))
+        return record
 
     def _create(self, form: Any, presets: dict[str, Any], actor: Actor) -> str:
         record = self.model(**presets)
