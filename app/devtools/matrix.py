@@ -22,7 +22,7 @@ not stale. A right opens a door; which records exist behind it is said beside ea
 and the walk over every door (`tests/access`) proves both together. What is not here is denied.
 
 An action followed by *→ entry* opens only where the institution was given that entry
-([decision 8](adr/0010-who-is-let-in-and-how-long.md)). Headquarters read no identity; for the
+([decision 10](adr/0010-who-is-let-in-and-how-long.md)). Headquarters read no identity; for the
 coordination of admissions they will be given it with a reason, together with that work.
 """
 
