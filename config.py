@@ -48,6 +48,8 @@ class Settings:
     LOGIN_FAILED_TRIES = 5
     LOGIN_LOCK_MINUTES = 15
     LOGIN_STEP_MINUTES = 5
+    # How long a person's token for the API opens it.
+    API_TOKEN_MINUTES = 30
     FAB_PASSWORD_HASH_METHOD = "scrypt"
     # The token lives as long as the session it is bound to.
     WTF_CSRF_TIME_LIMIT = None

@@ -12,6 +12,7 @@ from app.accounts.gate import install_gate
 from app.accounts.parking import take_parked
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
+from app.api.install import install_api
 from app.core.appbuilder import PortalAppBuilder
 from app.core.db import db
 from app.core.error_pages import register_error_pages
@@ -67,6 +68,7 @@ def _add_screens(app: Flask) -> None:
         appbuilder = PortalAppBuilder(indexview=HomeView)
         appbuilder.init_app(app, db.session)
         register_screens(appbuilder)
+    install_api(app)
     install_menu(app)
 
 
@@ -74,7 +76,7 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    for package in ("accounts", "cases", "contacts", "exports"):
+    for package in ("accounts", "api", "cases", "contacts", "exports"):
         importlib.import_module(f"app.{package}.tasks")
 
 

@@ -6,6 +6,11 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_appbuilder import AppBuilder
 
+from app.api.codes import SCOPES
+from app.api.key_views import ApiKeyView
+from app.api.reference_views import OpenApiView, ReferenceView
+from app.api.resource_views import api_of
+from app.api.token_views import TokenApi
 from app.cases.sharing_views import CaseSharingView
 from app.cases.views import (
     ActivityView,
@@ -22,7 +27,6 @@ from app.exports.lists import register_lists
 from app.exports.views import ExportView
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
-from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
 from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
@@ -125,6 +129,8 @@ MENU = (
                 "dictionary",
                 "show",
             ),
+            Entry(Label("API仕様", "API reference"), "ReferenceView.page", "dictionary", "show"),
+            Entry(Label("APIキー", "API keys"), "ApiKeyView.list", "api_key"),
         ),
     ),
 )
@@ -150,15 +156,24 @@ SCREENS: tuple[type[Any], ...] = (
     StatisticsView,
     JobView,
     DictionaryView,
-    RestView,
     ExportView,
+    ApiKeyView,
+    TokenApi,
+    OpenApiView,
+    ReferenceView,
 )
+_OFFERED = {scope.partition(":")[0] for scope in SCOPES.values}
 
 
 def register_screens(appbuilder: AppBuilder) -> None:
     """Give every screen its routes and let generated views find each other."""
     register_references()
-    for screen in SCREENS:
+    offered = [
+        api_of(screen)
+        for screen in SCREENS
+        if issubclass(screen, GeneratedView) and screen.class_permission_name in _OFFERED
+    ]
+    for screen in (*SCREENS, *offered):
         view = appbuilder.add_view_no_menu(screen)
         if isinstance(view, GeneratedView):
             register(view)

@@ -66,7 +66,7 @@ class EditingMixin(ViewHooks):
         actor = signed_in()
         only_known(request.args, {*self.preset_items, "parked"})
         presets = self._presets()
-        names = tuple(n for n in self.form_names(actor) if n not in presets)
+        names = self.add_names(actor, presets)
         form = self._form(names, None, self.new_values(presets, actor))
         if request.method == "POST" and form.validate():
             try:
@@ -98,7 +98,7 @@ class EditingMixin(ViewHooks):
         try:
             with transaction():
                 forms.apply(form, record)
-                self._refuse_contradictions(record)
+                self.refuse_contradictions(record)
                 self.save_changes(record, actor)
         except StaleDataError:
             return self._conflict_page(form, self.record_or_404(pk)), 409
@@ -116,35 +116,56 @@ class EditingMixin(ViewHooks):
         items = (item_of(self.model, name) for name in self.form_items)
         return tuple(i.name for i in items if may_read(i, actor) and may_write(i, actor))
 
-    def _create(self, form: Any, presets: dict[str, Any], actor: Actor) -> str:
+    def add_names(self, actor: Actor, presets: dict[str, Any]) -> tuple[str, ...]:
+        """The items of the form of a new record."""
+        return tuple(n for n in self.form_names(actor) if n not in presets)
+
+    def edit_form_class(self, actor: Actor) -> type[forms.ItemForm]:
+        """The form of a record, for whoever fills it in: a person or a program."""
+        return _form_class(self.model, self.form_names(actor))
+
+    def add_form_class(self, actor: Actor, presets: dict[str, Any]) -> type[forms.ItemForm]:
+        """The form of a new record; a feature may ask for several records at once."""
+        return _form_class(self.model, self.add_names(actor, presets))
+
+    def create(self, form: Any, presets: dict[str, Any], actor: Actor) -> Any:
+        """Store what a valid form of a new record says; gives the record.
+
+        Raises:
+            InvalidInput: its items contradict each other.
+        """
         record = self.model(**presets)
         forms.apply(form, record)
-        self._refuse_contradictions(record)
-        stored = self.save_new(record, actor)
+        self.refuse_contradictions(record)
+        return self.save_new(record, actor)
+
+    def _create(self, form: Any, presets: dict[str, Any], actor: Actor) -> str:
+        stored = self.create(form, presets, actor)
         flash(_("Saved."), "success")
         return self.url_after_save(stored)
 
-    def _refuse_contradictions(self, record: Any) -> None:
+    def refuse_contradictions(self, record: Any) -> None:
+        """Raises InvalidInput when the record's items contradict each other."""
         problems = self.problems_with(record)
         if problems:
             raise InvalidInput(problems)
 
     def _presets(self) -> dict[str, Any]:
         """Foreign keys named by the address, each checked to exist for the actor."""
-        found = {}
-        for name in self.preset_items:
-            text = request.args.get(name)
-            if not text:
-                continue
-            key = record_key(text)
-            column = inspect(self.model).columns[name]
-            relation = getattr(self.model, name.removesuffix("_id"))
-            if not column.foreign_keys or db.session.get(relation.property.mapper, key) is None:
-                raise NotVisible(_l("There is no such record."))
-            found[name] = key
+        named = {n: request.args[n] for n in self.preset_items if request.args.get(n)}
+        found = self.checked_presets({name: record_key(text) for name, text in named.items()})
         if not found and not self.can_add_alone:
             raise BadArgument(_l("Open this form from the record it belongs to."))
         return found
+
+    def checked_presets(self, keys: dict[str, int]) -> dict[str, Any]:
+        """The same keys. Raises NotVisible when a record does not exist for the actor."""
+        for name, key in keys.items():
+            column = inspect(self.model).columns[name]
+            relation = getattr(self.model, name.removesuffix("_id"))
+            if not column.foreign_keys or db.session.get(relation.property.mapper, key) is None:
+                raise NotVisible(_l("There is no such record."), field=name)
+        return keys
 
     def _form(
         self, names: tuple[str, ...], record: Any, starts: dict[str, Any] | None = None

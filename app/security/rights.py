@@ -8,8 +8,13 @@ from app.security.roles import role_of
 
 
 def holds(by: Actor | None, action: str, resource: str) -> bool:
-    """True when the role of ``by`` holds ``resource:action``; nobody does nothing, the system all."""
-    return by is not None and (by.is_system or role_of(by.role).may(action, resource))
+    """True when the role of ``by`` holds ``resource:action``; nobody does nothing, the system all.
+
+    A key for programs does what its role may, as far as its scopes go.
+    """
+    if by is None or by.is_system:
+        return by is not None
+    return role_of(by.role).may(action, resource) and by.within_scopes(action, resource)
 
 
 def require(by: Actor, action: str, resource: str) -> None:

@@ -1,0 +1,129 @@
+"""Who stands behind a credential: a system's key or a person's token."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, g, request, session
+from sqlalchemy import Row, or_, select, update
+from werkzeug.wrappers import Response
+
+from app.accounts.principal import Principal, open_account
+from app.accounts.programs import credential, sign_in_programs_by
+from app.api.models import ApiKey, ApiKeySecret, ApiToken
+from app.api.rules import KEY_PREFIX, TOKEN_PREFIX, hash_of, may_come_from
+from app.core import clock
+from app.core.db import db
+from app.core.transaction import transaction
+from app.institutions.models import Institution
+from app.security.actor import Actor, acting_as, system_actor
+from app.security.roles import RoleName
+
+# The instant of last use is written at most this often.
+NOTED_EVERY = timedelta(seconds=60)
+_CALLS = system_actor("API")
+
+
+def install_bearer(app: Flask) -> None:
+    """Let programs in by their credential; their calls neither read nor write a session."""
+    sign_in_programs_by(_principal)
+    app.before_request(_speak_their_language)
+    app.after_request(_leave_the_cookie_alone)
+
+
+def token_of_call() -> int | None:
+    """The key of the person's token this call came with; None for a system's key."""
+    found: int | None = g.get("api_token_id")
+    return found
+
+
+def _principal(secret: str) -> Principal | None:
+    if len(secret) > 100:
+        return None
+    with acting_as(_CALLS):
+        if secret.startswith(KEY_PREFIX):
+            return _of_key(hash_of(secret))
+        return _of_token(hash_of(secret)) if secret.startswith(TOKEN_PREFIX) else None
+
+
+def _of_key(secret_hash: str) -> Principal | None:
+    statement = (
+        select(
+            ApiKey.id,
+            ApiKey.name,
+            ApiKey.role,
+            ApiKey.scopes,
+            ApiKey.address_ranges,
+            ApiKeySecret.used_at,
+            Institution.id.label("institution_id"),
+            Institution.name.label("institution_name"),
+            Institution.authority_id,
+            Institution.prefecture_code,
+        )
+        .join(ApiKeySecret, ApiKeySecret.key_id == ApiKey.id)
+        .join(Institution, Institution.id == ApiKey.institution_id)
+        .where(
+            ApiKeySecret.secret_hash == secret_hash,
+            ApiKey.revoked_at.is_(None),
+            ApiKey.expires_on >= clock.today(),
+            or_(Institution.closed_on.is_(None), Institution.closed_on > clock.today()),
+        )
+    )
+    row = db.session.execute(statement).first()
+    if row is None or not may_come_from(request.remote_addr, row.address_ranges):
+        return None
+    mine = update(ApiKeySecret).where(ApiKeySecret.key_id == row.id)
+    _note_use(mine.values(used_at=clock.now()), row.used_at)
+    return _program(row)
+
+
+def _program(row: Row[Any]) -> Principal:
+    actor = Actor(
+        user_id=None,
+        name=f"API: {row.name}",
+        role=RoleName(row.role),
+        institution_id=row.institution_id,
+        authority_id=row.authority_id,
+        prefecture_code=row.prefecture_code,
+        scopes=frozenset(row.scopes),
+    )
+    return Principal(
+        id=0,
+        username=f"key:{row.id}",
+        display_name=row.name,
+        institution_name=row.institution_name,
+        epoch=0,
+        actor=actor,
+    )
+
+
+def _of_token(token_hash: str) -> Principal | None:
+    statement = select(ApiToken.id, ApiToken.user_id, ApiToken.epoch, ApiToken.used_at).where(
+        ApiToken.token_hash == token_hash,
+        ApiToken.revoked_at.is_(None),
+        ApiToken.expires_at > clock.now(),
+    )
+    row = db.session.execute(statement).first()
+    principal = None if row is None else open_account(row.user_id)
+    if row is None or principal is None or principal.epoch != row.epoch:
+        return None
+    g.api_token_id = row.id
+    mine = update(ApiToken).where(ApiToken.id == row.id)
+    _note_use(mine.values(used_at=clock.now()), row.used_at)
+    return principal
+
+
+def _note_use(statement: Any, before: datetime | None) -> None:
+    if before is None or clock.now() - before >= NOTED_EVERY:
+        with transaction() as opened:
+            opened.execute(statement.execution_options(synchronize_session=False))
+
+
+def _speak_their_language() -> None:
+    if credential() is not None:
+        session["locale"] = request.accept_languages.best_match(("ja", "en"), "ja")
+
+
+def _leave_the_cookie_alone(response: Response) -> Response:
+    if credential() is not None:
+        session.modified = session.accessed = False
+    return response
