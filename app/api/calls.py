@@ -29,6 +29,7 @@ from app.security.rights import require
 
 Check = Callable[[str], None]
 _checks: list[Check] = []
+_VERSION = re.compile(r'"([0-9]{1,9})"', re.ASCII)
 _IDEMPOTENCY = re.compile(r"[\x21-\x7e]{1,100}")
 
 
@@ -77,17 +78,16 @@ def as_api() -> Iterator[None]:
         raise InvalidInput({}, error.message) from None
 
 
-def require_version(record: Any) -> Response | None:
-    """The refusal (412) of a change that is not based on the record as it is now; else None.
+def named_version() -> str:
+    """The version in If-Match, the one a change is based on.
 
     Raises:
-        VersionRequired: no version is named, or any is said to do.
+        VersionRequired: none is named, or any is said to do.
     """
-    if not request.if_match or request.if_match.star_tag:
+    named = _VERSION.fullmatch(request.headers.get("If-Match", "").strip())
+    if named is None:
         raise VersionRequired
-    if request.if_match.contains(str(record.row_version)):
-        return None
-    return changed_meanwhile(record)
+    return named.group(1)
 
 
 def changed_meanwhile(record: Any) -> Response:

@@ -20,7 +20,7 @@ from app.api.calls import (
     as_api,
     begin,
     changed_meanwhile,
-    require_version,
+    named_version,
     submission_token,
 )
 from app.api.codes import WRITABLE
@@ -104,13 +104,12 @@ class ResourceApi(BaseView):
     def edit(self, pk: int) -> Response:
         """Change the items named, of the version named in If-Match; null empties an item."""
         view, actor = begin(self.resource, "edit")
-        record = view.record_or_404(str(pk))
-        refused = require_version(record)
-        if refused is not None:
-            return refused
+        record, version = view.record_or_404(str(pk)), named_version()
         values = read_object()
         with as_api():
             form = filled(view.edit_form_class(actor), values, record)
+            if version != str(record.row_version):
+                return changed_meanwhile(record)
             try:
                 with transaction():
                     set_values(form, record, values)
@@ -125,10 +124,9 @@ class ResourceApi(BaseView):
     def delete(self, pk: int) -> Response:
         """Delete the version named in If-Match; the history keeps what was there."""
         view, _actor = begin(self.resource, "delete")
-        record = view.record_or_404(str(pk))
-        refused = require_version(record)
-        if refused is not None:
-            return refused
+        record, version = view.record_or_404(str(pk)), named_version()
+        if version != str(record.row_version):
+            return changed_meanwhile(record)
         with as_api():
             try:
                 with transaction() as session:
