@@ -42,6 +42,8 @@ from app.security.roles import ROLES
 from app.security.rows import is_scoped
 
 _WRITING = frozenset({"add", "edit", "delete"})
+_offered: set[str] = set()
+"""Resources with an API; a view has none before it is asked for."""
 
 
 class ResourceApi(BaseView):
@@ -169,6 +171,7 @@ class ResourceApi(BaseView):
 def api_of(view: type[GeneratedView]) -> type[ResourceApi]:
     """The API of what a generated view draws."""
     resource = str(view.class_permission_name)
+    _offered.add(resource)
     attributes = {
         "__doc__": ResourceApi.__doc__,
         "__module__": __name__,
@@ -182,7 +185,7 @@ def api_of(view: type[GeneratedView]) -> type[ResourceApi]:
 
 def offers(view: GeneratedView, action: str) -> bool:
     """True when the API of this view has a door for the action."""
-    return action not in _absent(type(view))
+    return view.class_permission_name in _offered and action not in _absent(type(view))
 
 
 def _absent(view: type[GeneratedView]) -> frozenset[str]:

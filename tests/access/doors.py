@@ -7,6 +7,7 @@ its address takes. Generated views open the doors the access matrix gives to som
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.api.codes import WRITABLE
 from app.security.roles import ROLES
 
 
@@ -22,6 +23,9 @@ class Door:
     values: dict[str, str] = field(default_factory=dict)
     party_only: bool = False
     """Of those who see the record, only its own party passes; the others are told so (403)."""
+
+    bearer: bool = False
+    """Tried by a program with a credential of the same person: a session only reads there."""
 
     @property
     def is_open(self) -> bool:
@@ -40,6 +44,26 @@ def _generated(view: str, resource: str, record: str, **preset: str) -> Iterator
     # A door that no role may open is not built.
     held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
     return ((f"{view}.{name}", door) for name, door in doors.items() if name in held)
+
+
+def _program(view: str, resource: str, record: str = "") -> Iterator[tuple[str, Door]]:
+    """The doors of a resource in the API; creating needs no address of a record."""
+    key = record or resource
+    doors = {
+        "list": Door(resource, "list", bearer=True),
+        "search": Door(resource, "list", bearer=True),
+        "show": Door(resource, "show", key, bearer=True),
+        "add": Door(resource, "add", bearer=True),
+        "edit": Door(resource, "edit", key, bearer=True),
+        "delete": Door(resource, "delete", key, bearer=True),
+    }
+    held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
+    if resource not in WRITABLE:
+        held &= {"list", "show"}
+    if resource == "case":
+        held -= {"add"}  # A case comes from a notification or from a contact.
+    found = {name: door for name, door in doors.items() if door.action in held}
+    return ((f"{view}.{name}", door) for name, door in found.items())
 
 
 def _preset(preset: dict[str, str]) -> tuple[str | None, str]:
@@ -63,9 +87,25 @@ DOORS: dict[str, Door] = {
     "LookupView.diseases": Door("lookup", "show"),
     "LookupView.postal": Door("lookup", "show"),
     "DictionaryView.page": Door("dictionary", "show"),
-    "RestView.openapi": Door("dictionary", "show"),
-    "RestView.list": Door("case", "list", values={"resource": "case"}),
-    "RestView.show": Door("case", "show", "case", values={"resource": "case"}),
+    "OpenApiView.openapi": Door("dictionary", "show"),
+    "ReferenceView.page": Door("dictionary", "show"),
+    "TokenApi.issue": Door("open", ""),
+    "TokenApi.give_back": Door("home", "show", bearer=True),
+    **dict(_program("CaseApi", "case")),
+    **dict(_program("PersonApi", "person")),
+    **dict(_program("LabTestApi", "lab_test")),
+    **dict(_program("StayApi", "stay")),
+    **dict(_program("TreatmentApi", "treatment")),
+    **dict(_program("ActivityApi", "activity")),
+    **dict(_program("CaseAccessApi", "case_access")),
+    **dict(_program("ContactApi", "contact")),
+    **dict(_program("ExposureApi", "exposure")),
+    **dict(_program("ObservationApi", "observation")),
+    **dict(_program("NotificationApi", "notification")),
+    **dict(_program("InstitutionApi", "institution", record="none")),
+    **dict(_program("DiseaseApi", "disease", record="none")),
+    **dict(_generated("ApiKeyView", "api_key", "none")),
+    "ApiKeyView.revoke": Door("api_key", "revoke", "none"),
     "ExportView.ask": Door("case", "export", values={"resource": "case"}),
     "JobView.list": Door("job", "list"),
     "JobView.show": Door("job", "show", "none", "job_id"),

@@ -6,7 +6,7 @@ one in Osaka: to most of the cast it does not exist.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,6 +15,8 @@ from sqlalchemy import select
 from app.accounts.models import Account
 from app.accounts.principal import open_account
 from app.accounts.service import create_account
+from app.api.models import ApiToken
+from app.api.rules import TOKEN_PREFIX, hash_of, new_secret
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import case_number
 from app.cases.service import grant_access
@@ -168,6 +170,28 @@ def sign_in(client: FlaskClient, username: str) -> FlaskClient:
             seen_at=now,
             locale="ja",
         )
+    return client
+
+
+def with_token(client: FlaskClient, username: str) -> FlaskClient:
+    """A program that acts for a member of the cast, with a token as the login gives it."""
+    secret, now = new_secret(TOKEN_PREFIX), clock.now()
+    with client.application.app_context(), acting_as(system_actor("tests")):
+        account = db.session.scalars(
+            select(Account).where(Account.user.has(username=username))
+        ).one()
+        with transaction() as session:
+            session.add(
+                ApiToken(
+                    user_id=account.user_id,
+                    token_hash=hash_of(secret),
+                    epoch=account.session_epoch,
+                    issued_at=now,
+                    expires_at=now + timedelta(hours=1),
+                )
+            )
+        db.session.remove()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
     return client
 
 
