@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import current_app, session
+from flask import current_app, request, session
 from flask_login import login_user, logout_user
 
 from app.accounts.principal import Principal, open_account
@@ -58,9 +58,14 @@ def user_of_session(user_id: str) -> Principal | None:
     principal = open_account(int(user_id))
     if principal is None or principal.epoch != session.get("epoch"):
         return None
-    if now - seen >= REFRESH_SECONDS:
+    if now - seen >= REFRESH_SECONDS and not _asked_by_the_page():
         session["seen_at"] = now
     return principal
+
+
+def _asked_by_the_page() -> bool:
+    """True for what a page asks by itself: an open form alone keeps nobody signed in."""
+    return (request.endpoint or "").endswith(".still_editing")
 
 
 def _clear() -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import flash, render_template, request
+from flask import flash, jsonify, render_template, request, url_for
 from flask_appbuilder import expose
-from flask_appbuilder.security.decorators import has_access
+from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect
@@ -25,8 +25,15 @@ from app.core.remembering import remembered
 from app.core.transaction import transaction
 from app.generated import references
 from app.generated.arguments import BadArgument, only_known, record_key
-from app.generated.conflicts import base_values, conflict_lines, take_over_untouched
+from app.generated.conflicts import (
+    base_values,
+    conflict_lines,
+    merges_by_itself,
+    rebase,
+    typed_lines,
+)
 from app.generated.hooks import ViewHooks, signed_in
+from app.generated.presence import done_editing, others_editing
 from app.generated.submissions import submit_once
 from app.security.actor import Actor
 from app.security.fields import may_read, may_write
@@ -86,28 +93,77 @@ class EditingMixin(ViewHooks):
         """A record's form. A save based on an older copy shows both sides instead."""
         actor = signed_in()
         only_known(request.args, {"parked"})
+        if request.method == "POST":
+            return self._save(pk, actor)
         record = self.record_or_404(pk)
         form = self._form(self.form_names(actor), record)
-        if request.method == "GET":
-            self.looked_at(record, actor)
-            return self._form_page(form, record, {})
+        self.looked_at(record, actor)
+        others = others_editing(self.class_permission_name, record.id, by=actor)
+        return self._form_page(form, record, {}, others=others)
+
+    @expose("/edit/<pk>/open", methods=["POST"])
+    @has_access
+    @permission_name("edit")
+    def still_editing(self, pk: str) -> Response:
+        """The form is still in view: who else has it open?"""
+        actor = signed_in()
+        only_known(request.args, ())
+        record = self.record_or_404(pk)
+        others = others_editing(self.class_permission_name, record.id, by=actor)
+        return jsonify({"others": others})
+
+    def _save(self, pk: str, actor: Actor, *, again: bool = False) -> Response | tuple[str, int]:
+        record = self._record_or_none(pk)
+        if record is None:
+            return self._gone_page(actor), 404
+        names = self.form_names(actor)
+        form = self._form(names, record)
         if not form.validate():
             return self._form_page(form, record, {}), 422
-        if form.row_version_.data != record.row_version:
+        current = form.row_version_.data == record.row_version
+        if not current and not merges_by_itself(record, names, form):
             return self._conflict_page(form, record), 409
+        taken = () if current else rebase(record, names, form)
         try:
             with transaction():
                 forms.apply(form, record)
                 self.refuse_contradictions(record)
                 self.save_changes(record, actor)
+                done_editing(self.class_permission_name, record.id, by=actor)
         except StaleDataError:
+            # Overtaken between reading and writing: judged anew against what is there now.
+            if not again:
+                return self._save(pk, actor, again=True)
             return self._conflict_page(form, self.record_or_404(pk)), 409
         except (DomainError, IntegrityError) as error:
             show_problem(form, error)
-            record = self.record_or_404(pk)
-            return self._form_page(form, record, {}), 422
-        flash(_("Saved."), "success")
+            return self._form_page(form, self.record_or_404(pk), {}), 422
+        self._tell_of_the_others(taken)
         return redirect(self.url_after_save(record), 303)
+
+    def _record_or_none(self, pk: str) -> Any:
+        try:
+            return self.record_or_404(pk)
+        except NotVisible:
+            return None
+
+    def _gone_page(self, actor: Actor) -> str:
+        """The record is not there any more, or not for the actor; what was typed is."""
+        form = self._form(self.form_names(actor), None)
+        title = _("This record is not here any more")
+        return render_template(
+            "generated/gone.html",
+            title=title,
+            lines=typed_lines(form, self.model),
+            crumbs=(Crumb(title),),
+        )
+
+    def _tell_of_the_others(self, names: tuple[str, ...]) -> None:
+        flash(_("Saved."), "success")
+        if names:
+            labels = "、".join(str(item_of(self.model, name).label) for name in names)
+            told = _("Somebody else changed %(items)s meanwhile. Both changes were kept.")
+            flash(told % {"items": labels}, "info")
 
     # -- parts --------------------------------------------------------------------------------
 
@@ -182,10 +238,8 @@ class EditingMixin(ViewHooks):
     def _conflict_page(self, form: Any, record: Any) -> str:
         names, base = tuple(forms.values(form)), form.base_.data or ""
         lines = conflict_lines(record, names, form, base)
-        take_over_untouched(record, names, form, base)
-        form.base_.data = base_values(record, names)
         # Saving again is then a decision taken with both sides in view.
-        form.row_version_.data = record.row_version
+        rebase(record, names, form)
         return self._form_page(form, record, {}, lines)
 
     def _form_page(
@@ -194,6 +248,7 @@ class EditingMixin(ViewHooks):
         record: Any,
         presets: dict[str, Any],
         conflict: tuple[ConflictLine, ...] = (),
+        others: tuple[str, ...] = (),
     ) -> str:
         label = str(self.record_label or self.title_label)
         adding = record is None
@@ -211,6 +266,8 @@ class EditingMixin(ViewHooks):
             header=self.header_for(subject),
             conflict=conflict,
             crumbs=(*crumbs, Crumb(title)),
+            others=others,
+            others_url=None if adding else url_for(f"{self.endpoint}.still_editing", pk=record.id),
         )
         return render_template("generated/form.html", page=page, view=self)
 

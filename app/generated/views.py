@@ -66,6 +66,8 @@ class GeneratedView(EditingMixin, ModelView):
         resource = self.class_permission_name
         held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
         unused = {"list", "show", "add", "edit", "delete"} - held
+        if "edit" in unused:
+            unused |= {"still_editing"}
         acts = any(hasattr(getattr(type(self), name), "_action") for name in dir(type(self)))
         return frozenset(unused if acts else unused | {"action", "action_post"})
 

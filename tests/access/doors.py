@@ -39,11 +39,12 @@ def _generated(view: str, resource: str, record: str, **preset: str) -> Iterator
         "show": Door(resource, "show", record),
         "add": Door(resource, "add", *_preset(preset)),
         "edit": Door(resource, "edit", record),
+        "still_editing": Door(resource, "edit", record),
         "delete": Door(resource, "delete", record),
     }
     # A door that no role may open is not built.
     held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
-    return ((f"{view}.{name}", door) for name, door in doors.items() if name in held)
+    return ((f"{view}.{name}", door) for name, door in doors.items() if door.action in held)
 
 
 def _program(view: str, resource: str, record: str = "") -> Iterator[tuple[str, Door]]:
@@ -121,6 +122,7 @@ DOORS: dict[str, Door] = {
     "NotificationView.show": Door("notification", "show", "notification"),
     "NotificationView.add": Door("notification", "add"),
     "NotificationView.edit": Door("notification", "edit", "notification", party_only=True),
+    "NotificationView.still_editing": Door("notification", "edit", "notification"),
     "NotificationView.correct": Door("notification", "edit", "notification", party_only=True),
     "NotificationView.withdraw": Door("notification", "edit", "notification", party_only=True),
     "NotificationView.discard": Door("notification", "edit", "notification", party_only=True),
