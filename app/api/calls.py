@@ -30,7 +30,7 @@ from app.security.rights import require
 Check = Callable[[str], None]
 _checks: list[Check] = []
 _VERSION = re.compile(r'"([0-9]{1,9})"', re.ASCII)
-_IDEMPOTENCY = re.compile(r"[\x21-\x7e]{1,100}")
+_IDEMPOTENCY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 
 class VersionRequired(DomainError):
@@ -117,7 +117,7 @@ def submission_token(data: bytes) -> tuple[str, str]:
     if named is None:
         return new_token(), fingerprint
     if not _IDEMPOTENCY.fullmatch(named):
-        told = _("1 to 100 letters, digits and signs.")
+        told = _("16 to 64 letters, digits, hyphens and underscores.")
         raise InvalidInput({"Idempotency-Key": [told]})
     whose = f"{current_user.username}\n{current_app.config['APP_NAME']}\n{request.path}\n{named}"
     return hashlib.sha256(whose.encode()).hexdigest()[:32], fingerprint

@@ -24,8 +24,12 @@ WRITABLE = frozenset(name for name, _ja, _en in _WRITABLE)
 
 SCOPES = CodeList(
     "api_scope",
-    *((f"{name}:read", f"{ja} 参照", f"{en}: read") for name, ja, en in (*_WRITABLE, *_READ_ONLY)),
-    *((f"{name}:write", f"{ja} 登録・変更", f"{en}: write") for name, ja, en in _WRITABLE),
+    *(
+        (f"{name}:{kind}", f"{ja} {kind_ja}", f"{en}: {kind}")
+        for name, ja, en in (*_WRITABLE, *_READ_ONLY)
+        for kind, kind_ja in (("read", "参照"), ("write", "登録・変更"))
+        if kind == "read" or name in WRITABLE
+    ),
 )
 
 KEY_ROLES = CodeList(

@@ -128,7 +128,7 @@ _IF_MATCH = {
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,100}$"},
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$"},
 }
 
 

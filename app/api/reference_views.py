@@ -12,6 +12,7 @@ from app.api.openapi import document
 from app.core.pages import Crumb
 from app.generated.arguments import only_known
 from app.generated.hooks import signed_in
+from app.generated.views import VIEWS
 
 
 class OpenApiView(BaseView):
@@ -59,13 +60,18 @@ def _groups(made: dict[str, Any]) -> list[dict[str, Any]]:
     for path, operations in made["paths"].items():
         for method, operation in operations.items():
             tag = operation["tags"][0]
-            group = groups.setdefault(tag, {"tag": tag, "calls": [], "written": {}, "read": {}})
+            start = {"tag": tag, "title": _title(tag), "calls": [], "written": {}, "read": {}}
+            group = groups.setdefault(tag, start)
             group["calls"].append({"method": method.upper(), "path": path, "is": operation})
             body = operation.get("requestBody", {}).get("content", {}).get("application/json")
             if body and method in {"post", "patch"} and not path.endswith("/search"):
                 group["written"] |= body["schema"]["properties"]
             group["read"] |= _read_items(made, operation)
     return [group | {"items": group["read"] | group["written"]} for group in groups.values()]
+
+
+def _title(tag: str) -> str:
+    return str(VIEWS[tag].title_label) if tag in VIEWS else _("Signing in")
 
 
 def _read_items(made: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,8 @@ from app.security.fields import may_read, may_write
 
 Refill = Callable[[str], Any]
 _refill: list[Refill] = []
+MOST_TRIES = 3
+"""How often a save that is overtaken at the last instant is merged anew."""
 
 
 def refill_from(source: Refill) -> None:
@@ -112,7 +114,7 @@ class EditingMixin(ViewHooks):
         others = others_editing(self.class_permission_name, record.id, by=actor)
         return jsonify({"others": others})
 
-    def _save(self, pk: str, actor: Actor, *, again: bool = False) -> Response | tuple[str, int]:
+    def _save(self, pk: str, actor: Actor, tries: int = 1) -> Response | tuple[str, int]:
         record = self._record_or_none(pk)
         if record is None:
             return self._gone_page(actor), 404
@@ -120,10 +122,11 @@ class EditingMixin(ViewHooks):
         form = self._form(names, record)
         if not form.validate():
             return self._form_page(form, record, {}), 422
-        current = form.row_version_.data == record.row_version
-        if not current and not merges_by_itself(record, names, form):
-            return self._conflict_page(form, record), 409
-        taken = () if current else rebase(record, names, form)
+        taken: tuple[str, ...] = ()
+        if form.row_version_.data != record.row_version:
+            if tries == MOST_TRIES or not merges_by_itself(record, names, form):
+                return self._conflict_page(form, record), 409
+            taken = rebase(record, names, form)
         try:
             with transaction():
                 forms.apply(form, record)
@@ -132,9 +135,7 @@ class EditingMixin(ViewHooks):
                 done_editing(self.class_permission_name, record.id, by=actor)
         except StaleDataError:
             # Overtaken between reading and writing: judged anew against what is there now.
-            if not again:
-                return self._save(pk, actor, again=True)
-            return self._conflict_page(form, self.record_or_404(pk)), 409
+            return self._save(pk, actor, tries + 1)
         except (DomainError, IntegrityError) as error:
             show_problem(form, error)
             return self._form_page(form, self.record_or_404(pk), {}), 422

@@ -23,6 +23,7 @@ EXAMPLES = os.environ.get("API_EXAMPLES")
 # version that is not the record's (412). A missing If-Match has an answer of its own (428).
 CONFIG = f"""
 seed = 20210820
+request-timeout = 120
 [generation]
 max-examples = {EXAMPLES or 15}
 no-shrink = true

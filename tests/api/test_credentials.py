@@ -191,7 +191,7 @@ def test_a_key_is_shown_once_and_works(app: Flask, saito: FlaskClient) -> None:
         ({"expires_on": "2019-01-01"}, "過去の日付"),
         ({"expires_on": "2099-01-01"}, "1年以内"),
         ({"address_ranges": "どこか"}, "192.0.2.10"),
-        ({"role": "id_administrator"}, "リスト"),
+        ({"role": "id_administrator"}, "一覧"),
     ],
 )
 def test_a_key_that_may_not_be_is_refused_at_its_item(
