@@ -29,6 +29,8 @@ from app.laws import enact_laws
 from app.menu import install_menu, register_screens
 from app.security.headers import install_headers
 from app.statistics.cli import rollup_cli
+from app.surge.cli import surge_cli
+from app.surge.gate import install_surge
 from config import ROOT, Settings
 
 
@@ -52,7 +54,8 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _close_doors(app: Flask) -> None:
-    """Who is not signed in stays outside; forms carry tokens; answers carry safe headers."""
+    """On the worst days much waits; who is not signed in stays outside; forms carry tokens."""
+    install_surge(app)
     install_gate(app)
     CSRFProtect(app)
     install_headers(app)
@@ -84,5 +87,5 @@ def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_commands(app)
-    for group in (jobs_cli, master, imports, rollup_cli, demo):
+    for group in (jobs_cli, master, imports, rollup_cli, surge_cli, demo):
         app.cli.add_command(group)
