@@ -1,16 +1,23 @@
 """Every screen, one line each, in menu order."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_appbuilder import AppBuilder
 
+from app.accounts.own_views import OwnAccountView
+from app.accounts.review_views import AccountReviewView
 from app.api.codes import SCOPES
 from app.api.key_views import ApiKeyView
 from app.api.reference_views import OpenApiView, ReferenceView
 from app.api.resource_views import api_of
 from app.api.token_views import TokenApi
+from app.audit.reads import look_of_page
+from app.breakglass import notices as _break_glass_notices  # noqa: F401  # registers itself
+from app.breakglass.queries import waiting_count
+from app.breakglass.views import BreakGlassView
 from app.cases.sharing_views import CaseSharingView
 from app.cases.views import (
     ActivityView,
@@ -27,14 +34,21 @@ from app.exports.lists import register_lists
 from app.exports.views import ExportView
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
+from app.generated.notices import page_notices
 from app.generated.views import GeneratedView, register
 from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
 from app.institutions.views import LookupView
+from app.issuing.bulk_views import BulkView, LetterView
+from app.issuing.views import AccountView
 from app.jobs.views import JobView
+from app.looks.person_views import PersonLookView
+from app.looks.queries import unusual_count
+from app.looks.unusual_views import UnusualView
+from app.looks.views import LookView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
-from app.security.actor import current_actor
+from app.security.actor import Actor, current_actor
 from app.security.roles import role_of
 from app.statistics.views import StatisticsView
 from app.surge.views import SurgeView
@@ -42,13 +56,15 @@ from app.surge.views import SurgeView
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A menu entry: shown to roles that hold ``action`` on ``resource``."""
+    """A menu entry: shown to roles that hold ``action`` on ``resource``; ``count`` of what waits
+    there stands beside it."""
 
     label: Label
     endpoint: str
     resource: str
     action: str = "list"
     icon: str = ""
+    count: Callable[[Actor], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +137,56 @@ MENU = (
         ),
     ),
     Group(
+        Label("閲覧の点検", "Oversight"),
+        (
+            Entry(
+                Label("緊急閲覧（担当症例）", "Break-glass access"),
+                "BreakGlassView.list",
+                "break_glass",
+                icon="bell",
+                count=waiting_count,
+            ),
+            Entry(
+                Label("緊急閲覧を行う", "Open a case (break-glass)"),
+                "BreakGlassView.open",
+                "break_glass",
+                "open",
+                "key",
+            ),
+            Entry(Label("閲覧記録", "Record of looks"), "LookView.list", "look", icon="history"),
+            Entry(
+                Label("本人ごとの閲覧・変更", "Who saw and changed"),
+                "PersonLookView.search",
+                "look",
+                "person",
+                "person",
+            ),
+            Entry(
+                Label("確認が必要な閲覧", "Looks to be checked"),
+                "UnusualView.list",
+                "look",
+                "unusual",
+                "warning",
+                unusual_count,
+            ),
+        ),
+    ),
+    Group(
+        Label("アカウント", "Accounts"),
+        (
+            Entry(Label("アカウント管理", "Accounts"), "AccountView.list", "account", icon="key"),
+            Entry(
+                Label("一括発行", "Issue in bulk"), "BulkView.start", "account", "import", "upload"
+            ),
+            Entry(
+                Label("アカウント棚卸", "Account review"),
+                "AccountReviewView.sheet",
+                "account_review",
+                icon="check",
+            ),
+        ),
+    ),
+    Group(
         Label("作業", "Work"),
         (
             Entry(Label("処理状況", "Jobs"), "JobView.list", "job", icon="job"),
@@ -162,6 +228,9 @@ SCREENS: tuple[type[Any], ...] = (
     DiseaseView,
     LookupView,
     StatisticsView,
+    AccountView,
+    BulkView,
+    LetterView,
     JobView,
     DictionaryView,
     ExportView,
@@ -169,6 +238,12 @@ SCREENS: tuple[type[Any], ...] = (
     TokenApi,
     OpenApiView,
     ReferenceView,
+    BreakGlassView,
+    LookView,
+    PersonLookView,
+    UnusualView,
+    OwnAccountView,
+    AccountReviewView,
     SurgeView,
 )
 _OFFERED = {scope.partition(":")[0] for scope in SCOPES.values}
@@ -191,7 +266,13 @@ def register_screens(appbuilder: AppBuilder) -> None:
 
 def install_menu(app: Flask) -> None:
     """Give the base template its menu."""
-    app.context_processor(lambda: {"menu_groups": menu_groups})
+    app.context_processor(
+        lambda: {
+            "menu_groups": menu_groups,
+            "page_notices": page_notices,
+            "page_look": look_of_page,
+        }
+    )
 
 
 def menu_groups() -> list[dict[str, Any]]:
@@ -202,14 +283,16 @@ def menu_groups() -> list[dict[str, Any]]:
     role = role_of(actor.role)
     groups = []
     for group in MENU:
-        items = [_shown(entry) for entry in group.entries if role.may(entry.action, entry.resource)]
+        entries = [one for one in group.entries if role.may(one.action, one.resource)]
+        items = [_shown(entry, actor) for entry in entries]
         if items:
             groups.append({"label": str(group.label), "items": items})
     return groups
 
 
-def _shown(entry: Entry) -> dict[str, Any]:
+def _shown(entry: Entry, actor: Actor) -> dict[str, Any]:
     return {
+        "count": 0 if entry.count is None or g.get("failed") else entry.count(actor),
         "label": str(entry.label),
         "url": url_for(entry.endpoint),
         "icon": entry.icon,

@@ -9,6 +9,7 @@ from flask_appbuilder.menu import MenuItem
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_login import LoginManager, current_user
 
+from app.accounts.activation_views import ActivationView
 from app.accounts.principal import Principal
 from app.accounts.programs import credential, principal_of_call
 from app.accounts.sessions import user_of_session
@@ -32,6 +33,7 @@ class PortalSecurityManager(SecurityManager):
         """Register the two-step login; FAB's own security views and APIs stay out."""
         self.auth_view = AuthView()
         self.appbuilder.add_view_no_menu(self.auth_view)
+        self.appbuilder.add_view_no_menu(ActivationView())
 
     @property
     def current_user(self) -> Principal | None:

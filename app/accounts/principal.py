@@ -1,24 +1,44 @@
 """The signed-in user of a request, read with one statement and then kept."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account, full_name
+from app.accounts.session_models import AccountSession, KnownDevice
+from app.audit.causes import people_named_by
 from app.core import clock
 from app.core.db import db
 from app.institutions.models import Institution
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.roles import RoleName
 
+# How long the other browsers of an account speak of a device nobody has confirmed.
+NEW_DEVICE_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """The session a request came with. ``strange_device``: another one waits to be confirmed."""
+
+    id: int
+    device_id: int | None
+    started_at: datetime
+    last_seen_at: datetime
+    strange_device: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
     """What flask-login calls the user: plain values, no record that could be reloaded.
 
-    ``epoch`` is the account's session epoch when it was read.
+    ``epoch`` is the account's session epoch when it was read. ``session`` is None while
+    nobody is signed in yet.
     """
 
     id: int
@@ -27,6 +47,8 @@ class Principal:
     institution_name: str
     epoch: int
     actor: Actor
+    must_change_password: bool = False
+    session: OpenSession | None = None
 
     is_authenticated = True
     is_active = True
@@ -38,8 +60,59 @@ class Principal:
 
 
 def open_account(user_id: int) -> Principal | None:
-    """The user of an account in use; None when it or its institution is closed, or unknown."""
-    statement = (
+    """The user of an account in use; None when it or its institution is closed, when it is
+    locked by hand, suspended or not activated yet, or unknown."""
+    return _first(_in_use(user_id))
+
+
+def open_session(user_id: int, token_hash: str) -> Principal | None:
+    """The user of a browser's session that was not ended, with what is known of the session;
+    else None. Whether it is idle or too old is for the caller to say.
+    """
+    return _first(_by_session(AccountSession.ends_at.is_(None), token_hash, user_id))
+
+
+def open_token(token_hash: str) -> Principal | None:
+    """The user of a program's token that was not ended and has not run out; else None."""
+    return _first(_by_session(AccountSession.ends_at > clock.now(), token_hash))
+
+
+def _by_session(
+    kind: ColumnElement[bool], token_hash: str, user_id: int | None = None
+) -> Select[Any]:
+    return (
+        (_all_in_use() if user_id is None else _in_use(user_id))
+        .add_columns(
+            AccountSession.id.label("session_id"),
+            AccountSession.device_id,
+            AccountSession.started_at,
+            AccountSession.last_seen_at,
+            _strange_device().label("strange_device"),
+        )
+        .join(
+            AccountSession,
+            and_(
+                AccountSession.user_id == Account.user_id,
+                AccountSession.epoch == Account.session_epoch,
+            ),
+        )
+        .where(kind, AccountSession.token_hash == token_hash, AccountSession.ended_at.is_(None))
+    )
+
+
+def still_stands(actor: Actor) -> bool:
+    """True while the account of ``actor`` is open and holds the same post (work asked for
+    before somebody left is not done in their name afterwards)."""
+    principal = None if actor.user_id is None else open_account(actor.user_id)
+    return principal is not None and principal.actor == actor
+
+
+def _in_use(user_id: int) -> Select[Any]:
+    return _all_in_use().where(User.id == user_id)
+
+
+def _all_in_use() -> Select[Any]:
+    return (
         select(
             User.id.label("user_id"),
             User.username,
@@ -47,6 +120,7 @@ def open_account(user_id: int) -> Principal | None:
             User.first_name,
             Account.role,
             Account.session_epoch,
+            Account.must_change_password,
             Institution.id.label("institution_id"),
             Institution.name.label("institution_name"),
             Institution.authority_id,
@@ -55,23 +129,44 @@ def open_account(user_id: int) -> Principal | None:
         .join(Account, Account.user_id == User.id)
         .join(Institution, Institution.id == Account.institution_id)
         .where(
-            User.id == user_id,
             User.active.is_(True),
-            Account.closed_on.is_(None),
+            Account.awaits_activation.is_(False),
+            Account.locked_at.is_(None),
+            Account.suspended_at.is_(None),
+            or_(Account.closed_on.is_(None), Account.closed_on > clock.today()),
             or_(Institution.closed_on.is_(None), Institution.closed_on > clock.today()),
         )
     )
+
+
+def _strange_device() -> ColumnElement[bool]:
+    """Another device of this account, new and unconfirmed, as seen from a confirmed one."""
+    other, own = aliased(KnownDevice), aliased(KnownDevice)
+    newer_than = clock.now() - timedelta(days=NEW_DEVICE_DAYS)
+    return and_(
+        exists().where(
+            other.user_id == AccountSession.user_id,
+            other.confirmed_at.is_(None),
+            other.first_seen_at > newer_than,
+        ),
+        exists().where(own.id == AccountSession.device_id, own.confirmed_at.is_not(None)),
+    )
+
+
+def _first(statement: Select[Any]) -> Principal | None:
     # Nobody is signed in yet while the signed-in user is being found.
     with acting_as(system_actor("login")):
         row = db.session.execute(statement).first()
     return None if row is None else _principal(row)
 
 
-def still_stands(actor: Actor) -> bool:
-    """True while the account of ``actor`` is open and holds the same post (work asked for
-    before somebody left is not done in their name afterwards)."""
-    principal = None if actor.user_id is None else open_account(actor.user_id)
-    return principal is not None and principal.actor == actor
+def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
+    """What users are called, those whose account is closed included."""
+    named = select(User.id, User.last_name, User.first_name).where(User.id.in_(user_ids))
+    return {key: full_name(last, first) for key, last, first in db.session.execute(named)}
+
+
+people_named_by(names_of_users)
 
 
 def _principal(row: Row[Any]) -> Principal:
@@ -83,6 +178,15 @@ def _principal(row: Row[Any]) -> Principal:
         authority_id=row.authority_id,
         prefecture_code=row.prefecture_code,
     )
+    session = None
+    if "session_id" in row._fields:
+        session = OpenSession(
+            row.session_id,
+            row.device_id,
+            row.started_at,
+            row.last_seen_at,
+            bool(row.strange_device),
+        )
     return Principal(
         id=row.user_id,
         username=row.username,
@@ -90,4 +194,6 @@ def _principal(row: Row[Any]) -> Principal:
         institution_name=row.institution_name,
         epoch=row.session_epoch,
         actor=actor,
+        must_change_password=row.must_change_password,
+        session=session,
     )

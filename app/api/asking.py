@@ -14,7 +14,7 @@ from app.api.documents import Schema, reference_type
 from app.core.errors import InvalidInput
 from app.generated.hooks import may
 from app.generated.paths import ItemPath
-from app.generated.searching import PERSONAL, SearchBy
+from app.generated.searching import SearchBy
 from app.generated.views import GeneratedView
 from app.security.actor import Actor
 from app.security.fields import may_read
@@ -40,7 +40,7 @@ def conditions_of(view: GeneratedView, actor: Actor, *, personal: bool) -> dict[
     return {
         name: _condition_schema(by, path) | {"title": _title(name, by, path)}
         for name, by, path in view.search.named()
-        if _may_ask(path, actor) and (personal or path.item.privacy not in PERSONAL)
+        if _may_ask(path, actor) and (personal or not path.item.privacy.is_personal)
     }
 
 
@@ -107,7 +107,7 @@ def _asked(
 
 def _may_ask(path: ItemPath, actor: Actor) -> bool:
     """Looking people up by name needs the right to see who they are."""
-    through_person = bool(path.steps) and path.item.privacy in PERSONAL
+    through_person = bool(path.steps) and path.item.privacy.is_personal
     return may_read(path.item, actor) and (not through_person or may("show", "person"))
 
 
@@ -126,7 +126,7 @@ def _condition_schema(by: SearchBy, path: ItemPath) -> Schema:
 
 
 def _title(name: str, by: SearchBy, path: ItemPath) -> str:
-    label = str(path.item.label)
+    label = str(by.label or path.item.label)
     if by.match == "range":
         end = name.endswith("_to")
         return _("%(item)s to", item=label) if end else _("%(item)s from", item=label)

@@ -7,9 +7,10 @@ from flask import Flask, g, request, session
 from sqlalchemy import Row, or_, select, update
 from werkzeug.wrappers import Response
 
-from app.accounts.principal import Principal, open_account
+from app.accounts.principal import Principal, open_token
 from app.accounts.programs import credential, sign_in_programs_by
-from app.api.models import ApiKey, ApiKeySecret, ApiToken
+from app.accounts.sessions import note_seen
+from app.api.models import ApiKey, ApiKeySecret
 from app.api.rules import KEY_PREFIX, TOKEN_PREFIX, hash_of, may_come_from
 from app.core import clock
 from app.core.db import db
@@ -31,7 +32,7 @@ def install_bearer(app: Flask) -> None:
 
 
 def token_of_call() -> int | None:
-    """The key of the person's token this call came with; None for a system's key."""
+    """The session that is the person's token of this call; None for a system's key."""
     found: int | None = g.get("api_token_id")
     return found
 
@@ -97,18 +98,11 @@ def _program(row: Row[Any]) -> Principal:
 
 
 def _of_token(token_hash: str) -> Principal | None:
-    statement = select(ApiToken.id, ApiToken.user_id, ApiToken.epoch, ApiToken.used_at).where(
-        ApiToken.token_hash == token_hash,
-        ApiToken.revoked_at.is_(None),
-        ApiToken.expires_at > clock.now(),
-    )
-    row = db.session.execute(statement).first()
-    principal = None if row is None else open_account(row.user_id)
-    if row is None or principal is None or principal.epoch != row.epoch:
+    principal = open_token(token_hash)
+    if principal is None or principal.session is None:
         return None
-    g.api_token_id = row.id
-    mine = update(ApiToken).where(ApiToken.id == row.id)
-    _note_use(mine.values(used_at=clock.now()), row.used_at)
+    g.api_token_id = principal.session.id
+    note_seen(principal.session)
     return principal
 
 

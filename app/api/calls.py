@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,20 +15,21 @@ from werkzeug.wrappers import Response
 
 from app.accounts.programs import credential
 from app.api.documents import as_json
+from app.audit.causes import reason
 from app.audit.history import because
 from app.audit.reads import coming_through
 from app.core.constraints import as_input_error
 from app.core.db import metadata, new_token
 from app.core.error_pages import error_response
 from app.core.errors import DomainError, InvalidInput, NotAllowed
+from app.core.labels import Label
 from app.generated.arguments import BadArgument
 from app.generated.hooks import signed_in
 from app.generated.views import VIEWS, GeneratedView
 from app.security.actor import Actor
 from app.security.rights import require
 
-Check = Callable[[str], None]
-_checks: list[Check] = []
+THROUGH_API = reason("api", Label("APIによる変更", "Change through the API"))
 _VERSION = re.compile(r'"([0-9]{1,9})"', re.ASCII)
 _IDEMPOTENCY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
@@ -39,11 +40,6 @@ class VersionRequired(DomainError):
     status = 428
 
 
-def check_every_call(check: Check) -> None:
-    """Ask ``check`` before every call, with the name of the caller's credential (rate limits)."""
-    _checks.append(check)
-
-
 def begin(resource: str, action: str) -> tuple[GeneratedView, Actor]:
     """The view behind a call and who calls.
 
@@ -51,8 +47,6 @@ def begin(resource: str, action: str) -> tuple[GeneratedView, Actor]:
         NotAllowed: the role or the key may not, or a browser session tries to write.
     """
     actor = signed_in()
-    for check in _checks:
-        check(current_user.username)
     if request.method not in {"GET", "HEAD"} and credential() is None:
         raise NotAllowed(_l("A session of the browser only reads here. Use a token or a key."))
     require(actor, action, resource)
@@ -67,7 +61,7 @@ def as_api() -> Iterator[None]:
         InvalidInput: a constraint of the database, in words, or an address the form refuses.
     """
     try:
-        with coming_through("api"), because("API"):
+        with coming_through("api"), because(THROUGH_API()):
             yield
     except IntegrityError as error:
         explained = as_input_error(error, dict(metadata.tables))

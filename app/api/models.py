@@ -1,8 +1,11 @@
-"""What opens the API: keys of systems and tokens of people. No secret itself is stored."""
+"""What opens the API to systems: keys. No secret itself is stored.
+
+A person's token is a session of the account (:class:`app.accounts.session_models.AccountSession`).
+"""
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Integer, String
+from sqlalchemy import Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.api.codes import KEY_ROLES, SCOPES
@@ -109,18 +112,3 @@ class ApiKeySecret(db.Model):
     key_id: Mapped[int] = mapped_column(ForeignKey("api_key.id"), primary_key=True)
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class ApiToken(db.Model):
-    """A person's short-lived token; ends with it every session of its epoch, and they with it."""
-
-    __tablename__ = "api_token"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("account.user_id"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    epoch: Mapped[int] = mapped_column(Integer)
-    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

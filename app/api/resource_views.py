@@ -1,5 +1,6 @@
 """``/api/v1/<resource>``: list, search, show, add, change and delete, one view per resource."""
 
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -7,6 +8,7 @@ from flask import jsonify, request
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -33,11 +35,13 @@ from app.core.items import items_of
 from app.core.transaction import transaction
 from app.generated.arguments import read_cursor
 from app.generated.listing import fetch
+from app.generated.listpages import names_a_person
 from app.generated.paths import paths_of
 from app.generated.submissions import submit_once
 from app.generated.views import GeneratedView
 from app.security.actor import Actor
 from app.security.fields import may_read
+from app.security.rates import spend
 from app.security.roles import ROLES
 from app.security.rows import is_scoped
 
@@ -143,8 +147,10 @@ class ResourceApi(BaseView):
         form = view.search.form(asked.terms, lambda item: may_read(item, actor))
         selective = view.search.is_selective(form)
         statement, key = view.found_statement(actor) if selective else view.list_statement(actor)
+        if names_a_person(view.search, asked.terms):
+            spend("search", str(current_user.username))
         with as_api():
-            statement, _words = view.search.apply(statement, form)
+            statement, words = view.search.apply(statement, form)
         if form.errors:
             raise InvalidInput({name: [str(e) for e in es] for name, es in form.errors.items()})
         order = view.order(asked.sort, asked.direction, key)
@@ -161,11 +167,24 @@ class ResourceApi(BaseView):
             key_of=lambda record: int(record.id),
         )
         found = [as_json(record) for record in rows.records]
-        if found and is_scoped(inspect(view.model)):
-            # Whole records leave here, many at a time, as they do in a file.
-            with transaction():
-                record_export(actor, door=f"api.{self.resource}", count=len(found))
+        self._note(view, actor, rows.records, words)
         return jsonify({"result": found, "next": rows.next})
+
+    def _note(
+        self, view: GeneratedView, actor: Actor, records: Sequence[Any], words: Collection[str]
+    ) -> None:
+        """Whole records leave here, many at a time, as they do in a file. A search is noted even
+        if it finds nobody, with the names of its conditions alone."""
+        searched = request.method == "POST"
+        if (records or searched) and is_scoped(inspect(view.model)):
+            with as_api():
+                record_export(
+                    actor,
+                    door=f"{self.resource}.{'search' if searched else 'list'}",
+                    count=len(records),
+                    filters={"conditions": sorted(words)} if words else None,
+                    people=view.people_of(records),
+                )
 
 
 def api_of(view: type[GeneratedView]) -> type[ResourceApi]:

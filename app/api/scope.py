@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, false
 
-from app.api.models import ApiKey, ApiKeySecret, ApiToken
+from app.api.models import ApiKey, ApiKeySecret
 from app.audit.history import historied
 from app.security.actor import Actor
 from app.security.roles import RoleName
@@ -19,5 +19,4 @@ def visible_keys(actor: Actor) -> ColumnElement[bool]:
 
 
 internal(ApiKeySecret, reason="compared when a program calls; no door shows it")
-internal(ApiToken, reason="compared when a program calls; its owner sees when it was issued")
 historied(ApiKey, as_="api_key")

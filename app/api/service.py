@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
 
+from app.accounts.browser import Browser, this_browser
+from app.accounts.guessing import tries_for_name
 from app.accounts.login import begin_login, confirm_otp
-from app.api.models import ApiKey, ApiKeySecret, ApiToken
+from app.accounts.sessions import end_sessions, record_session
+from app.api.models import ApiKey, ApiKeySecret
 from app.api.rules import (
     KEY_PREFIX,
     TOKEN_PREFIX,
@@ -97,51 +98,31 @@ def revoke_key(key: ApiKey, *, by: Actor) -> None:
 def issue_token(username: str, password: str, code: str) -> IssuedToken | None:
     """A token for a person who shows password and one-time password, as at the login.
 
-    None: refused, for whatever reason; failed tries count towards the same lock.
+    It is a session of the account: listed with the others and ended with them. None: refused,
+    for whatever reason; failed tries count towards the same lock and the same limits.
+
+    Raises:
+        TooMany: from this address or with this name, too often.
     """
+    browser = this_browser()
+    tries = tries_for_name(username, Browser("", ""))
+    tries.refuse_if_spent()
     first = begin_login(username, password)
     principal = None if first is None else confirm_otp(first, code)
     if principal is None:
+        tries.failed()
         return None
     seconds = int(current_app.config["API_TOKEN_MINUTES"]) * 60
-    token, now = new_secret(TOKEN_PREFIX), clock.now()
+    token, ends_at = new_secret(TOKEN_PREFIX), clock.now() + timedelta(seconds=seconds)
     with acting_as(_TOKENS), transaction() as session:
-        session.add(
-            ApiToken(
-                user_id=principal.id,
-                token_hash=hash_of(token),
-                epoch=principal.epoch,
-                issued_at=now,
-                expires_at=now + timedelta(seconds=seconds),
-            )
-        )
+        record_session(session, principal, browser, token, ends_at=ends_at)
     return IssuedToken(token, seconds)
 
 
 def revoke_token(token_id: int, *, user_id: int) -> None:
     """End one token of a person; another's is left alone."""
     with acting_as(_TOKENS), transaction() as session:
-        mine = (ApiToken.id == token_id) & (ApiToken.user_id == user_id)
-        session.execute(update(ApiToken).where(mine).values(revoked_at=clock.now()))
-
-
-def live_tokens(user_id: int) -> tuple[ApiToken, ...]:
-    """The tokens of a person that still open something, newest first."""
-    with acting_as(_TOKENS):
-        statement = select(ApiToken).where(
-            ApiToken.user_id == user_id,
-            ApiToken.revoked_at.is_(None),
-            ApiToken.expires_at > clock.now(),
-        )
-        return tuple(db.session.scalars(statement.order_by(ApiToken.id.desc())))
-
-
-def purge_tokens() -> int:
-    """Delete tokens that ended a day ago (nightly); how many there were."""
-    over = ApiToken.expires_at < clock.now() - timedelta(days=1)
-    with acting_as(_TOKENS), transaction() as session:
-        result: Any = session.execute(delete(ApiToken).where(over))
-        return int(result.rowcount)
+        end_sessions(session, user_id, only=token_id)
 
 
 def _kind_of(by: Actor) -> str | None:

@@ -80,6 +80,7 @@ def share_with_place_of_care(stay: Stay, *, by: Actor, former_id: int | None = N
                     CaseAccess.case_id == stay.case_id,
                     CaseAccess.institution_id == former_id,
                     CaseAccess.role.in_(CARING),
+                    CaseAccess.user_id.is_(None),
                 )
             )
             if tie is not None and not _stays_at(stay.case_id, former_id):

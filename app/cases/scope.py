@@ -6,20 +6,28 @@
 | authority headquarters | cases whose responsible health centre is the authority's |
 | prefecture headquarters, information centre, laboratory | cases of the prefecture |
 | national institute | all |
+| data-protection officer | cases the own health centre, authority or prefecture answers for |
 | ministry, ID administrator | none |
+
+A tie of a single person (break-glass access, ``case_access.user_id``) counts for that person
+alone, and ends by itself at its ``to_at``.
 """
 
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import case as sql_case
 
+from app.audit.grounds import ground, person_behind_case
 from app.audit.history import historied
+from app.cases.codes import ACCESS_ROLE
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.persons.models import Person
-from app.persons.scope import IDENTITY_ROLES, tie
+from app.persons.scope import IDENTITY_ROLES, answered_for_by, tie
 from app.security.actor import Actor
 from app.security.roles import RoleName
 from app.security.rows import NOW, row_law
+from app.security.temporary import paperwork_of_access, temporary_access
 
 # Core tables: inside a law a mapped class would stand under its own law again.
 _CASE = Case.__table__
@@ -48,11 +56,18 @@ def accessible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
         .where(
             access.c.case_id == case_id,
             access.c.institution_id == actor.institution_id,
-            access.c.from_at <= NOW,
-            or_(access.c.to_at.is_(None), access.c.to_at > NOW),
+            *_in_force(actor, access),
         )
         .exists()
     )
+
+
+def _in_force(actor: Actor, access: Any) -> tuple[ColumnElement[bool], ...]:
+    """The tie holds at this instant, for everybody of the institution or for this person."""
+    own = access.c.user_id.is_(None)
+    if actor.user_id is not None:
+        own = or_(own, access.c.user_id == actor.user_id)
+    return (access.c.from_at <= NOW, or_(access.c.to_at.is_(None), access.c.to_at > NOW), own)
 
 
 def of_visible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
@@ -97,9 +112,46 @@ def visible_accesses(actor: Actor) -> ColumnElement[bool]:
 def by_case(actor: Actor) -> ColumnElement[bool]:
     """The person of a case that the actor's institution meets."""
     case = _CASE.alias()
+    met = (
+        accessible_case(actor, case.c.id)
+        if actor.role in IDENTITY_ROLES
+        else _in_area(actor, case.c)
+    )
+    return select(case.c.id).where(case.c.person_id == Person.id, met).exists()
+
+
+@person_behind_case
+def person_of_case(case_id: Any) -> ColumnElement[Any]:
+    """The person of the case with this key."""
+    case = _CASE.alias()
+    return select(case.c.person_id).where(case.c.id == case_id).scalar_subquery()
+
+
+@ground
+def tie_of_institution(actor: Actor, case_id: Any, person_id: Any) -> ColumnElement[Any] | None:
+    """The closest tie of the actor's institution to the case; without one, the person's own."""
+    if case_id is None and person_id is None:
+        return None
+    access, case = _ACCESS.alias(), _CASE.alias()
+    found = select(access.c.role).where(
+        access.c.institution_id == actor.institution_id, *_in_force(actor, access)
+    )
+    if case_id is None:
+        found = found.join(case, case.c.id == access.c.case_id).where(case.c.person_id == person_id)
+    else:
+        found = found.where(access.c.case_id == case_id)
+    # Of several cases of one person the closest tie counts: the code list's order.
+    order = {role: place for place, role in enumerate(ACCESS_ROLE.values)}
+    return found.order_by(sql_case(order, value=access.c.role)).limit(1).scalar_subquery()
+
+
+@temporary_access
+def open_break_glass(actor: Actor) -> ColumnElement[bool]:
+    """The actor holds a tie of their own at this instant, which is for reading only."""
+    access = _ACCESS.alias()
     return (
-        select(case.c.id)
-        .where(case.c.person_id == Person.id, accessible_case(actor, case.c.id))
+        select(access.c.id)
+        .where(access.c.user_id == actor.user_id, access.c.from_at <= NOW, access.c.to_at > NOW)
         .exists()
     )
 
@@ -110,6 +162,8 @@ def _in_area(actor: Actor, case: Any) -> ColumnElement[bool]:
         return true()
     if actor.role is RoleName.AUTHORITY_SUPERVISOR and actor.authority_id is not None:
         return _same(case.authority_id, actor.authority_id)
+    if actor.role is RoleName.DATA_PROTECTION:
+        return answered_for_by(actor, case)
     if actor.role in _PREFECTURE_ROLES and actor.prefecture_code is not None:
         return _same(case.prefecture_code, actor.prefecture_code)
     return false()
@@ -120,9 +174,10 @@ def _same(column: Any, value: object) -> ColumnElement[bool]:
     return condition
 
 
+paperwork_of_access("case_access")
 historied(Case, as_="case", case="id", person="person_id")
-historied(CaseAccess, as_="case_access", case="case_id")
-historied(LabTest, as_="lab_test", case="case_id")
-historied(Stay, as_="stay", case="case_id")
-historied(Treatment, as_="treatment", case="case_id")
-historied(ActivityRecord, as_="activity", case="case_id")
+historied(CaseAccess, as_="case_access", case="case_id", shown_with_case=True)
+historied(LabTest, as_="lab_test", case="case_id", shown_with_case=True)
+historied(Stay, as_="stay", case="case_id", shown_with_case=True)
+historied(Treatment, as_="treatment", case="case_id", shown_with_case=True)
+historied(ActivityRecord, as_="activity", case="case_id", shown_with_case=True)

@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Integer, Numeric, String, Text
 from sqlalchemy.orm import MappedColumn, class_mapper, mapped_column
 from sqlalchemy.types import TypeEngine
 
+from app.core.crypto.types import Encrypted
 from app.core.db import CodeSet, UtcDateTime
 from app.core.labels import CodeList, Label
 
@@ -41,6 +42,13 @@ class Privacy(enum.StrEnum):
         """The class in the reader's words."""
         return _PRIVACY_LABELS[self]
 
+    @property
+    def is_personal(self) -> bool:
+        """True for what identifies somebody: such items are encrypted in the database."""
+        return self in _PERSONAL
+
+
+_PERSONAL = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
 
 _PRIVACY_LABELS = {
     Privacy.NAME: Label("氏名", "Name"),
@@ -159,6 +167,8 @@ def item(
 ) -> MappedColumn[Any]:
     """Declare a column with everything the portal knows about it.
 
+    Items that identify somebody (see ``Privacy.is_personal``) are encrypted by this alone.
+
     Args:
         type_: the column type; with ``codes`` a String holds one code, a CodeSet several.
         ja, en: the official wording and its English.
@@ -168,6 +178,9 @@ def item(
         aliases: further headings under which imported files carry the item.
         editable: False for items the portal itself derives or issues.
         reference: model name when the column is a foreign key (give ``foreign_key`` too).
+
+    Raises:
+        TypeError: an identifying item that is a key or an index, which ciphertext cannot be.
     """
     instance = type_() if isinstance(type_, type) else type_
     declared = Item(
@@ -199,7 +212,11 @@ def item(
         options["insert_default"] = insert_default
     elif default is not None:
         options["insert_default"] = default
-    return mapped_column(instance, *keys, **options)
+    if not privacy.is_personal:
+        return mapped_column(instance, *keys, **options)
+    if keys or index or unique:
+        raise TypeError(f"{en}: an identifying item cannot be a key or an index")
+    return mapped_column(Encrypted(instance), **options)
 
 
 def items_of(model: type[Any]) -> tuple[Item, ...]:

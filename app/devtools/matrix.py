@@ -18,7 +18,7 @@ and the walk over every door (`tests/access`) proves both together. What is not 
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([_INTRODUCTION, *_classes(), "", *_doors()]) + "\n"
+    return "\n".join([_INTRODUCTION, *_classes(), "", *_histories(), "", *_doors()]) + "\n"
 
 
 def _classes() -> Iterator[str]:
@@ -28,6 +28,13 @@ def _classes() -> Iterator[str]:
     for name, role in _roles():
         reads, writes = (_words(chosen) for chosen in (role.reads, role.writes))
         yield f"| {role.label.ja} ({role.label.en}, `{name}`) | {reads} | {writes} |"
+
+
+def _histories() -> Iterator[str]:
+    whole = ", ".join(f"`{name}`" for name, role in _roles() if role.sees_all_history)
+    yield "## Histories\n"
+    yield f"What other institutions did to a record is read by {whole}."
+    yield "The other roles that open a history find there what their own institution did."
 
 
 def _words(chosen: frozenset[Privacy]) -> str:

@@ -15,10 +15,11 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
+from app.audit.reads import is_read_only
 from app.core import forms
 from app.core.constraints import as_input_error
 from app.core.db import db, metadata
-from app.core.errors import DomainError, InvalidInput, NotVisible
+from app.core.errors import DomainError, InvalidInput, NotAllowed, NotVisible
 from app.core.items import item_of
 from app.core.pages import ConflictLine, Crumb, FormPage
 from app.core.remembering import remembered
@@ -86,6 +87,7 @@ class EditingMixin(ViewHooks):
                 show_problem(form, error)
         if request.method == "GET" and presets:
             self.looked_at(self.model(**presets), actor)
+            refuse_read_only()
         status = 200 if request.method == "GET" else 422
         return self._form_page(form, None, presets), status
 
@@ -100,6 +102,7 @@ class EditingMixin(ViewHooks):
         record = self.record_or_404(pk)
         form = self._form(self.form_names(actor), record)
         self.looked_at(record, actor)
+        refuse_read_only()
         others = others_editing(self.class_permission_name, record.id, by=actor)
         return self._form_page(form, record, {}, others=others)
 
@@ -271,6 +274,16 @@ class EditingMixin(ViewHooks):
             others_url=None if adding else url_for(f"{self.endpoint}.still_editing", pk=record.id),
         )
         return render_template("generated/form.html", page=page, view=self)
+
+
+def refuse_read_only() -> None:
+    """Stop a form on a page that stands open by break-glass access alone.
+
+    Raises:
+        NotAllowed: the access is for reading.
+    """
+    if is_read_only():
+        raise NotAllowed(_l("Break-glass access is for reading only."))
 
 
 def show_problem(form: Any, error: DomainError | IntegrityError) -> None:

@@ -12,6 +12,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.accounts.parking import take_parked
+from app.audit.reads import record_export
 from app.core import clock, forms
 from app.core.dates import format_instant
 from app.core.errors import InvalidInput, InvalidState
@@ -141,6 +142,9 @@ class EntryDoors(AutosaveDoors):
         only_known(request.args, ())
         made = _form_class(actor)
         rows = [_draft_row(draft, made) for draft in drafts_of(actor)]
+        if rows:
+            # A draft has no person yet: the page is noted with the number of names on it.
+            record_export(actor, door="notification.drafts", count=len(rows))
         crumbs = (_list_crumb(), Crumb(_("Drafts")))
         new = Action(_("New notification"), url_for(".add"), style="primary", icon="add")
         return render_template("notifications/drafts.html", rows=rows, trail=crumbs, new=new)

@@ -28,6 +28,8 @@ from app.notifications.models import Notification
 from app.notifications.opening import open_case, pass_access
 from app.notifications.places import Residence
 from app.notifications.steps import (
+    ACCEPTED,
+    CORRECTED,
     reason_of,
     require_addressee,
     require_draft,
@@ -133,7 +135,7 @@ def accept(notification: Notification, *, by: Actor, signed_as: str | None = Non
     """
     require(by, "accept", "notification")
     require_addressee(notification, by)
-    with step(notification, "accepted", because_of=None):
+    with step(notification, "accepted", because_of=ACCEPTED()):
         case = _case_of(notification)
         now = clock.now()
         if notification.previous is not None and case.accepted_at is not None:
@@ -192,7 +194,7 @@ def correct(
     require_sender(notification, by)
     full = completed(values)
     home = home_of(full)
-    with step(notification, "corrected", because_of=str(_l("Correction"))) as session:
+    with step(notification, "corrected", because_of=CORRECTED()) as session:
         check(full, home, confirmed, case_id=notification.case_id)
         case = _case_of(notification)
         centre = _addressee(full, home) if case.accepted_at is None else case.responsible_centre

@@ -29,6 +29,7 @@ class RoleName(enum.StrEnum):
     NATIONAL_INSTITUTE = "national_institute"
     MINISTRY = "ministry"
     ID_ADMINISTRATOR = "id_administrator"
+    DATA_PROTECTION = "data_protection"
     SYSTEM = "system"
 
 
@@ -46,6 +47,8 @@ class Role:
     reads: frozenset[Privacy]
     writes: frozenset[Privacy]
     doors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sees_all_history: bool = False
+    """What other institutions did to a record too; without it only what one's own did."""
 
     def may(self, action: str, resource: str) -> bool:
         """True when the role holds ``resource:action``."""
@@ -59,6 +62,7 @@ def _doors(**doors: str) -> dict[str, frozenset[str]]:
 # Every signed-in person: the front page, own account, reading the dictionary of items.
 _COMMON = _doors(
     home="show",
+    own_account="show edit",
     dictionary="show",
     lookup="show",
     institution="list show",
@@ -66,27 +70,38 @@ _COMMON = _doors(
 )
 
 _HEALTH_CENTRE = _COMMON | _doors(
-    case="list show add edit relate export",
-    person="show edit",
-    notification="list show add edit accept return",
-    case_access="list",
-    lab_test="list show add edit",
-    stay="list show add edit",
-    treatment="list show add edit",
-    activity="list show add edit",
-    contact="list show add edit convert",
-    exposure="list show add edit",
-    observation="list show add edit delete",
+    case="list show add edit relate export history revert",
+    person="show edit history revert",
+    notification="list show add edit accept return history",
+    case_access="list history",
+    lab_test="list show add edit history revert",
+    stay="list show add edit history revert",
+    treatment="list show add edit history revert",
+    activity="list show add edit history revert",
+    contact="list show add edit convert history revert",
+    exposure="list show add edit history revert",
+    observation="list show add edit delete history revert",
+    institution="list show history",
+    disease="list show history",
+    break_glass="open list acknowledge",
     statistics="show download",
     job="list show download",
 )
 
 ROLES: Mapping[RoleName, Role] = {
     RoleName.HEALTH_CENTRE_CLERK: Role(
-        Label("保健所 事務", "Health centre clerk"), EVERYTHING, EVERYTHING, _HEALTH_CENTRE
+        Label("保健所 事務", "Health centre clerk"),
+        EVERYTHING,
+        EVERYTHING,
+        _HEALTH_CENTRE,
+        sees_all_history=True,
     ),
     RoleName.HEALTH_CENTRE_NURSE: Role(
-        Label("保健所 保健師", "Health centre nurse"), EVERYTHING, EVERYTHING, _HEALTH_CENTRE
+        Label("保健所 保健師", "Health centre nurse"),
+        EVERYTHING,
+        EVERYTHING,
+        _HEALTH_CENTRE,
+        sees_all_history=True,
     ),
     RoleName.CLINIC: Role(
         Label("外来医療機関", "Outpatient clinic"),
@@ -94,10 +109,10 @@ ROLES: Mapping[RoleName, Role] = {
         EVERYTHING,
         _COMMON
         | _doors(
-            case="list show",
-            person="show",
-            notification="list show add edit",
-            lab_test="list show add edit",
+            case="list show history",
+            person="show history",
+            notification="list show add edit history",
+            lab_test="list show add edit history revert",
             observation="list show",
         ),
     ),
@@ -107,26 +122,37 @@ ROLES: Mapping[RoleName, Role] = {
         EVERYTHING,
         _COMMON
         | _doors(
-            case="list show",
-            person="show",
-            notification="list show add edit",
-            lab_test="list show add edit",
-            stay="list show add edit",
-            treatment="list show add edit",
-            observation="list show add edit",
+            case="list show history",
+            person="show history",
+            notification="list show add edit history",
+            lab_test="list show add edit history revert",
+            stay="list show add edit history revert",
+            treatment="list show add edit history revert",
+            observation="list show add edit history revert",
+            break_glass="open",
         ),
     ),
     RoleName.HOTEL: Role(
         Label("宿泊療養施設", "Hotel"),
         frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.OBSERVATION, *COUNTED}),
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _doors(case="list show", person="show", observation="list show add edit"),
+        _COMMON
+        | _doors(
+            case="list show",
+            person="show",
+            observation="list show add edit history revert",
+        ),
     ),
     RoleName.FOLLOW_UP_CONTRACTOR: Role(
         Label("健康フォローアップ受託機関", "Follow-up contractor"),
         frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.OBSERVATION, *COUNTED}),
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _doors(case="list show", person="show", observation="list show add edit"),
+        _COMMON
+        | _doors(
+            case="list show",
+            person="show",
+            observation="list show add edit history revert",
+        ),
     ),
     RoleName.AUTHORITY_SUPERVISOR: Role(
         Label("保健所設置自治体 本庁", "Authority headquarters"),
@@ -134,12 +160,15 @@ ROLES: Mapping[RoleName, Role] = {
         frozenset(),
         _COMMON
         | _doors(
-            case="list show export",
-            lab_test="list show",
-            stay="list show",
+            case="list show export history",
+            lab_test="list show history",
+            stay="list show history",
+            institution="list show history",
+            disease="list show history",
             statistics="show download",
             job="list show download",
         ),
+        sees_all_history=True,
     ),
     RoleName.PREFECTURE_SUPERVISOR: Role(
         Label("都道府県 本庁", "Prefecture headquarters"),
@@ -147,12 +176,15 @@ ROLES: Mapping[RoleName, Role] = {
         frozenset(),
         _COMMON
         | _doors(
-            case="list show export",
-            lab_test="list show",
-            stay="list show",
+            case="list show export history",
+            lab_test="list show history",
+            stay="list show history",
+            institution="list show history",
+            disease="list show history",
             statistics="show download",
             job="list show download",
         ),
+        sees_all_history=True,
     ),
     RoleName.INFORMATION_CENTRE: Role(
         Label("地方感染症情報センター", "Infectious-disease information centre"),
@@ -200,11 +232,72 @@ ROLES: Mapping[RoleName, Role] = {
         Label("ID管理者", "ID administrator"),
         frozenset({Privacy.OPERATIONAL}),
         frozenset({Privacy.OPERATIONAL}),
-        _COMMON | _doors(api_key="list show add revoke"),
+        _COMMON
+        | _doors(
+            institution="list show history",
+            account="list show add edit import print",
+            account_review="list edit",
+            look="list number unusual export",
+            api_key="list show add revoke",
+            job="list show download",
+        ),
+        sees_all_history=True,
+    ),
+    # Answers "who saw this patient, who changed this, on what ground": needs the name to find
+    # the person somebody asks about and sex, age and place to tell two of one name apart;
+    # no address, no telephone, nothing of the illness.
+    RoleName.DATA_PROTECTION: Role(
+        Label("個人情報保護担当", "Data-protection officer"),
+        frozenset({Privacy.NAME, *COUNTED}),
+        frozenset(),
+        _COMMON
+        | _doors(
+            look="list number person unusual export",
+            break_glass="list acknowledge",
+            job="list show download",
+        ),
     ),
     # Jobs and the command line; no account can hold it.
     RoleName.SYSTEM: Role(Label("システム", "System"), EVERYTHING, EVERYTHING),
 }
+
+
+# -- who may be given which role, and by whom ---------------------------------------------------
+# Kinds of institution are named by their stored words: they are declared above this package.
+
+_ADMINISTRATOR = RoleName.ID_ADMINISTRATOR
+
+ROLES_OF_KIND: Mapping[str, frozenset[RoleName]] = {
+    "ministry": frozenset({RoleName.MINISTRY, _ADMINISTRATOR}),
+    "national_institute": frozenset({RoleName.NATIONAL_INSTITUTE, _ADMINISTRATOR}),
+    "prefecture_hq": frozenset({RoleName.PREFECTURE_SUPERVISOR, _ADMINISTRATOR}),
+    "authority": frozenset({RoleName.AUTHORITY_SUPERVISOR, _ADMINISTRATOR}),
+    "health_centre": frozenset(
+        {RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE, _ADMINISTRATOR}
+    ),
+    # A hospital with an outpatient department has people of both kinds.
+    "hospital": frozenset({RoleName.HOSPITAL, RoleName.CLINIC, _ADMINISTRATOR}),
+    "clinic": frozenset({RoleName.CLINIC, _ADMINISTRATOR}),
+    "test_centre": frozenset({RoleName.CLINIC, _ADMINISTRATOR}),
+    "hotel": frozenset({RoleName.HOTEL, _ADMINISTRATOR}),
+    "follow_up_contractor": frozenset({RoleName.FOLLOW_UP_CONTRACTOR, _ADMINISTRATOR}),
+    "laboratory": frozenset({RoleName.LABORATORY, _ADMINISTRATOR}),
+    "information_centre": frozenset({RoleName.INFORMATION_CENTRE, _ADMINISTRATOR}),
+}
+"""Kind of institution → the roles its accounts may hold; no other role is issued there."""
+
+_CARING = frozenset({"hospital", "clinic", "test_centre"})
+_COMMISSIONED = frozenset({"hotel", "follow_up_contractor"})
+_EXPERT = frozenset({"laboratory", "information_centre"})
+
+FIRST_ADMINISTRATORS: Mapping[str, frozenset[str]] = {
+    "ministry": frozenset({"national_institute", "prefecture_hq"}),
+    "prefecture_hq": frozenset({"authority"}) | _COMMISSIONED | _EXPERT,
+    "authority": frozenset({"health_centre"}) | _CARING | _COMMISSIONED | _EXPERT,
+    "health_centre": _CARING | _COMMISSIONED,
+}
+"""Kind of institution → the kinds directly below it whose *first* administrator its own
+administrator issues (R25); everybody else there is issued by that one."""
 
 
 def role_of(name: RoleName) -> Role:

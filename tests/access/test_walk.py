@@ -29,7 +29,7 @@ FORGED = {"remarks": "forged", "name": "forged", "content": "forged", "row_versi
 
 # Which records of the own and of the foreign case exist for whom; persons only for those who
 # care for them, identifying documents only for the two parties.
-_CARE = frozenset({"aoki", "baba", "endo", "fujii", "goto", "honda"})
+_CARE = frozenset({"aoki", "baba", "endo", "fujii", "goto", "honda", "hogo"})
 _AREA = frozenset({"ito", "doi", "kato", "mori", "niida"})
 _OWN_IS_VISIBLE = {
     "person": _CARE,
@@ -122,7 +122,8 @@ def _try_door(visitor: Visitor, endpoint: str, door: Door, method: str) -> int:
         where = (who, endpoint, method, key)
         assert answer.status_code < 500, (*where, answer.status_code)
         for secret in SECRETS:
-            assert secret not in answer.text, (*where, secret)
+            # Files are searched as they are sent; a workbook's cells have a test of their own.
+            assert secret.encode() not in answer.data, (*where, secret)
         return answer
 
     if door.record is None:
@@ -189,7 +190,7 @@ def _everything_of(episode: Episode) -> dict[str, list[object]]:
     found: dict[str, list[object]] = {}
     with acting_as(system_actor("tests")):
         for model in declared_models():
-            if model.__tablename__ in {"read_entry", "form_submission", "api_token", "open_form"}:
+            if model.__tablename__ in {"read_entry", "form_submission", "open_form"}:
                 continue
             columns = list(inspect(model).columns)
             rows = db.session.execute(select(*columns).where(_belongs(model, episode)))

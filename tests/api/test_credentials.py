@@ -1,5 +1,6 @@
 """Who a program is: a key of an institution or a token of a person, and never more than that."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.accounts.login import log_out
 from app.accounts.models import Account
-from app.api.models import ApiKey, ApiKeySecret, ApiToken
+from app.accounts.own import end_other_sessions
+from app.accounts.session_models import AccountSession
+from app.accounts.sessions import live_sessions
+from app.api.models import ApiKey, ApiKeySecret
 from app.api.rules import beyond_role, hash_of, life_problem, may_come_from, ranges_in
-from app.api.service import issue_key, live_tokens, revoke_key
+from app.api.service import issue_key, revoke_key
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotAllowed
@@ -226,7 +229,7 @@ def test_a_person_gets_a_token_for_password_and_one_time_password(app: Flask) ->
     program = with_credential(app, given.json["access_token"])
     assert program.get(case_url(app)).status_code == 200
     with app.app_context():
-        assert len(live_tokens(cast.actor("baba").user_id or 0)) == 1
+        assert len(live_sessions(cast.actor("baba").user_id or 0, 1)) == 1
     assert program.delete("/api/v1/token").status_code == 204
     assert program.get(case_url(app)).status_code == 401
 
@@ -255,10 +258,42 @@ def test_a_token_ends_by_itself_and_with_the_sessions_of_its_owner(app: Flask) -
         assert program.get(case_url(app)).status_code == 401
     assert program.get(case_url(app)).status_code == 200
     with app.app_context():
-        log_out(cast.actor("baba").user_id or 0)
+        assert end_other_sessions(by=cast.actor("baba"), but=0) == 1
     assert program.get(case_url(app)).status_code == 401
+
+
+def test_a_token_is_listed_and_ended_with_the_sessions_of_its_owner(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    token = asks_for_token(app, "baba", enrolled(app, "baba")).json["access_token"]
+    program, baba = with_credential(app, token), signed_in("baba")
+    assert "プログラム（API）" in baba.get("/account/").get_data(as_text=True)
     with app.app_context(), acting_as(system_actor("test")):
-        assert token not in str(vars(db.session.scalars(select(ApiToken)).one()))
+        kept = db.session.scalars(
+            select(AccountSession).where(AccountSession.ends_at.is_not(None))
+        ).one()
+        assert token not in str(vars(kept))
+    assert baba.post(f"/account/sessions/{kept.id}/end").status_code == 303
+    assert program.get(case_url(app)).status_code == 401
+
+
+def test_a_token_opens_no_page_as_the_secret_of_a_session(app: Flask) -> None:
+    token = asks_for_token(app, "baba", enrolled(app, "baba")).json["access_token"]
+    client = app.test_client()
+    with app.app_context():
+        user_id = cast.actor("baba").user_id
+    with client.session_transaction() as session:
+        session.update(_user_id=str(user_id), sid=token, seen_at=int(clock.now().timestamp()))
+    assert client.get(case_url(app)).status_code == 401
+
+
+def test_tries_for_a_token_are_counted_with_those_of_the_login(app: Flask) -> None:
+    app.config["RATE_LIMITS"] = app.config["RATE_LIMITS"] | {"login_address": "3 per 15 minutes"}
+    for name in ("baba", "aoki", "nobody"):
+        assert asks_for_token(app, name, "x" * 32, password="wrong").status_code == 401
+    refused = asks_for_token(app, "baba", "x" * 32, password="wrong")
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_requests")
+    assert int(refused.headers["Retry-After"]) > 0
 
 
 # -- rules ------------------------------------------------------------------------------------

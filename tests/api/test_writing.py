@@ -46,7 +46,7 @@ def test_a_change_is_saved_with_its_history_and_only_where_it_was_named(
     assert answer.json["result"]["onset_on"] is None
     assert answer.json["result"]["remarks"] == "山田 花子について"
     last = rows(app, HistoryEntry)[-1]
-    assert (last.user_name, last.reason) == ("API: 電子カルテ連携", "API")
+    assert (last.user_name, last.reason) == ("API: 電子カルテ連携", "api")
     assert set(last.changes) == {"travel_country", "onset_on"}
 
 
@@ -213,7 +213,10 @@ def test_every_look_says_that_it_came_through_the_api(app: Flask, program: Flask
             select(ReadEntry.door, ReadEntry.case_id, ReadEntry.user_name).order_by(ReadEntry.id)
         ).all()
     who = "API: 電子カルテ連携"
-    assert [tuple(e) for e in entries] == [("api.case.show", case, who), ("api.case", None, who)]
+    assert [tuple(e) for e in entries] == [
+        ("api.case.show", case, who),
+        ("api.case.list", None, who),
+    ]
 
 
 def test_errors_speak_the_language_of_the_caller(program: FlaskClient) -> None:

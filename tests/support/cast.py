@@ -12,11 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts.browser import Browser, new_secret
 from app.accounts.models import Account
 from app.accounts.principal import open_account
 from app.accounts.service import create_account
-from app.api.models import ApiToken
-from app.api.rules import TOKEN_PREFIX, hash_of, new_secret
+from app.accounts.sessions import record_session
+from app.api.rules import TOKEN_PREFIX
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import case_number
 from app.cases.service import grant_access
@@ -75,6 +76,8 @@ _PEOPLE = (
     ("niida", "新井田 学", "national_institute", RoleName.NATIONAL_INSTITUTE),
     ("oka", "岡 正", "ministry", RoleName.MINISTRY),
     ("saito", "斎藤 管", "hc-shinjuku", RoleName.ID_ADMINISTRATOR),
+    ("hogo", "保護 護", "hc-shinjuku", RoleName.DATA_PROTECTION),
+    ("ueda", "上田 司", "hospital-shinjuku", RoleName.ID_ADMINISTRATOR),
 )
 
 ONE_OF_EACH_ROLE = tuple({role: name for name, _n, _i, role in reversed(_PEOPLE)}.values())
@@ -158,16 +161,17 @@ def sign_in(client: FlaskClient, username: str) -> FlaskClient:
         signed_in = actor(username)
         principal = open_account(signed_in.user_id or 0)
         assert principal is not None
+        secret = new_secret()
+        with acting_as(system_actor("tests")), transaction() as database:
+            record_session(database, principal, Browser("", ""), secret)
         db.session.remove()
-    now = int(clock.now().timestamp())
     with client.session_transaction() as session:
         session.clear()
         session.update(
             _user_id=str(principal.id),
             _fresh=True,
-            epoch=principal.epoch,
-            since_at=now,
-            seen_at=now,
+            sid=secret,
+            seen_at=int(clock.now().timestamp()),
             locale="ja",
         )
     return client
@@ -175,23 +179,14 @@ def sign_in(client: FlaskClient, username: str) -> FlaskClient:
 
 def with_token(client: FlaskClient, username: str) -> FlaskClient:
     """A program that acts for a member of the cast, with a token as the login gives it."""
-    secret, now = new_secret(TOKEN_PREFIX), clock.now()
-    with client.application.app_context(), acting_as(system_actor("tests")):
-        account = db.session.scalars(
-            select(Account).where(Account.user.has(username=username))
-        ).one()
-        with transaction() as session:
-            session.add(
-                ApiToken(
-                    user_id=account.user_id,
-                    token_hash=hash_of(secret),
-                    epoch=account.session_epoch,
-                    issued_at=now,
-                    expires_at=now + timedelta(hours=1),
-                )
-            )
+    token, ends_at = TOKEN_PREFIX + new_secret(), clock.now() + timedelta(hours=1)
+    with client.application.app_context():
+        principal = open_account(actor(username).user_id or 0)
+        assert principal is not None
+        with acting_as(system_actor("tests")), transaction() as database:
+            record_session(database, principal, Browser("", ""), token, ends_at=ends_at)
         db.session.remove()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
 
 
@@ -295,7 +290,8 @@ def _write_episode(
 
 def _episode(kana: str) -> Episode:
     with acting_as(system_actor("tests")):
-        case = db.session.scalars(select(Case).join(Person).where(Person.kana == kana)).one()
+        pairs = db.session.execute(select(Case, Person).join(Person, Case.person_id == Person.id))
+        (case,) = (case for case, person in pairs if person.kana == kana)
 
         def key(model: type, **where: object) -> int:
             statement = select(model.id).filter_by(**(where or {"case_id": case.id}))  # type: ignore[attr-defined]
