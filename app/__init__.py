@@ -101,7 +101,7 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    for package in ("accounts", "issuing", "cases", "contacts", "exports", "looks"):
+    for package in ("accounts", "issuing", "cases", "contacts", "exports", "institutions", "looks"):
         importlib.import_module(f"app.{package}.tasks")
 
 

@@ -21,7 +21,6 @@ from app.breakglass.views import BreakGlassView
 from app.cases.sharing_views import CaseSharingView
 from app.cases.views import (
     ActivityView,
-    CaseAccessView,
     CaseView,
     LabTestView,
     StayView,
@@ -38,6 +37,8 @@ from app.generated.notices import page_notices
 from app.generated.views import GeneratedView, register
 from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
+from app.institutions.steps import CentreAreaView, InstitutionStepsView
+from app.institutions.tree_views import BRANCH, InstitutionTreeView
 from app.institutions.views import LookupView
 from app.issuing.bulk_views import BulkView, LetterView
 from app.issuing.views import AccountView
@@ -49,7 +50,7 @@ from app.looks.views import LookView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.security.actor import Actor, current_actor
-from app.security.roles import role_of
+from app.security.rights import holds
 from app.statistics.views import StatisticsView
 from app.surge.views import SurgeView
 
@@ -133,6 +134,7 @@ MENU = (
                 "institution",
                 icon="institution",
             ),
+            Entry(BRANCH, "InstitutionTreeView.tree", "institution_tree", "show", "institution"),
             Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease", icon="book"),
         ),
     ),
@@ -216,7 +218,6 @@ SCREENS: tuple[type[Any], ...] = (
     StayView,
     TreatmentView,
     ActivityView,
-    CaseAccessView,
     CaseSharingView,
     ContactView,
     ExposureView,
@@ -225,6 +226,9 @@ SCREENS: tuple[type[Any], ...] = (
     ContactSymptomsView,
     NotificationView,
     InstitutionView,
+    InstitutionTreeView,
+    InstitutionStepsView,
+    CentreAreaView,
     DiseaseView,
     LookupView,
     StatisticsView,
@@ -280,10 +284,9 @@ def menu_groups() -> list[dict[str, Any]]:
     actor = current_actor()
     if actor is None:
         return []
-    role = role_of(actor.role)
     groups = []
     for group in MENU:
-        entries = [one for one in group.entries if role.may(one.action, one.resource)]
+        entries = [one for one in group.entries if holds(actor, one.action, one.resource)]
         items = [_shown(entry, actor) for entry in entries]
         if items:
             groups.append({"label": str(group.label), "items": items})

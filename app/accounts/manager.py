@@ -16,7 +16,6 @@ from app.accounts.sessions import user_of_session
 from app.accounts.views import AuthView
 from app.security.actor import Actor, current_actor, set_request_loader
 from app.security.rights import holds
-from app.security.roles import role_of
 
 # A menu entry is named after the resource it opens, or "resource:action".
 _OPENING_ACTIONS = ("list", "show")
@@ -89,8 +88,7 @@ class PortalSecurityManager(SecurityManager):
         if item is not None and item.childs:
             return any(self._may_open(child.name, actor) for child in item.childs)
         resource, _, action = name.partition(":")
-        role = role_of(actor.role)
-        return any(role.may(a, resource) for a in ((action,) if action else _OPENING_ACTIONS))
+        return any(holds(actor, a, resource) for a in ((action,) if action else _OPENING_ACTIONS))
 
 
 def signed_in_actor() -> Actor | None:

@@ -16,8 +16,9 @@ from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
 from app.institutions.models import Institution
+from app.institutions.rules import may_carry, needs_letting_in
 from app.security.actor import Actor, acting_as, system_actor
-from app.security.roles import RoleName
+from app.security.roles import Entry, RoleName
 
 # The instant of last use is written at most this often.
 NOTED_EVERY = timedelta(seconds=60)
@@ -57,6 +58,9 @@ def _of_key(secret_hash: str) -> Principal | None:
             ApiKeySecret.used_at,
             Institution.id.label("institution_id"),
             Institution.name.label("institution_name"),
+            Institution.kind,
+            Institution.portal_on,
+            Institution.portal_entries,
             Institution.authority_id,
             Institution.prefecture_code,
         )
@@ -70,11 +74,18 @@ def _of_key(secret_hash: str) -> Principal | None:
         )
     )
     row = db.session.execute(statement).first()
-    if row is None or not may_come_from(request.remote_addr, row.address_ranges):
+    if row is None or not _is_let_in(row):
         return None
     mine = update(ApiKeySecret).where(ApiKeySecret.key_id == row.id)
     _note_use(mine.values(used_at=clock.now()), row.used_at)
     return _program(row)
+
+
+def _is_let_in(row: Row[Any]) -> bool:
+    """True from an address of the key, while its institution may use the portal in its role."""
+    let_in = row.portal_on or not needs_letting_in(row.kind)
+    from_there = may_come_from(request.remote_addr, row.address_ranges)
+    return let_in and from_there and may_carry(row.kind, row.role)
 
 
 def _program(row: Row[Any]) -> Principal:
@@ -85,6 +96,7 @@ def _program(row: Row[Any]) -> Principal:
         institution_id=row.institution_id,
         authority_id=row.authority_id,
         prefecture_code=row.prefecture_code,
+        entries=frozenset(e for e in Entry if e in row.portal_entries),
         scopes=frozenset(row.scopes),
     )
     return Principal(

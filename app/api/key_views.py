@@ -24,10 +24,10 @@ from app.core.errors import DomainError, InvalidState
 from app.core.labels import CodeList, Label
 from app.core.pages import Action, Cell, Crumb, FormSection
 from app.generated.arguments import only_known
-from app.generated.editing import show_problem
 from app.generated.extensions import ComputedColumn
 from app.generated.hooks import may, signed_in
 from app.generated.interface import PortalInterface
+from app.generated.refusals import show_problem
 from app.generated.submissions import submit_once
 from app.generated.views import GeneratedView
 from app.institutions.models import Institution

@@ -110,7 +110,7 @@ class ResourceApi(BaseView):
     def edit(self, pk: int) -> Response:
         """Change the items named, of the version named in If-Match; null empties an item."""
         view, actor = begin(self.resource, "edit")
-        record, version = view.record_or_404(str(pk)), named_version()
+        record, version = view.record_to_change(str(pk), actor), named_version()
         values = read_object()
         with as_api():
             form = filled(view.edit_form_class(actor), values, record)
@@ -129,8 +129,8 @@ class ResourceApi(BaseView):
     @expose("/<int:pk>", methods=["DELETE"])
     def delete(self, pk: int) -> Response:
         """Delete the version named in If-Match; the history keeps what was there."""
-        view, _actor = begin(self.resource, "delete")
-        record, version = view.record_or_404(str(pk)), named_version()
+        view, actor = begin(self.resource, "delete")
+        record, version = view.record_to_change(str(pk), actor), named_version()
         if version != str(record.row_version):
             return changed_meanwhile(record)
         with as_api():

@@ -4,10 +4,14 @@
 | --- | --- |
 | health centre, clinic, hospital, hotel, contractor | cases with a current ``case_access`` |
 | authority headquarters | cases whose responsible health centre is the authority's |
-| prefecture headquarters, information centre, laboratory | cases of the prefecture |
-| national institute | all |
+| prefecture headquarters | cases of the prefecture |
+| information centre, laboratory | where granted: cases of the authority or prefecture it serves |
+| national institute | where granted: all |
 | data-protection officer | cases the own health centre, authority or prefecture answers for |
 | ministry, ID administrator | none |
+
+Of what hangs on a case a clinic has the tests it entered, and a hotel or follow-up contractor
+the stays with it.
 
 A tie of a single person (break-glass access, ``case_access.user_id``) counts for that person
 alone, and ends by itself at its ``to_at``.
@@ -15,9 +19,10 @@ alone, and ends by itself at its ``to_at``.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy import case as sql_case
 
+import app.cases.authorship  # noqa: F401  # the law of who changes a test
 from app.audit.grounds import ground, person_behind_case
 from app.audit.history import historied
 from app.cases.codes import ACCESS_ROLE
@@ -25,16 +30,14 @@ from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Tr
 from app.persons.models import Person
 from app.persons.scope import IDENTITY_ROLES, answered_for_by, tie
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import DATA_ROLES, Entry, RoleName
 from app.security.rows import NOW, row_law
 from app.security.temporary import paperwork_of_access, temporary_access
 
 # Core tables: inside a law a mapped class would stand under its own law again.
 _CASE = Case.__table__
 _ACCESS = CaseAccess.__table__
-_PREFECTURE_ROLES = frozenset(
-    {RoleName.PREFECTURE_SUPERVISOR, RoleName.INFORMATION_CENTRE, RoleName.LABORATORY}
-)
+_ASSIGNED_ROLES = frozenset({RoleName.HOTEL, RoleName.FOLLOW_UP_CONTRACTOR})
 
 
 @row_law(Case)
@@ -80,14 +83,20 @@ def of_visible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
 
 @row_law(LabTest)
 def visible_lab_tests(actor: Actor) -> ColumnElement[bool]:
-    """Tests of visible cases."""
-    return of_visible_case(actor, LabTest.case_id)
+    """Tests of visible cases; for a clinic those it entered."""
+    visible = of_visible_case(actor, LabTest.case_id)
+    if actor.role is RoleName.CLINIC:
+        return and_(visible, LabTest.entering_institution_id == actor.institution_id)
+    return visible
 
 
 @row_law(Stay)
 def visible_stays(actor: Actor) -> ColumnElement[bool]:
-    """Stays of visible cases."""
-    return of_visible_case(actor, Stay.case_id)
+    """Stays of visible cases; for a hotel or contractor those with it."""
+    visible = of_visible_case(actor, Stay.case_id)
+    if actor.role in _ASSIGNED_ROLES:
+        return and_(visible, Stay.institution_id == actor.institution_id)
+    return visible
 
 
 @row_law(Treatment)
@@ -158,13 +167,18 @@ def open_break_glass(actor: Actor) -> ColumnElement[bool]:
 
 def _in_area(actor: Actor, case: Any) -> ColumnElement[bool]:
     """The areas of the headquarters and institutes; ``case`` is the model or a table's columns."""
+    checks_data = actor.role in DATA_ROLES
+    if checks_data and Entry.CASE_DATA not in actor.entries:
+        return false()
     if actor.role is RoleName.NATIONAL_INSTITUTE:
         return true()
-    if actor.role is RoleName.AUTHORITY_SUPERVISOR and actor.authority_id is not None:
+    of_authority = checks_data or actor.role is RoleName.AUTHORITY_SUPERVISOR
+    if of_authority and actor.authority_id is not None:
         return _same(case.authority_id, actor.authority_id)
     if actor.role is RoleName.DATA_PROTECTION:
         return answered_for_by(actor, case)
-    if actor.role in _PREFECTURE_ROLES and actor.prefecture_code is not None:
+    of_prefecture = checks_data or actor.role is RoleName.PREFECTURE_SUPERVISOR
+    if of_prefecture and actor.prefecture_code is not None:
         return _same(case.prefecture_code, actor.prefecture_code)
     return false()
 

@@ -25,9 +25,9 @@ from app.core.japanese import digits
 from app.core.labels import Label
 from app.core.pages import Crumb, FormPage, PersonHeader
 from app.generated.arguments import only_known, record_key
-from app.generated.editing import show_problem
 from app.generated.hooks import signed_in
 from app.generated.interface import PortalInterface
+from app.generated.refusals import show_problem
 from app.generated.searching import SearchBy
 from app.generated.submissions import submit_once
 from app.generated.views import GeneratedView

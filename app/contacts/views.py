@@ -30,10 +30,10 @@ from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormPage, PersonHeader
 from app.generated.arguments import only_known, record_key
 from app.generated.cells import links_to
-from app.generated.editing import show_problem
 from app.generated.extensions import ComputedColumn, add_show_action, add_tab
 from app.generated.hooks import may, signed_in
 from app.generated.interface import PortalInterface
+from app.generated.refusals import show_problem
 from app.generated.searching import SearchBy
 from app.generated.showing import RelatedTab
 from app.generated.submissions import submit_once

@@ -15,10 +15,8 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
-from app.audit.reads import is_read_only
 from app.core import forms
-from app.core.constraints import as_input_error
-from app.core.db import db, metadata
+from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotAllowed, NotVisible
 from app.core.items import item_of
 from app.core.pages import ConflictLine, Crumb, FormPage
@@ -35,6 +33,7 @@ from app.generated.conflicts import (
 )
 from app.generated.hooks import ViewHooks, signed_in
 from app.generated.presence import done_editing, others_editing
+from app.generated.refusals import refuse_read_only, show_problem
 from app.generated.submissions import submit_once
 from app.security.actor import Actor
 from app.security.fields import may_read, may_write
@@ -99,7 +98,7 @@ class EditingMixin(ViewHooks):
         only_known(request.args, {"parked"})
         if request.method == "POST":
             return self._save(pk, actor)
-        record = self.record_or_404(pk)
+        record = self.record_to_change(pk, actor)
         form = self._form(self.form_names(actor), record)
         self.looked_at(record, actor)
         refuse_read_only()
@@ -113,12 +112,12 @@ class EditingMixin(ViewHooks):
         """The form is still in view: who else has it open?"""
         actor = signed_in()
         only_known(request.args, ())
-        record = self.record_or_404(pk)
+        record = self.record_to_change(pk, actor)
         others = others_editing(self.class_permission_name, record.id, by=actor)
         return jsonify({"others": others})
 
     def _save(self, pk: str, actor: Actor, tries: int = 1) -> Response | tuple[str, int]:
-        record = self._record_or_none(pk)
+        record = self._record_or_none(pk, actor)
         if record is None:
             return self._gone_page(actor), 404
         names = self.form_names(actor)
@@ -145,9 +144,9 @@ class EditingMixin(ViewHooks):
         self._tell_of_the_others(taken)
         return redirect(self.url_after_save(record), 303)
 
-    def _record_or_none(self, pk: str) -> Any:
+    def _record_or_none(self, pk: str, actor: Actor) -> Any:
         try:
-            return self.record_or_404(pk)
+            return self.record_to_change(pk, actor)
         except NotVisible:
             return None
 
@@ -175,6 +174,18 @@ class EditingMixin(ViewHooks):
         """The items of the form this actor may both read and write."""
         items = (item_of(self.model, name) for name in self.form_items)
         return tuple(i.name for i in items if may_read(i, actor) and may_write(i, actor))
+
+    def record_to_change(self, pk: str, actor: Actor) -> Any:
+        """The record, unless this actor may only look at it.
+
+        Raises:
+            NotVisible: it does not exist for this actor.
+            NotAllowed: it does, but it is another's to change.
+        """
+        record = self.record_or_404(pk)
+        if not self.may_change(record, actor):
+            raise NotAllowed(_l("Your institution may not change this record."))
+        return record
 
     def add_names(self, actor: Actor, presets: dict[str, Any]) -> tuple[str, ...]:
         """The items of the form of a new record."""
@@ -274,33 +285,3 @@ class EditingMixin(ViewHooks):
             others_url=None if adding else url_for(f"{self.endpoint}.still_editing", pk=record.id),
         )
         return render_template("generated/form.html", page=page, view=self)
-
-
-def refuse_read_only() -> None:
-    """Stop a form on a page that stands open by break-glass access alone.
-
-    Raises:
-        NotAllowed: the access is for reading.
-    """
-    if is_read_only():
-        raise NotAllowed(_l("Break-glass access is for reading only."))
-
-
-def show_problem(form: Any, error: DomainError | IntegrityError) -> None:
-    """Put a refusal beside its item, or above the form when no item is to blame.
-
-    Raises:
-        IntegrityError: a constraint nobody explained; the neutral error page answers.
-    """
-    if isinstance(error, IntegrityError):
-        explained = as_input_error(error, dict(metadata.tables))
-        if explained is None:
-            raise error
-        error = explained
-    if isinstance(error, InvalidInput):
-        form.form_errors.extend(forms.show_problems(form, error.problems))
-        return
-    if error.status == 404:
-        raise error
-    problems = {error.field or "": [error.message]}
-    form.form_errors.extend(forms.show_problems(form, problems))

@@ -39,8 +39,8 @@ from app.notifications.models import Notification
 from app.notifications.queries import drafts_of, form_options
 from app.notifications.starting import starting_values
 from app.notifications.steps import require_sender
-from app.persons.scope import HEALTH_CENTRE_ROLES
 from app.security.actor import Actor
+from app.security.roles import HEALTH_CENTRE_ROLES
 
 Page = Response | str | tuple[str, int]
 Send = Callable[[Mapping[str, Any], tuple[str, ...]], Notification]

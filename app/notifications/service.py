@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.cases.care_access import let_reporting_end
 from app.cases.models import Case
 from app.cases.rules import case_number
 from app.core import clock
@@ -151,6 +152,7 @@ def accept(notification: Notification, *, by: Actor, signed_as: str | None = Non
             case.accepted_at = now
             case.accepted_centre_id = notification.responsible_centre_id
             case.accepted_authority_id = case.authority_id
+            let_reporting_end(case)
     return notification
 
 
@@ -226,7 +228,9 @@ def withdraw(notification: Notification, reason: str, *, by: Actor) -> Notificat
     with step(notification, "withdrawn", because_of=why):
         notification.state = "withdrawn"
         notification.withdrawn_reason = why
-        _case_of(notification).notification_state = "withdrawn"
+        case = _case_of(notification)
+        case.notification_state = "withdrawn"
+        let_reporting_end(case)
     return notification
 
 
@@ -292,5 +296,7 @@ def _disease_on(day: date) -> Disease:
 
 def _case_of(notification: Notification) -> Case:
     if notification.case is None:
-        raise InvalidState(_l("This notification has no case."))
+        raise InvalidState(
+            _l("The time to change this notification is over. Please tell the health centre.")
+        )
     return notification.case

@@ -196,7 +196,8 @@ class NotificationView(EntryDoors, GeneratedView):
                 url = url_for(".send_back", pk=record.id)
                 steps.append(Action(_("Return to sender"), url, style="danger"))
         own = actor.institution_id in (record.institution_id, record.entering_institution_id)
-        if own and may("edit", "notification") and may_become(record.state, "corrected"):
+        ours = own and record.case is not None  # Long after its acceptance only the document.
+        if ours and may("edit", "notification") and may_become(record.state, "corrected"):
             url = url_for(".correct", pk=record.id)
             steps.append(Action(_("Correct"), url, style="secondary", icon="edit"))
             url = url_for(".withdraw", pk=record.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import g, has_request_context
 
-from app.security.roles import RoleName
+from app.security.roles import Entry, RoleName
 
 READING_ACTIONS = frozenset({"list", "show"})
 
@@ -17,7 +17,8 @@ class Actor:
     """A signed-in person at an institution, in one role.
 
     ``user_id`` is None for the system itself (jobs, command line), whose ``name`` then says
-    which job. ``authority_id`` and ``prefecture_code`` place the institution in the tree.
+    which job. ``authority_id`` and ``prefecture_code`` place the institution in the tree;
+    ``entries`` are what it was let do, if it is not a public body (none unless given).
     """
 
     user_id: int | None
@@ -26,6 +27,7 @@ class Actor:
     institution_id: int | None = None
     authority_id: int | None = None
     prefecture_code: str | None = None
+    entries: frozenset[Entry] = frozenset()
     scopes: frozenset[str] | None = None
     """``resource:read`` and ``resource:write`` of a key for programs; None: the whole role."""
 

@@ -173,6 +173,7 @@ def upgrade() -> None:
     sa.Column('institution_id', sa.Integer(), nullable=True),
     sa.Column('authority_id', sa.Integer(), nullable=True),
     sa.Column('prefecture_code', sa.String(length=2), nullable=True),
+    sa.Column('entries', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('progress_done', sa.Integer(), nullable=False),
     sa.Column('progress_total', sa.Integer(), nullable=True),
@@ -498,6 +499,8 @@ def upgrade() -> None:
     sa.Column('postal_code', sa.String(length=8), nullable=True),
     sa.Column('address', sa.String(length=300), nullable=True),
     sa.Column('phone', sa.String(length=20), nullable=True),
+    sa.Column('portal_on', sa.Boolean(), nullable=False),
+    sa.Column('portal_entries', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['authority_id'], ['institution.id'], name=op.f('fk_institution_authority_id_institution')),
     sa.ForeignKeyConstraint(['municipality_code'], ['municipality.code'], name=op.f('fk_institution_municipality_code_municipality')),
     sa.ForeignKeyConstraint(['parent_id'], ['institution.id'], name=op.f('fk_institution_parent_id_institution')),
@@ -512,7 +515,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_institution_kind'), ['kind'], unique=False)
         batch_op.create_index(batch_op.f('ix_institution_lg_code'), ['lg_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_institution_name'), ['name'], unique=False)
-        batch_op.create_index(batch_op.f('ix_institution_parent_id'), ['parent_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_institution_parent_id_name_id'), ['parent_id', 'name', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_institution_prefecture_code'), ['prefecture_code'], unique=False)
 
     op.create_table('account',
@@ -686,14 +689,32 @@ def upgrade() -> None:
     sa.Column('row_version', sa.Integer(), nullable=False),
     sa.Column('municipality_code', sa.String(length=5), nullable=False),
     sa.Column('centre_id', sa.Integer(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
     sa.ForeignKeyConstraint(['centre_id'], ['institution.id'], name=op.f('fk_centre_area_centre_id_institution')),
     sa.ForeignKeyConstraint(['municipality_code'], ['municipality.code'], name=op.f('fk_centre_area_municipality_code_municipality')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_centre_area')),
-    sa.UniqueConstraint('municipality_code', name=op.f('uq_centre_area_municipality_code')),
+    sa.UniqueConstraint('municipality_code', 'from_on', name=op.f('uq_centre_area_municipality_code_from_on')),
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('centre_area', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_centre_area_centre_id'), ['centre_id'], unique=False)
+
+    op.create_table('institution_placement',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('institution_id', sa.Integer(), nullable=False),
+    sa.Column('parent_id', sa.Integer(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.String(length=400), nullable=True),
+    sa.Column('decided_at', sa.DateTime(), nullable=True),
+    sa.Column('decided_by', sa.String(length=100), nullable=True),
+    sa.Column('applied_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_institution_placement_institution_id_institution')),
+    sa.ForeignKeyConstraint(['parent_id'], ['institution.id'], name=op.f('fk_institution_placement_parent_id_institution')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_institution_placement')),
+    sa.UniqueConstraint('institution_id', 'from_on', name=op.f('uq_institution_placement_institution_id_from_on'))
+    )
+    with op.batch_alter_table('institution_placement', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_institution_placement_applied_at'), ['applied_at'], unique=False)
 
     op.create_table('account_notice',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -897,7 +918,9 @@ def upgrade() -> None:
     sa.Column('laboratory', sa.String(length=100), nullable=True),
     sa.Column('other_tests', sa.String(length=8), nullable=True),
     sa.Column('other_results', sa.LargeBinary(), nullable=True),
+    sa.Column('entering_institution_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_lab_test_case_id_case_record')),
+    sa.ForeignKeyConstraint(['entering_institution_id'], ['institution.id'], name=op.f('fk_lab_test_entering_institution_id_institution')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lab_test')),
     sqlite_autoincrement=True
     )
@@ -1027,6 +1050,7 @@ def upgrade() -> None:
     sa.Column('icu', sa.String(length=8), nullable=True),
     sa.Column('ventilator', sa.String(length=8), nullable=True),
     sa.Column('ecmo', sa.String(length=8), nullable=True),
+    sa.Column('first_to_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_stay_case_id_case_record')),
     sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_stay_institution_id_institution')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stay')),
@@ -1210,6 +1234,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_account_notice_user_id'))
 
     op.drop_table('account_notice')
+    with op.batch_alter_table('institution_placement', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_institution_placement_applied_at'))
+
+    op.drop_table('institution_placement')
     with op.batch_alter_table('centre_area', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_centre_area_centre_id'))
 
@@ -1237,7 +1265,7 @@ def downgrade() -> None:
     op.drop_table('account')
     with op.batch_alter_table('institution', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_institution_prefecture_code'))
-        batch_op.drop_index(batch_op.f('ix_institution_parent_id'))
+        batch_op.drop_index(batch_op.f('ix_institution_parent_id_name_id'))
         batch_op.drop_index(batch_op.f('ix_institution_name'))
         batch_op.drop_index(batch_op.f('ix_institution_lg_code'))
         batch_op.drop_index(batch_op.f('ix_institution_kind'))

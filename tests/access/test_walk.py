@@ -32,6 +32,8 @@ FORGED = {"remarks": "forged", "name": "forged", "content": "forged", "row_versi
 _CARE = frozenset({"aoki", "baba", "endo", "fujii", "goto", "honda", "hogo"})
 _AREA = frozenset({"ito", "doi", "kato", "mori", "niida"})
 _OWN_IS_VISIBLE = {
+    # The patient is at home: neither the hotel nor the contractor has a stay of its own.
+    "stay": (_CARE | _AREA) - {"goto", "honda"},
     "person": _CARE,
     "notification": frozenset({"aoki", "baba", "endo"}),
     "contact": frozenset({"aoki", "baba"}),

@@ -1,6 +1,5 @@
 """Who a program is: a key of an institution or a token of a person, and never more than that."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -263,10 +262,10 @@ def test_a_token_ends_by_itself_and_with_the_sessions_of_its_owner(app: Flask) -
 
 
 def test_a_token_is_listed_and_ended_with_the_sessions_of_its_owner(
-    app: Flask, signed_in: Callable[[str], FlaskClient]
+    app: Flask,
 ) -> None:
     token = asks_for_token(app, "baba", enrolled(app, "baba")).json["access_token"]
-    program, baba = with_credential(app, token), signed_in("baba")
+    program, baba = with_credential(app, token), cast.sign_in(app.test_client(), "baba")
     assert "プログラム（API）" in baba.get("/account/").get_data(as_text=True)
     with app.app_context(), acting_as(system_actor("test")):
         kept = db.session.scalars(

@@ -73,9 +73,8 @@ def test_every_item_says_what_it_gives_away_and_is_called_in_both_languages(app:
             _both(item.label, (model.__name__, item.name))
             _both(item.section.label, item.section.key)
             if item.kind == "long_text" or item.name.endswith(("remarks", "_note")):
-                free = {Privacy.IDENTIFYING, Privacy.NAME, Privacy.TELEPHONE}
                 is_public = model in {m for m, law in declared_models().items() if law == "master"}
-                assert item.privacy in free or is_public, (model.__name__, item.name)
+                assert item.privacy.is_personal or is_public, (model.__name__, item.name)
             if item.codes is not None:
                 lists[item.codes.name] = item.codes
     for codes in lists.values():
@@ -131,11 +130,10 @@ def test_an_item_that_identifies_cannot_be_a_key_or_an_index() -> None:
 
 
 def test_no_list_is_sorted_by_what_may_not_stand_in_an_address(app: Flask) -> None:
-    personal = {Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING}
     for view in VIEWS.values():
         for name in view.sort_items:
             item = next(i for i in items_of(view.model) if i.name == name)
-            assert item.privacy not in personal, (view, name)
+            assert not item.privacy.is_personal, (view, name)
 
 
 def test_every_door_names_its_resource_and_some_role_opens_it(app: Flask) -> None:

@@ -18,7 +18,7 @@ from app.accounts.principal import open_account
 from app.accounts.service import create_account
 from app.accounts.sessions import record_session
 from app.api.rules import TOKEN_PREFIX
-from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
+from app.cases.models import ActivityRecord, Case, LabTest, Stay, Treatment
 from app.cases.rules import case_number
 from app.cases.service import grant_access
 from app.contacts.models import Contact, ContactExposure
@@ -28,7 +28,9 @@ from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.institutions.loader import load_master
 from app.institutions.models import CentreArea, Institution
+from app.institutions.portal import decide_use
 from app.institutions.queries import disease_in_force, institution_by_code
+from app.institutions.rules import entries_of, needs_letting_in
 from app.institutions.service import assign_area, register_institution
 from app.notifications.models import Notification
 from app.persons.models import Person
@@ -98,7 +100,6 @@ class Episode:
     observation: int
     contact: int
     exposure: int
-    case_access: int
 
 
 def fill(app: Flask) -> None:
@@ -114,6 +115,10 @@ def fill(app: Flask) -> None:
                 parent=institution_by_code(parent),
                 municipality_code=municipality,
             )
+        for outsider in db.session.scalars(select(Institution).order_by(Institution.id)).all():
+            if needs_letting_in(outsider.kind):
+                entries = entries_of(outsider.kind)
+                decide_use(outsider, on=True, entries=entries, reason="cast", by=system)
         for centre, municipality in (
             ("hc-shinjuku", "13104"),
             ("hc-chiyoda", "13101"),
@@ -268,7 +273,12 @@ def _write_episode(
                     diagnosis_type="confirmed",
                     reported_on=date(2021, 8, 12),
                 ),
-                LabTest(case_id=case.id, collected_on=date(2021, 8, 11), result="positive"),
+                LabTest(
+                    case_id=case.id,
+                    collected_on=date(2021, 8, 11),
+                    result="positive",
+                    entering_institution_id=clinic.id,
+                ),
                 Stay(case_id=case.id, place="home", from_on=date(2021, 8, 12)),
                 Treatment(case_id=case.id, given_on=date(2021, 8, 13), content=f"{name}の治療"),
                 ActivityRecord(
@@ -313,7 +323,6 @@ def _episode(kana: str) -> Episode:
             observation=key(HealthObservation),
             contact=found.contact_id,
             exposure=exposure,
-            case_access=key(CaseAccess),
         )
 
 
