@@ -19,6 +19,7 @@ from app.notifications import service
 from app.notifications.draft_merge import base_of
 from app.notifications.entry_form import raw_values
 from app.notifications.models import Notification
+from app.notifications.queries import draft_by_id
 from app.security.actor import Actor
 
 
@@ -64,7 +65,7 @@ def draft_of_token(token: str, by: Actor) -> Notification | None:
     url = result_of(draft_token(token), by) if token else None
     if url is None:
         return None
-    found = service.draft_by_id(int(url.rsplit("/", 1)[1]))
+    found = draft_by_id(int(url.rsplit("/", 1)[1]))
     return found if found is not None and found.state == "draft" else None
 
 

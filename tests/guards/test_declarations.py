@@ -25,6 +25,7 @@ COPIES = re.compile(r"reason|note|remark|payload|secret|draft|snapshot|change|fi
 """Names of columns that hold what somebody typed or what an item was."""
 PLAIN = {
     "case_contribution.given": "amounts by measure",
+    "unusual_look.facts": "counts, and keys of people",
     "history_entry.item_names": "names of items, no values",
     "history_entry.proof": "salted, keyed digests",
     "history_seal.late": "keys of entries",
