@@ -48,6 +48,8 @@ class Settings:
     LOGIN_FAILED_TRIES = 5
     LOGIN_LOCK_MINUTES = 15
     LOGIN_STEP_MINUTES = 5
+    # How long a person's token for the API opens it.
+    API_TOKEN_MINUTES = 30
     # Counted in the database for all processes (app/security/rates.py). At login, for one-time
     # passwords and for activation codes only wrong tries count; a known device is exempt up to
     # its own LOGIN_FAILED_TRIES. Many people share the address of an office.

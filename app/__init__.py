@@ -12,6 +12,7 @@ from app.accounts.gate import install_gate
 from app.accounts.parking import take_parked
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
+from app.api.install import install_api
 from app.audit.cli import history_cli
 from app.core.appbuilder import PortalAppBuilder
 from app.core.crypto.cli import keys
@@ -92,6 +93,7 @@ def _add_screens(app: Flask) -> None:
         appbuilder = PortalAppBuilder(indexview=HomeView)
         appbuilder.init_app(app, db.session)
         register_screens(appbuilder)
+    install_api(app)
     install_menu(app)
 
 

@@ -9,6 +9,11 @@ from flask_appbuilder import AppBuilder
 
 from app.accounts.own_views import OwnAccountView
 from app.accounts.review_views import AccountReviewView
+from app.api.codes import SCOPES
+from app.api.key_views import ApiKeyView
+from app.api.reference_views import OpenApiView, ReferenceView
+from app.api.resource_views import api_of
+from app.api.token_views import TokenApi
 from app.audit.reads import look_of_page
 from app.breakglass import notices as _break_glass_notices  # noqa: F401  # registers itself
 from app.breakglass.queries import waiting_count
@@ -29,7 +34,6 @@ from app.exports.views import ExportView
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
 from app.generated.notices import page_notices
-from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
 from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
@@ -201,6 +205,8 @@ MENU = (
                 "dictionary",
                 "show",
             ),
+            Entry(Label("API仕様", "API reference"), "ReferenceView.page", "dictionary", "show"),
+            Entry(Label("APIキー", "API keys"), "ApiKeyView.list", "api_key"),
         ),
     ),
 )
@@ -231,8 +237,11 @@ SCREENS: tuple[type[Any], ...] = (
     LetterView,
     JobView,
     DictionaryView,
-    RestView,
     ExportView,
+    ApiKeyView,
+    TokenApi,
+    OpenApiView,
+    ReferenceView,
     BreakGlassView,
     LookView,
     PersonLookView,
@@ -241,12 +250,18 @@ SCREENS: tuple[type[Any], ...] = (
     AccountReviewView,
     SurgeView,
 )
+_OFFERED = {scope.partition(":")[0] for scope in SCOPES.values}
 
 
 def register_screens(appbuilder: AppBuilder) -> None:
     """Give every screen its routes and let generated views find each other."""
     register_references()
-    for screen in SCREENS:
+    offered = [
+        api_of(screen)
+        for screen in SCREENS
+        if issubclass(screen, GeneratedView) and screen.class_permission_name in _OFFERED
+    ]
+    for screen in (*SCREENS, *offered):
         view = appbuilder.add_view_no_menu(screen)
         if isinstance(view, GeneratedView):
             register(view)

@@ -3,13 +3,15 @@ what they may do from the access matrix alone."""
 
 from typing import Any
 
+from flask import Flask
 from flask_appbuilder.const import PERMISSION_PREFIX
 from flask_appbuilder.menu import MenuItem
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_login import current_user
+from flask_login import LoginManager, current_user
 
 from app.accounts.activation_views import ActivationView
 from app.accounts.principal import Principal
+from app.accounts.programs import credential, principal_of_call
 from app.accounts.sessions import user_of_session
 from app.accounts.views import AuthView
 from app.security.actor import Actor, current_actor, set_request_loader
@@ -41,8 +43,14 @@ class PortalSecurityManager(SecurityManager):
         """FAB's login by password alone does not exist here."""
 
     def load_user(self, pk: str) -> Principal | None:
-        """The user of a session that still lasts."""
-        return user_of_session(str(pk))
+        """The user of a session that still lasts; a call with a credential has no session."""
+        return user_of_session(str(pk)) if credential() is None else None
+
+    def create_login_manager(self, app: Flask) -> LoginManager:
+        """Sessions of people, and beside them the credentials of programs."""
+        manager: LoginManager = super().create_login_manager(app)
+        manager.request_loader(principal_of_call)
+        return manager
 
     def load_user_jwt(self, _jwt_header: Any, jwt_data: Any) -> None:
         """No token opens the portal."""

@@ -85,12 +85,22 @@ def is_shut_out(user_id: int) -> bool:
 
 
 def open_session(user_id: int, token_hash: str) -> Principal | None:
-    """The user of a session that was not ended, with what is known of the session; else None.
-
-    Whether it is idle or too old is for the caller to say.
+    """The user of a browser's session that was not ended, with what is known of the session;
+    else None. Whether it is idle or too old is for the caller to say.
     """
-    statement = (
-        _in_use(user_id)
+    return _let_in(_by_session(AccountSession.ends_at.is_(None), token_hash, user_id))
+
+
+def open_token(token_hash: str) -> Principal | None:
+    """The user of a program's token that was not ended and has not run out; else None."""
+    return _let_in(_by_session(AccountSession.ends_at > clock.now(), token_hash))
+
+
+def _by_session(
+    kind: ColumnElement[bool], token_hash: str, user_id: int | None = None
+) -> Select[Any]:
+    return (
+        (_all_in_use() if user_id is None else _in_use(user_id))
         .add_columns(
             AccountSession.id.label("session_id"),
             AccountSession.device_id,
@@ -105,9 +115,8 @@ def open_session(user_id: int, token_hash: str) -> Principal | None:
                 AccountSession.epoch == Account.session_epoch,
             ),
         )
-        .where(AccountSession.token_hash == token_hash, AccountSession.ended_at.is_(None))
+        .where(kind, AccountSession.token_hash == token_hash, AccountSession.ended_at.is_(None))
     )
-    return _let_in(statement)
 
 
 def still_stands(actor: Actor) -> bool:
@@ -118,6 +127,10 @@ def still_stands(actor: Actor) -> bool:
 
 
 def _in_use(user_id: int) -> Select[Any]:
+    return _all_in_use().where(User.id == user_id)
+
+
+def _all_in_use() -> Select[Any]:
     return (
         select(
             User.id.label("user_id"),
@@ -138,7 +151,6 @@ def _in_use(user_id: int) -> Select[Any]:
         .join(Account, Account.user_id == User.id)
         .join(Institution, Institution.id == Account.institution_id)
         .where(
-            User.id == user_id,
             User.active.is_(True),
             Account.awaits_activation.is_(False),
             Account.locked_at.is_(None),

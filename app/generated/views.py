@@ -68,6 +68,8 @@ class GeneratedView(HistoryMixin, ModelView):
         resource = self.class_permission_name
         held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
         unused = {"list", "show", "add", "edit", "delete", "history", "revert"} - held
+        if "edit" in unused:
+            unused.add("still_editing")
         if "history" in unused:
             unused.add("history_print")
         acts = any(hasattr(getattr(type(self), name), "_action") for name in dir(type(self)))

@@ -16,6 +16,7 @@ from app.generated.arguments import only_known
 from app.generated.hooks import ViewHooks, signed_in
 from app.generated.submissions import remember_result, result_of
 from app.notifications import service
+from app.notifications.draft_merge import base_of
 from app.notifications.entry_form import raw_values
 from app.notifications.models import Notification
 from app.notifications.queries import draft_by_id
@@ -25,8 +26,8 @@ from app.security.actor import Actor
 class AutosaveDoors(ViewHooks):
     """Where the entry form sends what was typed, every few seconds and when it is left.
 
-    The answer is JSON: ``edit_url`` and ``save_url`` of the draft, its ``row_version`` for the
-    next sending, ``saved_at`` as the clock on the wall shows it. 409 when somebody else saved
+    The answer is JSON: ``edit_url`` and ``save_url`` of the draft, its ``row_version`` and
+    ``base`` (what is kept now) for the next sending, ``saved_at`` as the clock on the wall shows it. 409 when somebody else saved
     or submitted the draft meanwhile: nothing is overwritten, what was typed stays on the page.
     """
 
@@ -87,6 +88,7 @@ def _answer(draft: Notification) -> Response:
         "edit_url": url_for(".edit", pk=draft.id),
         "save_url": url_for(".autosave_draft", pk=draft.id),
         "row_version": draft.row_version,
+        "base": base_of(draft.draft),
         "saved_at": clock.in_japan(clock.now()).strftime("%H:%M:%S"),
     }
     return jsonify(body)

@@ -9,6 +9,8 @@ from flask import g, has_request_context
 
 from app.security.roles import Entry, RoleName
 
+READING_ACTIONS = frozenset({"list", "show"})
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -26,6 +28,15 @@ class Actor:
     authority_id: int | None = None
     prefecture_code: str | None = None
     entries: frozenset[Entry] = frozenset()
+    scopes: frozenset[str] | None = None
+    """``resource:read`` and ``resource:write`` of a key for programs; None: the whole role."""
+
+    def within_scopes(self, action: str, resource: str) -> bool:
+        """True unless the actor is a key that was not given this part of its role."""
+        if self.scopes is None:
+            return True
+        kind = "read" if action in READING_ACTIONS else "write"
+        return f"{resource}:{kind}" in self.scopes
 
     @property
     def is_system(self) -> bool:

@@ -10,13 +10,14 @@ from app.security.roles import entry_needed, role_of
 def holds(by: Actor | None, action: str, resource: str) -> bool:
     """True when the role of ``by`` holds ``resource:action`` and its institution was let do it.
 
-    Nobody does nothing, the system all.
+    Nobody does nothing, the system all. A key for programs does it as far as its scopes go.
     """
     if by is None or by.is_system:
         return by is not None
     needed = entry_needed(by.role, action, resource)
     given = needed is None or needed in by.entries
-    return given and role_of(by.role).may(action, resource)
+    within = given and by.within_scopes(action, resource)
+    return within and role_of(by.role).may(action, resource)
 
 
 def require(by: Actor, action: str, resource: str) -> None:

@@ -302,6 +302,7 @@ ROLES: Mapping[RoleName, Role] = {
             account="list show add edit import print",
             account_review="list edit",
             look="list number unusual export",
+            api_key="list show add revoke",
             job="list show download",
         ),
         sees_all_history=True,

@@ -224,6 +224,20 @@ def upgrade() -> None:
     with op.batch_alter_table('look_day', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_look_day_on'), ['on'], unique=False)
 
+    op.create_table('open_form',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('record_type', sa.String(length=40), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('institution_id', sa.Integer(), nullable=True),
+    sa.Column('opened_at', sa.DateTime(), nullable=False),
+    sa.Column('seen_at', sa.DateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_open_form')),
+    sa.UniqueConstraint('record_type', 'record_id', 'user_id', name=op.f('uq_open_form_record_type_record_id_user_id'))
+    )
+    with op.batch_alter_table('open_form', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_open_form_seen_at'), ['seen_at'], unique=False)
+
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('row_version', sa.Integer(), nullable=False),
@@ -538,6 +552,25 @@ def upgrade() -> None:
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_institution_id'), ['institution_id'], unique=False)
 
+    op.create_table('api_key',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('row_version', sa.Integer(), nullable=False),
+    sa.Column('institution_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('scopes', sa.Text(), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=False),
+    sa.Column('address_ranges', sa.String(length=400), nullable=True),
+    sa.Column('ending', sa.String(length=8), nullable=False),
+    sa.Column('issued_at', sa.DateTime(), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_api_key_institution_id_institution')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_key')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('api_key', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_api_key_institution_id'), ['institution_id'], unique=False)
+
     op.create_table('case_record',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('row_version', sa.Integer(), nullable=False),
@@ -742,6 +775,14 @@ def upgrade() -> None:
     with op.batch_alter_table('activity_record', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_activity_record_case_id_happened_on'), ['case_id', 'happened_on'], unique=False)
 
+    op.create_table('api_key_secret',
+    sa.Column('key_id', sa.Integer(), nullable=False),
+    sa.Column('secret_hash', sa.String(length=64), nullable=False),
+    sa.Column('used_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['key_id'], ['api_key.id'], name=op.f('fk_api_key_secret_key_id_api_key')),
+    sa.PrimaryKeyConstraint('key_id', name=op.f('pk_api_key_secret')),
+    sa.UniqueConstraint('secret_hash', name=op.f('uq_api_key_secret_secret_hash'))
+    )
     op.create_table('break_glass',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('row_version', sa.Integer(), nullable=False),
@@ -1045,6 +1086,7 @@ def upgrade() -> None:
     sa.Column('description', sa.String(length=60), nullable=False),
     sa.Column('device_id', sa.Integer(), nullable=True),
     sa.Column('ended_at', sa.DateTime(), nullable=True),
+    sa.Column('ends_at', sa.DateTime(), nullable=True),
     sa.ForeignKeyConstraint(['device_id'], ['known_device.id'], name=op.f('fk_account_session_device_id_known_device'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['user_id'], ['account.user_id'], name=op.f('fk_account_session_user_id_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account_session')),
@@ -1177,6 +1219,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_break_glass_authority_id_acknowledged_at'))
 
     op.drop_table('break_glass')
+    op.drop_table('api_key_secret')
     with op.batch_alter_table('activity_record', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_activity_record_case_id_happened_on'))
 
@@ -1212,6 +1255,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_record_authority_id_id'))
 
     op.drop_table('case_record')
+    with op.batch_alter_table('api_key', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_api_key_institution_id'))
+
+    op.drop_table('api_key')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_account_institution_id'))
 
@@ -1290,6 +1337,10 @@ def downgrade() -> None:
     op.drop_table('rate_count')
     op.drop_table('prefecture')
     op.drop_table('person')
+    with op.batch_alter_table('open_form', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_open_form_seen_at'))
+
+    op.drop_table('open_form')
     with op.batch_alter_table('look_day', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_look_day_on'))
 

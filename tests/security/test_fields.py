@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from app.generated.rest import as_json
 from flask import Flask, jsonify
 from sqlalchemy import Integer, case, func, select
 from sqlalchemy import cast as sql_cast
@@ -18,7 +19,6 @@ from app.exports.tables import columns_from_items
 from app.followup.models import HealthObservation
 from app.generated.cells import cell_of
 from app.generated.paths import path_of
-from app.generated.rest import as_json
 from app.security.actor import acting_as, system_actor
 from app.security.fields import MASKED, may_read
 from app.security.roles import ROLES

@@ -6,7 +6,7 @@ one in Osaka: to most of the cast it does not exist.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,6 +17,7 @@ from app.accounts.models import Account
 from app.accounts.principal import open_account
 from app.accounts.service import create_account
 from app.accounts.sessions import record_session
+from app.api.rules import TOKEN_PREFIX
 from app.cases.models import ActivityRecord, Case, LabTest, Stay, Treatment
 from app.cases.rules import case_number
 from app.cases.service import grant_access
@@ -178,6 +179,19 @@ def sign_in(client: FlaskClient, username: str) -> FlaskClient:
             seen_at=int(clock.now().timestamp()),
             locale="ja",
         )
+    return client
+
+
+def with_token(client: FlaskClient, username: str) -> FlaskClient:
+    """A program that acts for a member of the cast, with a token as the login gives it."""
+    token, ends_at = TOKEN_PREFIX + new_secret(), clock.now() + timedelta(hours=1)
+    with client.application.app_context():
+        principal = open_account(actor(username).user_id or 0)
+        assert principal is not None
+        with acting_as(system_actor("tests")), transaction() as database:
+            record_session(database, principal, Browser("", ""), token, ends_at=ends_at)
+        db.session.remove()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
 
 
