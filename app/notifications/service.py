@@ -31,6 +31,7 @@ from app.notifications.places import Residence
 from app.notifications.steps import (
     ACCEPTED,
     CORRECTED,
+    TOO_LATE,
     reason_of,
     require_addressee,
     require_draft,
@@ -72,8 +73,7 @@ def save_draft(
 
 def draft_by_id(key: int) -> Notification | None:
     """A notification the actor may see; None when there is none of that key."""
-    found: Notification | None = db.session.get(Notification, key)
-    return found
+    return db.session.get(Notification, key)
 
 
 def discard_draft(draft: Notification, *, by: Actor) -> None:
@@ -296,7 +296,5 @@ def _disease_on(day: date) -> Disease:
 
 def _case_of(notification: Notification) -> Case:
     if notification.case is None:
-        raise InvalidState(
-            _l("The time to change this notification is over. Please tell the health centre.")
-        )
+        raise InvalidState(TOO_LATE)
     return notification.case

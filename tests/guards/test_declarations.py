@@ -30,6 +30,7 @@ PLAIN = {
     "history_seal.late": "keys of entries",
     "history_seal.missing": "keys of entries",
     "person_search.tokens": "means nothing without the key",
+    "institution_placement.reason": "why an office moved: about nobody",
     "job_run.message": "never holds a personal value",
 }
 # Versioned, but no document about anybody: the progress of background work.

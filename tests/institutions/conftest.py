@@ -22,6 +22,7 @@ def empty_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app = Flask("master")
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{path}"
     app.config["BABEL_DEFAULT_LOCALE"] = "ja"
+    app.config["HISTORY_KEYS"] = ("of the tests " * 3,)
     db.init_app(app)
     Babel(app)
     app.cli.add_command(master)
