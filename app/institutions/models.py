@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
+from app.core.crypto.types import Encrypted
 from app.core.db import CodeSet, Record, UtcDateTime, db
 from app.core.items import Section, item
 from app.core.labels import Label
@@ -256,7 +257,7 @@ class InstitutionPlacement(db.Model):
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), nullable=False)
     parent_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), nullable=False)
     from_on: Mapped[date] = mapped_column(Date, nullable=False)
-    reason: Mapped[str | None] = mapped_column(String(400))
+    reason: Mapped[str | None] = mapped_column(Encrypted(String(400)))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(String(100))
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)

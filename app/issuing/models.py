@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String
+from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.crypto.types import encrypted_json
 from app.core.db import UtcDateTime, db
 from app.core.labels import CodeList
 
@@ -31,8 +32,8 @@ class IssuingBatch(db.Model):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("account.user_id"), index=True)
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
     source: Mapped[str] = mapped_column(String(200))
-    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    outcomes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(encrypted_json())
+    outcomes: Mapped[list[dict[str, Any]]] = mapped_column(encrypted_json())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     job_id: Mapped[int | None] = mapped_column(Integer)

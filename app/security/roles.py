@@ -293,7 +293,8 @@ ROLES: Mapping[RoleName, Role] = {
     RoleName.ID_ADMINISTRATOR: Role(
         Label("ID管理者", "ID administrator"),
         MASTER | {Privacy.OPERATIONAL},
-        frozenset({Privacy.OPERATIONAL}),
+        # A workbook brings new institutions along; no door changes those that exist.
+        MASTER | {Privacy.OPERATIONAL},
         _COMMON
         | _doors(
             institution="list show history",

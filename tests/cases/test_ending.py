@@ -76,6 +76,11 @@ def test_after_its_time_a_clinic_reads_its_document_and_no_case(app: Flask) -> N
             assert endo.get("/notifications/list/").status_code == 200
 
 
+@pytest.fixture(autouse=True)
+def _without_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+
+
 def _stay_form(app: Flask, who: str, key: int, **changes: str) -> int:
     client = cast.sign_in(app.test_client(), who)
     page = client.get(f"/stays/edit/{key}")

@@ -25,12 +25,12 @@ COPIES = re.compile(r"reason|note|remark|payload|secret|draft|snapshot|change|fi
 """Names of columns that hold what somebody typed or what an item was."""
 PLAIN = {
     "case_contribution.given": "amounts by measure",
+    "unusual_look.facts": "counts, and keys of people",
     "history_entry.item_names": "names of items, no values",
     "history_entry.proof": "salted, keyed digests",
     "history_seal.late": "keys of entries",
     "history_seal.missing": "keys of entries",
     "person_search.tokens": "means nothing without the key",
-    "institution_placement.reason": "why an office moved: about nobody",
     "job_run.message": "never holds a personal value",
 }
 # Versioned, but no document about anybody: the progress of background work.
