@@ -13,6 +13,7 @@ from app.audit.models import HistoryEntry, HistorySeal
 from app.audit.sealing import last_seal, seal_history
 from app.audit.verifying import Verified, verify_history
 from app.cases.models import Case, LabTest
+from app.core.crypto.sealing import seal
 from app.core.db import db
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
@@ -99,11 +100,23 @@ def test_a_changed_value_is_named(app: Flask, sealed: bool) -> None:
         _first, second, _third = change_sex(own.case, "male", "female", "male")
         if sealed:
             seal_history()
-        forged = json.dumps({"sex": ["male", "male"]})
+        # Somebody who has stolen the field keys as well.
+        forged = seal(json.dumps({"sex": ["male", "male"]}).encode(), "history_entry.changes")
         execute("UPDATE history_entry SET changes = :c WHERE id = :i", c=forged, i=second)
         (found,) = broken()
         assert found.startswith(f"entry {second} (case {own.case}, number ")
         assert "the value of sex was changed" in found
+
+
+@pytest.mark.parametrize("column", ["changes", "reason"])
+def test_a_value_overwritten_without_the_field_keys_is_named(app: Flask, column: str) -> None:
+    with app.app_context():
+        own = cast.own_episode()
+        _first, second, _third = change_sex(own.case, "male", "female", "male")
+        execute(f"UPDATE history_entry SET {column} = :c WHERE id = :i", c=b"forged", i=second)
+        (found,) = broken()
+        assert found.startswith(f"entry {second} (case {own.case}, number ")
+        assert "do not open" in found
 
 
 @pytest.mark.parametrize(
@@ -113,7 +126,8 @@ def test_a_changed_value_is_named(app: Flask, sealed: bool) -> None:
 def test_who_why_and_when_cannot_be_changed(app: Flask, column: str, value: str) -> None:
     with app.app_context():
         (entry,) = change_sex(cast.own_episode().case, "male")
-        execute(f"UPDATE history_entry SET {column} = :v WHERE id = :i", v=value, i=entry)
+        written = seal(value.encode(), "history_entry.reason") if column == "reason" else value
+        execute(f"UPDATE history_entry SET {column} = :v WHERE id = :i", v=written, i=entry)
         assert len(broken()) == 1
         assert f"entry {entry} " in broken()[0]
 

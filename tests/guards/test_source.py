@@ -31,8 +31,8 @@ EXEMPTIONS = {
 }
 _NAMES_OF_MECHANISM = {"app/security/rows.py", "app/security/session.py", "app/audit/history.py"}
 LIMIT = 300
-# Written to be read from beginning to end: the story of the demonstration, the table of rights.
-LONG = {"app/devtools/demo/story.py", "app/security/roles.py"}
+# Written to be read from beginning to end: the story of the demonstration, the tables of rights and of screens.
+LONG = {"app/devtools/demo/story.py", "app/menu.py", "app/security/roles.py"}
 
 
 def test_only_the_transaction_commits() -> None:
