@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import UtcDateTime, db
-from app.security.rows import internal
+from app.security.rows import append_only, internal
 
 
 class HistoryEntry(db.Model):
@@ -67,3 +67,5 @@ class ReadEntry(db.Model):
 
 internal(HistoryEntry, reason="written below the services; no door shows it")
 internal(ReadEntry, reason="written with each look and export; no door shows it")
+append_only(HistoryEntry, reason="what happened stays as it happened")
+append_only(ReadEntry, reason="who looked stays as it was")

@@ -25,6 +25,7 @@ L = TypeVar("L", bound=RowLaw)
 _laws: dict[type[Any], RowLaw] = {}
 _masters: dict[type[Any], str] = {}
 _internals: dict[type[Any], str] = {}
+_append_only: dict[type[Any], str] = {}
 
 NOW: ColumnElement[Any] = bindparam("law_now", callable_=clock.now, type_=UtcDateTime())
 """This instant inside a row law; evaluated at each execution, as the laws are kept."""
@@ -56,6 +57,16 @@ def internal(model: type[Any], *, reason: str) -> None:
     _internals[model] = reason
 
 
+def append_only(model: type[Any], *, reason: str) -> None:
+    """Declare a table whose rows are written once: the database refuses to change or drop them."""
+    _append_only[model] = reason
+
+
+def append_only_models() -> frozenset[type[Any]]:
+    """Every model whose rows the database itself keeps as they were written."""
+    return frozenset(_append_only)
+
+
 def is_internal(model: type[Any]) -> bool:
     """True for tables that no generated view, choice list or export may show."""
     return model in _internals or model.__module__.startswith("flask_appbuilder.")
@@ -65,6 +76,11 @@ def declared_models() -> dict[type[Any], str]:
     """Model → ``law``, ``master`` or ``internal`` (docs and guards read it)."""
     kinds = (("law", _laws), ("master", _masters), ("internal", _internals))
     return {model: kind for kind, models in kinds for model in models}
+
+
+def models_with_laws() -> frozenset[type[Any]]:
+    """Every model whose rows differ from actor to actor."""
+    return frozenset(_laws)
 
 
 def mapped_models() -> Iterator[type[Any]]:
