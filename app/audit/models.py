@@ -67,5 +67,5 @@ class ReadEntry(db.Model):
 
 internal(HistoryEntry, reason="written below the services; no door shows it")
 internal(ReadEntry, reason="written with each look and export; no door shows it")
-append_only(HistoryEntry, reason="what happened stays as it happened")
-append_only(ReadEntry, reason="who looked stays as it was")
+append_only(HistoryEntry, rewritable=("changes", "reason"))
+append_only(ReadEntry)

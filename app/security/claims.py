@@ -27,29 +27,32 @@ from app.security.actor import Actor, current_actor, system_actor
 from app.security.rows import EXEMPT
 
 SETTING = "portal.claim"
-ERASING = "erasing"
-"""The switch in a claim under which history may be blanked (see app/security/append_only.py)."""
+REWRITING = "rewriting"
+"""The switch in a claim that opens what is written once (see app/security/append_only.py)."""
 
 _TOLD = "portal_told"
 _PLAIN = re.compile(r"[A-Za-z0-9_-]*")
 _RETELL = timedelta(minutes=1)
-_erasing: ContextVar[bool] = ContextVar("erasing", default=False)
+_rewriting: ContextVar[bool] = ContextVar("rewriting", default=False)
 
 
 @contextmanager
-def erasing() -> Iterator[None]:
-    """Turn on the switch for blanking history, for the system alone (the retention verb)."""
-    token = _erasing.set(True)
+def rewriting() -> Iterator[None]:
+    """Let the system, and nobody else, change rewritable columns of what is written once.
+
+    Used where retention ends (values are blanked) and where encryption is renewed.
+    """
+    token = _rewriting.set(True)
     try:
         yield
     finally:
-        _erasing.reset(token)
+        _rewriting.reset(token)
 
 
-def is_erasing() -> bool:
-    """True inside :func:`erasing` while the system acts."""
+def is_rewriting() -> bool:
+    """True inside :func:`rewriting` while the system acts."""
     actor = current_actor()
-    return _erasing.get() and actor is not None and actor.is_system
+    return _rewriting.get() and actor is not None and actor.is_system
 
 
 def wall_key(secret: str) -> bytes:
@@ -118,7 +121,7 @@ def _tell(connection: Connection, actor: Actor | None, key: bytes) -> None:
     starting = status == TransactionStatus.IDLE
     told = None if starting else connection.info.get(_TOLD)
     began = time.monotonic() if told is None else told[2]
-    identity = None if actor is None else (actor.role, actor, is_erasing())
+    identity = None if actor is None else (actor.role, actor, is_rewriting())
     if told is None and identity is None and starting:
         connection.info[_TOLD] = (None, now, began)
         return
@@ -127,7 +130,7 @@ def _tell(connection: Connection, actor: Actor | None, key: bytes) -> None:
     claim = ""
     if actor is not None:
         begun_at = now - timedelta(seconds=time.monotonic() - began)
-        switch = ERASING if is_erasing() else ""
+        switch = REWRITING if is_rewriting() else ""
         claim = signed(
             claim_of(actor, begun_at=begun_at, switch=switch),
             key=key,

@@ -25,7 +25,7 @@ L = TypeVar("L", bound=RowLaw)
 _laws: dict[type[Any], RowLaw] = {}
 _masters: dict[type[Any], str] = {}
 _internals: dict[type[Any], str] = {}
-_append_only: dict[type[Any], str] = {}
+_append_only: dict[type[Any], tuple[str, ...]] = {}
 
 NOW: ColumnElement[Any] = bindparam("law_now", callable_=clock.now, type_=UtcDateTime())
 """This instant inside a row law; evaluated at each execution, as the laws are kept."""
@@ -57,14 +57,18 @@ def internal(model: type[Any], *, reason: str) -> None:
     _internals[model] = reason
 
 
-def append_only(model: type[Any], *, reason: str) -> None:
-    """Declare a table whose rows are written once: the database refuses to change or drop them."""
-    _append_only[model] = reason
+def append_only(model: type[Any], *, rewritable: tuple[str, ...] = ()) -> None:
+    """Declare a table whose rows are written once: the database refuses to change or drop them.
+
+    ``rewritable`` columns hold values whose retention ends or whose encryption is renewed; they
+    change under a switch alone (``app.security.claims.rewriting``), the rest of a row never.
+    """
+    _append_only[model] = rewritable
 
 
-def append_only_models() -> frozenset[type[Any]]:
-    """Every model whose rows the database itself keeps as they were written."""
-    return frozenset(_append_only)
+def append_only_models() -> dict[type[Any], tuple[str, ...]]:
+    """Every model whose rows the database itself keeps as written → its rewritable columns."""
+    return dict(_append_only)
 
 
 def is_internal(model: type[Any]) -> bool:

@@ -201,8 +201,8 @@ def _locked(table: str, condition: str, may_insert: str) -> Iterator[str]:
 def _guard(table: Table, lawful: set[str]) -> str:
     """A new or changed reference must point at a row that exists for the actor, as in the
     session; the row then bears the mark of the transaction."""
-    checks = [  # names of our own tables
-        f"IF NEW.\"{column.name}\" IS NOT NULL AND (TG_OP = 'INSERT'"
+    checks = [
+        f"IF NEW.\"{column.name}\" IS NOT NULL AND (TG_OP = 'INSERT'"  # noqa: S608
         f' OR NEW."{column.name}" IS DISTINCT FROM OLD."{column.name}")'
         f' AND NOT EXISTS (SELECT 1 FROM public."{key.column.table.name}" t'
         f' WHERE t."{key.column.name}" = NEW."{column.name}") THEN'
@@ -235,9 +235,12 @@ def _privileges(existing: set[str], app_role: str) -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA public TO {role}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"
-    once = {model.__tablename__ for model in rows.append_only_models()}
+    once = {model.__tablename__: names for model, names in rows.append_only_models().items()}
     for table in sorted(existing):
-        rights = "SELECT, INSERT" if table in once else "SELECT, INSERT, UPDATE, DELETE"
-        if table == "alembic_version":
+        rights = "SELECT, INSERT, UPDATE, DELETE"
+        if table in once:
+            columns = ", ".join(once[table])
+            rights = f"SELECT, INSERT, UPDATE ({columns})" if columns else "SELECT, INSERT"
+        elif table == "alembic_version":
             rights = "SELECT"
         yield f'GRANT {rights} ON public."{table}" TO {role}'
