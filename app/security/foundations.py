@@ -19,22 +19,14 @@ BEGIN
   SELECT encode(sha256(k.outer_pad || sha256(k.inner_pad ||
       convert_to(pg_backend_pid()::text || substr(told, 65), 'UTF8'))), 'hex') = left(told, 64)
     INTO proved FROM wall.key k;
-  RETURN CASE WHEN proved THEN string_to_array(substr(told, 66), '|') END;
+  RETURN CASE WHEN proved THEN string_to_array(substr(told, 66), '|', '') END;
 END $$;
 CREATE FUNCTION wall.role() RETURNS text LANGUAGE sql STABLE
   AS $$ SELECT (wall.claim())[1] $$;
-CREATE FUNCTION wall.user_id() RETURNS integer LANGUAGE sql STABLE
-  AS $$ SELECT nullif((wall.claim())[2], '')::integer $$;
-CREATE FUNCTION wall.institution_id() RETURNS integer LANGUAGE sql STABLE
-  AS $$ SELECT nullif((wall.claim())[3], '')::integer $$;
-CREATE FUNCTION wall.authority_id() RETURNS integer LANGUAGE sql STABLE
-  AS $$ SELECT nullif((wall.claim())[4], '')::integer $$;
-CREATE FUNCTION wall.prefecture_code() RETURNS text LANGUAGE sql STABLE
-  AS $$ SELECT nullif((wall.claim())[5], '') $$;
 -- The portal's clock at this statement. It is told when the transaction begins; a second is
 -- added, so that what the transaction itself has just dated "now" is never in the future.
-CREATE FUNCTION wall.now() RETURNS timestamp LANGUAGE sql STABLE AS $$
-  SELECT (wall.claim())[6]::timestamp + interval '1 second'
+CREATE FUNCTION wall.now_of(who text[]) RETURNS timestamp LANGUAGE sql STABLE AS $$
+  SELECT who[6]::timestamp + interval '1 second'
     + (statement_timestamp() - transaction_timestamp()) $$;
 CREATE FUNCTION wall.switched_on(name text) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT coalesce(c[1] = 'system' AND c[7] = name, false) FROM wall.claim() AS c $$;

@@ -162,13 +162,13 @@ def _keep_key(connection: Connection, secret: str) -> None:
 
 
 def _views(policies: list[Policy], app_role: str) -> Iterator[str]:
-    """Keys of the tables the laws look into, past their policies: those would ask each other."""
-    asked: dict[str, set[str]] = {}
+    """Keys of tables that conditions look into once, past the policies of those tables."""
+    keys: dict[str, set[str]] = {}
     for policy in policies:
-        for table, columns in policy.asked.items():
-            asked.setdefault(table, set()).update(columns)
+        for table, columns in policy.keys.items():
+            keys.setdefault(table, set()).update(columns)
     yield f'GRANT USAGE ON SCHEMA {SCHEMA} TO "{app_role}"'
-    for table, columns in sorted(asked.items()):
+    for table, columns in sorted(keys.items()):
         names = ", ".join(f'"{name}"' for name in sorted(columns))
         yield f'CREATE VIEW {SCHEMA}."{table}" AS SELECT {names} FROM public."{table}"'  # noqa: S608
         yield f'GRANT SELECT ON {SCHEMA}."{table}" TO "{app_role}"'
@@ -178,6 +178,7 @@ def _wall(policy: Policy, lawful: set[str]) -> Iterator[str]:
     """Policies and the guard of references of one table under a row law."""
     table = db.metadata.tables[policy.table]
     yield f'ALTER TABLE public."{table.name}" ADD COLUMN IF NOT EXISTS {MARK} bigint'
+    yield from policy.definitions
     yield from _locked(table.name, policy.condition, policy.may_insert)
     yield _guard(table, lawful)
     yield (
@@ -234,7 +235,7 @@ def _privileges(existing: set[str], app_role: str) -> Iterator[str]:
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     yield f"GRANT USAGE ON SCHEMA public TO {role}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"
-    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"
+    yield f"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {role}"
     once = {model.__tablename__: names for model, names in rows.append_only_models().items()}
     for table in sorted(existing):
         rights = "SELECT, INSERT, UPDATE, DELETE"
