@@ -87,6 +87,10 @@ class ProductionSettings(Settings):
         super().__init__(environ)
         if len(self.SECRET_KEY) < 32:
             raise ConfigurationError("SECRET_KEY must be set to at least 32 characters")
+        if not self.TRUSTED_HOSTS:
+            raise ConfigurationError(
+                "TRUSTED_HOSTS must name the portal's host names, separated by commas"
+            )
 
 
 class DemoSettings(Settings):
@@ -119,6 +123,35 @@ class TestSettings(Settings):
 def from_environment() -> Settings:
     """Demo settings when ``PORTAL_MODE=demo``, else production."""
     return DemoSettings() if os.environ.get("PORTAL_MODE") == "demo" else ProductionSettings()
+
+
+def server_options(environ: dict[str, str] | None = None) -> dict[str, Any]:
+    """What ``waitress`` is started with.
+
+    ``TRUSTED_PROXY`` is the address of the reverse proxy whose ``X-Forwarded-`` headers are
+    believed; from everybody else, and without it from anybody, they are taken off.
+    """
+    source = dict(os.environ) if environ is None else environ
+    options: dict[str, Any] = {
+        "host": source.get("HOST", "127.0.0.1"),
+        "port": int(source.get("PORT", "8080")),
+        "threads": 8,
+        "ident": None,
+        "max_request_header_size": 64 * 1024,
+        "max_request_body_size": Settings.MAX_CONTENT_LENGTH + 1024,
+        "clear_untrusted_proxy_headers": True,
+    }
+    if proxy := source.get("TRUSTED_PROXY", ""):
+        options |= {
+            "trusted_proxy": proxy,
+            "trusted_proxy_count": 1,
+            "trusted_proxy_headers": {
+                "x-forwarded-for",
+                "x-forwarded-proto",
+                "x-forwarded-host",
+            },
+        }
+    return options
 
 
 def _kept_secret(directory: Path) -> str:

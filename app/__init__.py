@@ -30,6 +30,8 @@ from app.security.claims import install_claims
 from app.security.cli import register_walls
 from app.security.headers import install_headers
 from app.statistics.cli import rollup_cli
+from app.surge.cli import surge_cli
+from app.surge.gate import install_surge
 from config import ROOT, Settings
 
 
@@ -54,7 +56,8 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _close_doors(app: Flask) -> None:
-    """Who is not signed in stays outside; forms carry tokens; answers carry safe headers."""
+    """On the worst days much waits; who is not signed in stays outside; forms carry tokens."""
+    install_surge(app)
     install_gate(app)
     CSRFProtect(app)
     install_headers(app)
@@ -86,5 +89,5 @@ def _add_commands(app: Flask) -> None:
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_walls(app)
     register_commands(app)
-    for group in (jobs_cli, master, imports, rollup_cli, demo):
+    for group in (jobs_cli, master, imports, rollup_cli, surge_cli, demo):
         app.cli.add_command(group)

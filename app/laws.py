@@ -16,7 +16,8 @@ import app.institutions.scope
 import app.jobs.scope
 import app.notifications.scope
 import app.persons.scope
-import app.statistics.scope  # noqa: F401  # each registers its laws when it is imported
+import app.statistics.scope
+import app.surge.scope  # noqa: F401  # each registers its laws when it is imported
 from app.audit.history import install_history
 from app.cases.service import install_derived
 from app.contacts.service import install_derived as install_contact_status

@@ -33,6 +33,7 @@ from app.persons.views import PersonView
 from app.security.actor import current_actor
 from app.security.roles import role_of
 from app.statistics.views import StatisticsView
+from app.surge.views import SurgeView
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,13 @@ MENU = (
         (
             Entry(Label("処理状況", "Jobs"), "JobView.list", "job", icon="job"),
             Entry(
+                Label("届出優先モード", "Notifications first"),
+                "SurgeView.page",
+                "surge",
+                "show",
+                "warning",
+            ),
+            Entry(
                 Label("データ項目一覧", "Data dictionary"),
                 "DictionaryView.page",
                 "dictionary",
@@ -152,6 +160,7 @@ SCREENS: tuple[type[Any], ...] = (
     DictionaryView,
     RestView,
     ExportView,
+    SurgeView,
 )
 
 

@@ -10,7 +10,7 @@ from app.jobs.registry import Result, job
 EXTENSIONS: dict[Format, str] = {"xlsx": "xlsx", "csv": "csv", "csv-cp932": "csv"}
 
 
-@job("export", title=Label("ファイル出力", "Export"))
+@job("export", title=Label("ファイル出力", "Export"), may_wait=True)
 def export_list(ctx: JobContext) -> Result:
     """Write the list the parameters describe; started again, it rewrites the same file."""
     resource: str = ctx.parameters["resource"]

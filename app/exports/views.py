@@ -12,6 +12,7 @@ from app.exports.service import FORMATS, request_export
 from app.generated.arguments import one_of, only_known
 from app.generated.hooks import may, signed_in
 from app.generated.views import VIEWS
+from app.surge.gate import may_wait
 
 
 class ExportView(BaseView):
@@ -22,6 +23,7 @@ class ExportView(BaseView):
     default_view = "ask"
 
     @expose("/<string:resource>", methods=["POST"])
+    @may_wait
     def ask(self, resource: str) -> Response:
         """Start the job; its page follows the progress and offers the file."""
         actor = signed_in()

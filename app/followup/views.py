@@ -42,6 +42,7 @@ from app.generated.showing import PageTab, RelatedTab
 from app.generated.views import VIEWS
 from app.persons.rules import day_problem
 from app.security.actor import Actor
+from app.surge.gate import may_wait
 
 _QUICK = ("observed_on", "part_of_day", "temperature", "spo2", "symptoms")
 _WORDS = ("symptoms_other", "remarks")
@@ -174,6 +175,7 @@ class CaseSymptomsView(BaseView):
     @expose("/<pk>/symptoms", methods=["GET"])
     @has_access
     @permission_name("show")
+    @may_wait
     def symptoms(self, pk: str) -> str:
         """The graph, with the days from before a contact became this case."""
         actor = signed_in()
@@ -201,6 +203,7 @@ class ContactSymptomsView(BaseView):
     @expose("/<pk>/symptoms", methods=["GET"])
     @has_access
     @permission_name("show")
+    @may_wait
     def symptoms(self, pk: str) -> str:
         """The graph of the days under observation."""
         actor = signed_in()

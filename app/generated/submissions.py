@@ -22,7 +22,7 @@ def submit_once(token: str, by: Actor, save: Callable[[], str]) -> Response:
     The token is stored in the transaction of the save itself, so of two simultaneous
     submissions one waits for the other and then finds its result.
     """
-    earlier = _earlier_result(token, by)
+    earlier = result_of(token, by)
     if earlier is not None:
         return redirect(earlier, 303)
     try:
@@ -34,7 +34,7 @@ def submit_once(token: str, by: Actor, save: Callable[[], str]) -> Response:
             session.flush()
             submission.result_url = save()
     except IntegrityError:
-        earlier = _earlier_result(token, by)
+        earlier = result_of(token, by)
         if earlier is None and _is_taken(token):
             raise BadArgument(_l("This form was sent by somebody else.")) from None
         if earlier is None:
@@ -43,7 +43,14 @@ def submit_once(token: str, by: Actor, save: Callable[[], str]) -> Response:
     return redirect(submission.result_url, 303)
 
 
-def _earlier_result(token: str, by: Actor) -> str | None:
+def remember_result(token: str, by: Actor, url: str) -> None:
+    """Keep where the sending with this token led."""
+    with transaction() as session:
+        session.add(FormSubmission(token=token, user_id=by.user_id, result_url=url, at=clock.now()))
+
+
+def result_of(token: str, by: Actor) -> str | None:
+    """Where an earlier sending with this token led its sender; None when there was none."""
     return db.session.scalar(
         select(FormSubmission.result_url).where(
             FormSubmission.token == token, FormSubmission.user_id == by.user_id

@@ -31,17 +31,21 @@ Handler = Callable[["JobContext"], Result]
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """A registered kind: its name, its words, its handler."""
+    """A registered kind: its name, its words, its handler.
+
+    Work that ``may_wait`` rests while notifications come first (see ``app.surge``).
+    """
 
     name: str
     title: Label
     handler: Handler
+    may_wait: bool = False
 
 
 _kinds: dict[str, JobKind] = {}
 
 
-def job(name: str, *, title: Label) -> Callable[[Handler], Handler]:
+def job(name: str, *, title: Label, may_wait: bool = False) -> Callable[[Handler], Handler]:
     """Register ``def run(ctx: JobContext) -> Result`` as the work of kind ``name``.
 
     A handler may be started again from its beginning after its process died: each step
@@ -55,7 +59,7 @@ def job(name: str, *, title: Label) -> Callable[[Handler], Handler]:
         known = _kinds.get(name)
         if known is not None and known.handler.__qualname__ != handler.__qualname__:
             raise ValueError(f"job kind {name!r} is registered twice")
-        _kinds[name] = JobKind(name, title, handler)
+        _kinds[name] = JobKind(name, title, handler, may_wait)
         return handler
 
     return register

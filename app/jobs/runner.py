@@ -17,7 +17,8 @@ from app.jobs.context import JobContext, JobStopped, LeaseLost, heartbeat
 from app.jobs.leases import Lease
 from app.jobs.models import JobRun
 from app.jobs.registry import Result, account_stands, kind_named
-from app.security.actor import acting_as
+from app.security.actor import acting_as, system_actor
+from app.surge.service import notifications_come_first
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,9 @@ def run_job(job_id: int, *, stopping: Callable[[], bool] = lambda: False) -> boo
     """
     app = app_ctx.app
     with app.app_context():
+        if _rests(job_id):
+            log.info("job %s rests until the rush is over", job_id)
+            return False
         claimed = leases.claim(job_id)
         if claimed is None:
             return False
@@ -49,6 +53,15 @@ def run_job(job_id: int, *, stopping: Callable[[], bool] = lambda: False) -> boo
         except Exception as problem:  # noqa: BLE001 - the row must say how any work ended
             _fail_with_number(lease, row, problem)
         return False
+
+
+def _rests(job_id: int) -> bool:
+    """Work that may wait is not begun while notifications come first; the sweep sends it again."""
+    rows = leases.rows_where(JobRun.id == job_id)
+    if not rows or not kind_named(rows[0].kind).may_wait:
+        return False
+    with acting_as(system_actor("jobs")):
+        return notifications_come_first()
 
 
 def _work(row: JobRun, context: JobContext) -> Result:

@@ -14,14 +14,13 @@ from werkzeug.wrappers import Response
 from app.accounts.parking import take_parked
 from app.core import clock, forms
 from app.core.dates import format_instant
-from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState
 from app.core.pages import Action, Crumb
 from app.generated.arguments import only_known
-from app.generated.hooks import ViewHooks, signed_in
+from app.generated.hooks import signed_in
 from app.generated.submissions import submit_once
-from app.institutions.models import Institution
 from app.notifications import service
+from app.notifications.autosave import AutosaveDoors, draft_of_token
 from app.notifications.checking import Unconfirmed, asked_at, completed, home_of, missing, refusals
 from app.notifications.document import values_of
 from app.notifications.entry_form import (
@@ -35,7 +34,9 @@ from app.notifications.entry_form import (
 )
 from app.notifications.guard import may_become
 from app.notifications.models import Notification
-from app.notifications.queries import drafts_of, form_options, last_doctor_of
+from app.notifications.queries import drafts_of, form_options
+from app.notifications.starting import starting_values
+from app.notifications.steps import require_sender
 from app.persons.scope import HEALTH_CENTRE_ROLES
 from app.security.actor import Actor
 
@@ -43,27 +44,42 @@ Page = Response | str | tuple[str, int]
 Send = Callable[[Mapping[str, Any], tuple[str, ...]], Notification]
 
 
-class EntryDoors(ViewHooks):
+class EntryDoors(AutosaveDoors):
     """What a clinic does with the form before the health centre sees it, and when correcting."""
 
     @expose("/new", methods=["GET", "POST"])
     @has_access
     @permission_name("add")
     def add(self) -> Page:
-        """An empty form with the clinic's own particulars."""
+        """A form with the clinic's own particulars; ``family`` names the notification of
+        somebody of the same household."""
         actor = signed_in()
-        only_known(request.args, {"parked"})
+        only_known(request.args, {"parked", "family"})
+        relative = self._relative(actor)
         if request.method == "GET":
-            form = _opened(actor, take_parked(request.path), lambda: _particulars(actor))
-            return _entry_page(form, _("New notification"))
+            start = starting_values(actor, relative)
+            form = _opened(actor, take_parked(request.path), lambda: start)
+            return _entry_page(form, _("New notification"), relative=relative)
         form = _form_class(actor)()
+        # What was kept while typing becomes the document, also when its answer never arrived.
+        kept = draft_of_token(form.form_token_.data or "", actor)
         if request.form.get("step") == "draft":
-            return submit_once(form.form_token_.data, actor, lambda: _kept(actor, None))
+            return submit_once(form.form_token_.data, actor, lambda: _kept(actor, kept))
 
         def send(values: Mapping[str, Any], confirmed: tuple[str, ...]) -> Notification:
-            return service.submit(values, by=actor, confirmed=confirmed)
+            return service.submit(values, by=actor, draft=kept, confirmed=confirmed)
 
         return _submitted(form, actor, send, _("New notification"))
+
+    def _relative(self, actor: Actor) -> Notification | None:
+        """The notification whose household is taken over; only one's own institution's."""
+        if "family" not in request.args:
+            return None
+        relative: Notification = self.record_or_404(request.args["family"])
+        require_sender(relative, actor)
+        if request.method == "GET":
+            self.looked_at(relative, actor)
+        return relative
 
     @expose("/edit/<pk>", methods=["GET", "POST"])
     @has_access
@@ -77,7 +93,8 @@ class EntryDoors(ViewHooks):
             if draft.state != "draft":
                 return redirect(self.url_of(draft), 303)
             typed = take_parked(request.path) or MultiDict(draft.draft or {})
-            form = _form_class(actor)(formdata=typed, row_version_=draft.row_version)
+            typed.setdefault("row_version_", str(draft.row_version))
+            form = _form_class(actor)(formdata=typed)
             return _entry_page(form, title, draft=draft)
         form = _form_class(actor)(row_version_=draft.row_version)
         if draft.state == "draft" and form.row_version_.data != draft.row_version:
@@ -163,20 +180,6 @@ def _opened(
     return made(formdata=typed) if typed is not None else made(data=start())
 
 
-def _particulars(actor: Actor) -> dict[str, Any]:
-    """What is the same in every notification of this clinic."""
-    own: Institution | None = db.session.get(Institution, actor.institution_id)
-    start: dict[str, Any] = {"reported_on": clock.today()}
-    if own is None or actor.role in HEALTH_CENTRE_ROLES:
-        return start
-    return start | {
-        "doctor_name": last_doctor_of(actor),
-        "institution_name": own.name,
-        "institution_address": own.address,
-        "institution_phone": own.phone,
-    }
-
-
 def _kept(actor: Actor, draft: Notification | None) -> str:
     stored = service.save_draft(raw_values(request.form), by=actor, draft=draft)
     flash(_("The draft was saved. It has not been submitted yet."), "success")
@@ -226,6 +229,7 @@ def _entry_page(
     *,
     draft: Notification | None = None,
     former: Notification | None = None,
+    relative: Notification | None = None,
     asked: Unconfirmed | None = None,
 ) -> str:
     if asked is not None:
@@ -240,11 +244,17 @@ def _entry_page(
         asked=asked.rules if asked else (),
         draft=draft,
         former=former,
+        relative=relative,
         trail=(_list_crumb(), Crumb(title)),
         cancel_url=url_for(".show", pk=former.id) if former else url_for(".list"),
         discard_url=url_for(".discard", pk=draft.id) if draft else None,
+        autosave_url=None if former else _autosave_url(draft),
         today=clock.today().isoformat(),
     )
+
+
+def _autosave_url(draft: Notification | None) -> str:
+    return url_for(".autosave") if draft is None else url_for(".autosave_draft", pk=draft.id)
 
 
 def _list_crumb() -> Crumb:

@@ -29,14 +29,14 @@ def form_options(family: str, on: date) -> Options:
     return tuple((kind, method, value) for kind, method, value in db.session.execute(statement))
 
 
-def last_doctor_of(actor: Actor) -> str | None:
-    """The doctor named in the last notification this person sent."""
+def last_sent_by(actor: Actor) -> Notification | None:
+    """The last notification this person sent for the own institution."""
     return db.session.scalar(
-        select(Notification.doctor_name)
+        select(Notification)
         .where(
             Notification.institution_id == actor.institution_id,
             Notification.created_by_user_id == actor.user_id,
-            Notification.doctor_name.is_not(None),
+            Notification.state != "draft",
         )
         .order_by(Notification.id.desc())
         .limit(1)

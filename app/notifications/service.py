@@ -67,6 +67,12 @@ def save_draft(
     return draft
 
 
+def draft_by_id(key: int) -> Notification | None:
+    """A notification the actor may see; None when there is none of that key."""
+    found: Notification | None = db.session.get(Notification, key)
+    return found
+
+
 def discard_draft(draft: Notification, *, by: Actor) -> None:
     """Throw a draft away; history keeps that it was.
 

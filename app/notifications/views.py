@@ -186,6 +186,9 @@ class NotificationView(EntryDoors, GeneratedView):
             steps.append(Action(_("Correct"), url, style="secondary", icon="edit"))
             url = url_for(".withdraw", pk=record.id)
             steps.append(Action(_("Withdraw"), url, style="danger"))
+        if own and may("add", "notification"):
+            url = url_for(".add", family=record.id)
+            steps.append(Action(_("Notify somebody of the household"), url, icon="people"))
         return tuple(steps)
 
     # -- steps --------------------------------------------------------------------------------

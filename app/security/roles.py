@@ -193,8 +193,8 @@ ROLES: Mapping[RoleName, Role] = {
     RoleName.MINISTRY: Role(
         Label("厚生労働省", "Ministry of Health, Labour and Welfare"),
         frozenset({Privacy.OPERATIONAL}),
-        frozenset(),
-        _COMMON | _doors(statistics="show download", job="list show download"),
+        frozenset({Privacy.OPERATIONAL}),
+        _COMMON | _doors(statistics="show download", job="list show download", surge="show edit"),
     ),
     RoleName.ID_ADMINISTRATOR: Role(
         Label("ID管理者", "ID administrator"),

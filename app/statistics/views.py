@@ -38,6 +38,7 @@ from app.statistics.definitions import (
 from app.statistics.drill import case_links, deeper_link
 from app.statistics.measures import BASIS
 from app.statistics.queries import Figures, RollupRow, days_of, new_by_day, rollup, total_of
+from app.surge.gate import may_wait
 
 FORMATS = ("xlsx", "csv")
 CHART_WIDTH = 1180
@@ -77,6 +78,7 @@ class StatisticsView(BaseView):
     @expose("/")
     @has_access
     @permission_name("show")
+    @may_wait
     def page(self) -> ResponseReturnValue:
         """The figures of the actor's area, or of a place inside it."""
         form, question = read_question(request.args, signed_in())
@@ -87,6 +89,7 @@ class StatisticsView(BaseView):
     @expose("/download")
     @has_access
     @permission_name("download")
+    @may_wait
     def download(self) -> ResponseReturnValue:
         """The same figures as ``format=xlsx`` or ``csv``."""
         actor = signed_in()

@@ -245,6 +245,13 @@ def upgrade() -> None:
         batch_op.create_index('ix_read_entry_person_id', ['person_id'], unique=False)
         batch_op.create_index('ix_read_entry_user_id_at', ['user_id', 'at'], unique=False)
 
+    op.create_table('surge_switch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('row_version', sa.Integer(), nullable=False),
+    sa.Column('mode', sa.String(length=8), nullable=False),
+    sa.Column('overloaded_until_at', sa.DateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_surge_switch'))
+    )
     op.create_table('ab_api_key',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('uuid', sa.String(length=36), nullable=False),
@@ -960,6 +967,7 @@ def downgrade() -> None:
         batch_op.drop_index('idx_api_key_lookup_hash')
 
     op.drop_table('ab_api_key')
+    op.drop_table('surge_switch')
     with op.batch_alter_table('read_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_read_entry_user_id_at')
         batch_op.drop_index('ix_read_entry_person_id')

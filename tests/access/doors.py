@@ -84,6 +84,10 @@ DOORS: dict[str, Door] = {
     "NotificationView.correct": Door("notification", "edit", "notification", party_only=True),
     "NotificationView.withdraw": Door("notification", "edit", "notification", party_only=True),
     "NotificationView.discard": Door("notification", "edit", "notification", party_only=True),
+    "NotificationView.autosave": Door("notification", "add"),
+    "NotificationView.autosave_draft": Door(
+        "notification", "edit", "notification", party_only=True
+    ),
     "NotificationView.drafts": Door("notification", "add"),
     "NotificationView.accept": Door("notification", "accept", "notification"),
     "NotificationView.send_back": Door("notification", "return", "notification"),
@@ -106,5 +110,6 @@ DOORS: dict[str, Door] = {
     "CaseSymptomsView.symptoms": Door("observation", "show", "case"),
     "ContactSymptomsView.symptoms": Door("observation", "show", "contact"),
     "StatisticsView.page": Door("statistics", "show"),
+    "SurgeView.page": Door("surge", "show"),
     "StatisticsView.download": Door("statistics", "download"),
 }

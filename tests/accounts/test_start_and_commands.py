@@ -23,7 +23,8 @@ SECRET = "s" * 32
 
 
 def environ(directory: Path, **more: str) -> dict[str, str]:
-    return {"DATA_DIR": str(directory), "SECRET_KEY": SECRET} | more
+    safe = {"DATA_DIR": str(directory), "SECRET_KEY": SECRET, "TRUSTED_HOSTS": "localhost"}
+    return safe | more
 
 
 @pytest.fixture
@@ -60,6 +61,11 @@ def test_production_refuses_demo_accounts(demo: Flask, tmp_path: Path) -> None:
 def test_production_refuses_a_missing_or_short_secret(tmp_path: Path, secret: str) -> None:
     with pytest.raises(ConfigurationError, match="SECRET_KEY"):
         ProductionSettings(environ(tmp_path) | {"SECRET_KEY": secret})
+
+
+def test_production_refuses_to_answer_to_any_host_name(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="TRUSTED_HOSTS"):
+        ProductionSettings(environ(tmp_path) | {"TRUSTED_HOSTS": ""})
 
 
 def test_production_refuses_debug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

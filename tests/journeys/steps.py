@@ -22,6 +22,9 @@ from tests.support import cast
 from tests.support.browser import DESKTOP, PHONE, served
 from tests.support.clock import NOON
 
+# Long, for busy machines: a page that is right is there at once, so only failures cost it.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 SERIOUS = frozenset({"serious", "critical"})
 _AXE = Axe()
 
@@ -59,7 +62,7 @@ class Portal:
         context = self.browser.new_context(
             locale="ja-JP", timezone_id="Asia/Tokyo", viewport=PHONE if phone else DESKTOP
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
@@ -110,18 +113,24 @@ class Window:
 
     def follow(self, link: str | re.Pattern[str]) -> None:
         """Follow the first link of the page's body that says so."""
-        self.page.locator("#main, .crumbs").get_by_role("link", name=link, exact=True).first.click()
+        body = self.page.locator("#main, .crumbs")
+        self.arrive_by(body.get_by_role("link", name=link, exact=True).first)
 
     def press(self, button: str) -> None:
         """Press the first button of the page's body that says so."""
-        self.page.locator("#main").get_by_role("button", name=button, exact=True).first.click()
+        body = self.page.locator("#main")
+        self.arrive_by(body.get_by_role("button", name=button, exact=True).first)
+
+    def arrive_by(self, link_or_button: Locator) -> None:
+        """Click what leads to another page, and wait until that page is there.
+
+        A click alone returns while the old page still stands, and on a busy machine the next
+        line would read that one, or none.
+        """
+        with self.page.expect_navigation():
+            link_or_button.click()
 
     # -- reading ----------------------------------------------------------------------------
-
-    @property
-    def text(self) -> str:
-        """What a reader sees in the body of the page."""
-        return self.page.locator("#main").inner_text()
 
     def sees(self, *sentences: str) -> None:
         """Every sentence stands on the page (waits for it)."""
@@ -176,7 +185,7 @@ class Window:
         page = self.page
         self._keep(picture)
         where = page.url
-        assert page.locator("h1").count() == 1, where
+        expect(page.locator("h1"), where).to_have_count(1)
         assert page.title().strip(" |"), where
         widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1], (where, widths)

@@ -39,7 +39,7 @@ def test_the_prefecture_rolls_up_drills_down_and_downloads(portal: Portal, tmp_p
     asks_for(doi, "2021/8/13", "2021/8/20", level="authority")
     assert number_of(doi, "新宿区") == "0"
     asks_for(doi, "2021/8/1", "2021/8/20", level="authority")
-    row_of(doi, "新宿区").locator("td a").first.click()
+    doi.arrive_by(row_of(doi, "新宿区").locator("td a").first)
     doi.sees("00000018")
     doi.sees_nothing_of(*NAMES)
     doi.looks_right("figures-rows")

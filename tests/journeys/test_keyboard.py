@@ -29,7 +29,8 @@ def test_a_lab_test_is_entered_with_tab_enter_and_space_alone(portal: Portal) ->
     tabs_to(nurse, 'input[name="laboratory"]')
     nurse.page.keyboard.type("東京都健康安全研究センター")
     tabs_to(nurse, "button[type=submit].button--primary")
-    nurse.page.keyboard.press("Space")
+    with nurse.page.expect_navigation():
+        nurse.page.keyboard.press("Space")
     nurse.page.wait_for_url(re.compile("/cases/show/"))
     nurse.sees("東京都健康安全研究センター", "2021/08/19")
 
@@ -43,12 +44,14 @@ def logs_in(nurse: Window) -> None:
     nurse.page.keyboard.type("baba")
     tabs_to(nurse, 'input[name="password"]')
     nurse.page.keyboard.type(PASSWORD)
-    nurse.page.keyboard.press("Enter")
+    with nurse.page.expect_navigation():
+        nurse.page.keyboard.press("Enter")
     nurse.sees("二段階認証の設定")
     secret = nurse.page.locator(".secret").inner_text().replace(" ", "")
     tabs_to(nurse, 'input[name="code"]')
     nurse.page.keyboard.type(one_time_password(secret, nurse.portal))
-    nurse.page.keyboard.press("Enter")
+    with nurse.page.expect_navigation():
+        nurse.page.keyboard.press("Enter")
     nurse.sees("リカバリーコード")
     goes_to_the_link(nurse, re.compile("^保管しました"))
     nurse.sees("本日の状況")

@@ -76,6 +76,38 @@ def test_a_form_sent_after_the_session_ended_is_there_after_the_login(portal: Po
     assert how_many(portal, LabTest) == before + 1
 
 
+def test_what_was_typed_survives_a_dead_battery(portal: Portal) -> None:
+    clinic = portal.signed_in("endo", phone=True)
+    clinic.open("/notifications/new")
+    clinic.type(name="佐藤 健一", birth_on="昭和30年4月")
+    expect(clinic.page.locator("[data-autosave-note]")).to_contain_text("自動保存しました")
+    clinic.page.close()
+    elsewhere = portal.signed_in("endo")
+    elsewhere.open("/notifications/drafts")
+    elsewhere.looks_right("drafts")
+    elsewhere.follow("佐藤 健一")
+    elsewhere.has_in("birth_on", "昭和30年4月")
+    elsewhere.type(birth_on="昭和30年4月30日")
+    expect(elsewhere.page.locator("[data-autosave-note]")).to_contain_text("自動保存しました")
+    elsewhere.looks_right("draft-kept")
+    before = how_many(portal, Notification)
+    elsewhere.press("届出")
+    elsewhere.sees("次の項目を修正してください")
+    elsewhere.has_in("birth_on", "昭和30年4月30日")
+    assert how_many(portal, Notification) == before
+
+
+def test_sending_at_once_after_typing_is_no_conflict_with_the_keeping(portal: Portal) -> None:
+    clinic = portal.signed_in("endo")
+    before = how_many(portal, Notification)
+    fill_in_a_whole_notification(clinic)
+    expect(clinic.page.locator("[data-autosave-note]")).to_contain_text("自動保存しました")
+    clinic.type(remarks="家族4人で同居")
+    clinic.press("届出")
+    clinic.sees("受理待ち", "家族4人で同居")
+    assert how_many(portal, Notification) == before + 1
+
+
 # -- steps ------------------------------------------------------------------------------------
 
 

@@ -42,7 +42,7 @@ def test_the_next_login_asks_for_the_one_time_password_and_takes_a_recovery_code
 ) -> None:
     clinic = portal.window()
     secret, codes = enrols_at_the_first_login(clinic, "endo")
-    clinic.page.get_by_role("button", name="ログアウト").first.click()
+    clinic.arrive_by(clinic.page.get_by_role("button", name="ログアウト").first)
     clinic.sees("ログアウトしました")
     portal.pass_time(minutes=1)
     types_name_and_password(clinic, "endo")
@@ -69,7 +69,7 @@ def test_the_health_centre_accepts_and_the_neighbour_sees_the_case_once_related(
     aoki, chiba, zaizen = (portal.signed_in(who) for who in ("aoki", "chiba", "zaizen"))
     aoki.open("/")
     aoki.looks_right("home-one-waiting")
-    aoki.page.get_by_role("link", name=re.compile("受理待ちの発生届")).click()
+    aoki.arrive_by(aoki.page.get_by_role("link", name=re.compile("受理待ちの発生届")))
     aoki.sees("佐藤 健一", "受理待ち")
     aoki.looks_right("intake")
     opens_the_notification(aoki)
@@ -147,7 +147,7 @@ def sends_too_early_and_is_told_what_is_missing(clinic: Window) -> None:
 def opens_the_notification(aoki: Window) -> None:
     row = aoki.page.locator("tbody tr").first
     expect(row).to_contain_text("受理待ち")
-    row.get_by_role("link").first.click()
+    aoki.arrive_by(row.get_by_role("link").first)
     aoki.sees("新宿駅前内科クリニック")
 
 
@@ -165,7 +165,7 @@ def number_of_the_new_case(aoki: Window) -> str:
 
 def opens_the_case(aoki: Window, number: str) -> str:
     """The path of the case."""
-    aoki.page.get_by_role("link", name=number).first.click()
+    aoki.arrive_by(aoki.page.get_by_role("link", name=number).first)
     aoki.page.wait_for_url(re.compile("/cases/show/"))
     return aoki.page.url.removeprefix(aoki.portal.address)
 

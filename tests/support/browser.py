@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import waitress
@@ -40,11 +41,16 @@ def served(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        # Closed by the server's own thread; its loop ends when nothing is left to wait for.
-        server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
-        thread.join(5)
-        server.task_dispatcher.shutdown()
-        assert not thread.is_alive()
+        stop(server, thread)
+
+
+def stop(server: Any, thread: threading.Thread) -> None:
+    """End a waitress server that runs in ``thread``."""
+    # Closed by the server's own thread; its loop ends when nothing is left to wait for.
+    server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))
+    thread.join(5)
+    server.task_dispatcher.shutdown()
+    assert not thread.is_alive()
 
 
 @pytest.fixture

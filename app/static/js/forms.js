@@ -31,6 +31,7 @@ function guard(form) {
   let dirty = form.dataset.guard === "dirty";
   form.addEventListener("change", () => { dirty = true; });
   form.addEventListener("input", () => { dirty = true; });
+  form.addEventListener("kept", () => { dirty = false; });
   form.addEventListener("submit", (event) => { if (!event.defaultPrevented) dirty = false; });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 }

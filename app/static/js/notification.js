@@ -1,4 +1,5 @@
 // The entry form of a notification: age, minors, the version of the form, "none" of the symptoms.
+import { autosave } from "./autosave.js";
 import { changed } from "./dom.js";
 import { parseDate } from "./dates.js";
 
@@ -30,6 +31,7 @@ function enhance(form) {
   });
   window.addEventListener("pageshow", show);
   show();
+  if (form.dataset.autosave) autosave(form);
 }
 
 /** What is filled in or in error stays in sight: nothing is sent that cannot be seen. */

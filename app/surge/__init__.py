@@ -1,0 +1,1 @@
+"""Worst days: when requests pile up, notifying goes on and everything else waits."""

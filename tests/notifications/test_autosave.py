@@ -1,0 +1,115 @@
+"""Drafts kept while somebody types."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.core.db import db, new_token
+from app.notifications.models import Notification
+from app.security.actor import acting_as, system_actor
+from tests.notifications.samples import post
+from tests.support import cast
+from tests.support.reading import form_of
+
+pytestmark = pytest.mark.usefixtures("frozen_clock")
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture(autouse=True)
+def _without_form_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+
+
+@pytest.fixture
+def clinic(app: Flask) -> FlaskClient:
+    return cast.sign_in(app.test_client(), "endo")
+
+
+def keep(client: FlaskClient, url: str = "/notifications/autosave", **typed: str) -> TestResponse:
+    return client.post(url, data=typed, headers=JSON)
+
+
+def drafts(app: Flask) -> list[Notification]:
+    with app.app_context(), acting_as(system_actor("tests")):
+        statement = select(Notification).where(Notification.state == "draft")
+        return list(db.session.scalars(statement.order_by(Notification.id)))
+
+
+def test_the_first_keeping_makes_a_draft_and_the_next_goes_on_with_it(
+    app: Flask, clinic: FlaskClient
+) -> None:
+    first = keep(clinic, form_token_="t1", name="佐藤").json
+    second = keep(
+        clinic, first["save_url"], row_version_=str(first["row_version"]), name="佐藤 健一"
+    ).json
+    assert second["edit_url"] == first["edit_url"]
+    assert second["saved_at"] == "12:00:00"
+    assert [draft.draft for draft in drafts(app)] == [{"name": ["佐藤 健一"]}]
+
+
+def test_nothing_invalid_keeps_a_draft_from_being_kept(app: Flask, clinic: FlaskClient) -> None:
+    keep(clinic, form_token_="t1", birth_on="31.2.令和", sex="yes please")
+    assert [draft.draft for draft in drafts(app)] == [
+        {"birth_on": ["31.2.令和"], "sex": ["yes please"]}
+    ]
+
+
+def test_a_draft_opened_again_is_saved_without_being_called_somebody_else_s(
+    app: Flask, clinic: FlaskClient
+) -> None:
+    kept = keep(clinic, form_token_="t1", name="佐藤").json
+    form = form_of(clinic.get(kept["edit_url"]).text)
+    answer = clinic.post(kept["edit_url"], data=form | {"name": "佐藤 健一", "step": "draft"})
+    assert answer.status_code == 303
+    assert [draft.draft["name"] for draft in drafts(app) if draft.draft] == [["佐藤 健一"]]
+
+
+def test_a_lost_answer_makes_no_second_draft(app: Flask, clinic: FlaskClient) -> None:
+    keep(clinic, form_token_="t1", name="佐藤")
+    keep(clinic, form_token_="t1", name="佐藤 健一")
+    assert [draft.draft for draft in drafts(app)] == [{"name": ["佐藤 健一"]}]
+
+
+def test_the_form_sent_after_a_lost_answer_takes_its_draft_along(
+    app: Flask, clinic: FlaskClient
+) -> None:
+    token = new_token()
+    keep(clinic, form_token_=token, name="佐藤 健一")
+    assert post(clinic, form_token_=token).status_code == 303
+    assert drafts(app) == []
+
+
+def test_a_draft_changed_in_another_window_is_not_overwritten(
+    app: Flask, clinic: FlaskClient
+) -> None:
+    kept = keep(clinic, form_token_="t1", name="佐藤").json
+    version = str(kept["row_version"])
+    assert keep(clinic, kept["save_url"], row_version_=version, name="右の窓").status_code == 200
+    late = keep(clinic, kept["save_url"], row_version_=version, name="左の窓")
+    assert late.status_code == 409
+    assert late.json["message"] == "この下書きは別の画面で変更されました。"
+    assert [draft.draft for draft in drafts(app)] == [{"name": ["右の窓"]}]
+
+
+def test_two_megabytes_are_refused_and_the_draft_stays(app: Flask, clinic: FlaskClient) -> None:
+    kept = keep(clinic, form_token_="t1", name="佐藤").json
+    answer = keep(
+        clinic, kept["save_url"], row_version_=str(kept["row_version"]), remarks="あ" * 700_000
+    )
+    assert answer.status_code == 422
+    assert [draft.draft for draft in drafts(app)] == [{"name": ["佐藤"]}]
+
+
+def test_a_draft_of_another_clinic_does_not_exist(app: Flask, clinic: FlaskClient) -> None:
+    kept = keep(clinic, form_token_="t1", name="佐藤").json
+    stranger = cast.sign_in(app.test_client(), "fujii")
+    answer = keep(stranger, kept["save_url"], row_version_=str(kept["row_version"]), name="奪")
+    assert answer.status_code == 404
+
+
+def test_after_the_session_ended_the_page_is_told_and_nothing_is_kept(app: Flask) -> None:
+    answer = keep(app.test_client(), form_token_="t1", name="佐藤")
+    assert answer.status_code == 401
+    assert drafts(app) == []
