@@ -65,7 +65,11 @@ class ReadEntry(db.Model):
     institution_id: Mapped[int | None] = mapped_column(Integer)
 
 
-internal(HistoryEntry, reason="written below the services; no door shows it")
+internal(
+    HistoryEntry,
+    reason="written below the services; no door shows it",
+    follows={"case_id": "case_record", "person_id": "person"},
+)
 internal(ReadEntry, reason="written with each look and export; no door shows it")
 append_only(HistoryEntry, rewritable=("changes", "reason"))
 append_only(ReadEntry)

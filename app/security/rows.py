@@ -6,7 +6,7 @@ declaration has no rows for anybody. The rules are added to every ORM statement 
 session, so lists, choices, related lists, files, REST, charts and jobs obey alike.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ L = TypeVar("L", bound=RowLaw)
 _laws: dict[type[Any], RowLaw] = {}
 _masters: dict[type[Any], str] = {}
 _internals: dict[type[Any], str] = {}
+_follows: dict[type[Any], Mapping[str, str]] = {}
 _append_only: dict[type[Any], tuple[str, ...]] = {}
 
 NOW: ColumnElement[Any] = bindparam("law_now", callable_=clock.now, type_=UtcDateTime())
@@ -51,10 +52,21 @@ def public_master(model: type[Any], *, reason: str) -> None:
     _masters[model] = reason
 
 
-def internal(model: type[Any], *, reason: str) -> None:
-    """Declare a table that only services read, never a generated door."""
+def internal(model: type[Any], *, reason: str, follows: Mapping[str, str] | None = None) -> None:
+    """Declare a table that only services read, never a generated door.
+
+    ``follows`` names columns that hold keys of other tables (column → table): in the database
+    such a row exists for those alone for whom the other one does (see ``walls``).
+    """
     _place(model)
     _internals[model] = reason
+    if follows:
+        _follows[model] = dict(follows)
+
+
+def followed_by(model: type[Any]) -> Mapping[str, str]:
+    """Columns of an internal model → the tables whose rows it follows."""
+    return _follows.get(model, {})
 
 
 def append_only(model: type[Any], *, rewritable: tuple[str, ...] = ()) -> None:

@@ -6,7 +6,7 @@ builds those of the present laws, in the transaction of the caller. See docs/adr
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import current_app
@@ -129,8 +129,9 @@ def _build(connection: Connection, existing: set[str], role: str) -> None:
     _run(connection, _views(policies, role))
     for policy in policies:
         _run(connection, _wall(policy, lawful))
-    for table in sorted(_shared_tables() & existing):
-        _run(connection, _locked(table, ANYBODY, ANYBODY))
+    for table, condition in sorted(_shared_tables().items()):
+        if table in existing:
+            _run(connection, _locked(table, condition, ANYBODY))
     _run(connection, _privileges(existing, role))
 
 
@@ -223,10 +224,25 @@ def _guard(table: Table, lawful: set[str]) -> str:
     )
 
 
-def _shared_tables() -> set[str]:
+def _shared_tables() -> dict[str, str]:
     """Master data and internal tables, and the users: only where somebody acts at all."""
     laws = rows.models_with_laws()
-    return {m.__tablename__ for m in rows.declared_models() if m not in laws} | {"ab_user"}
+    shared = {m: rows.followed_by(m) for m in rows.declared_models() if m not in laws}
+    conditions = {m.__tablename__: _following(m.__tablename__, f) for m, f in shared.items()}
+    return conditions | {"ab_user": ANYBODY}
+
+
+def _following(table: str, follows: Mapping[str, str]) -> str:
+    """Rows about nobody, and rows about somebody who exists for the actor."""
+    if not follows:
+        return ANYBODY
+    about_nobody = " AND ".join(f'"{column}" IS NULL' for column in follows)
+    seen = " OR ".join(
+        f'EXISTS (SELECT 1 FROM public."{target}" t WHERE t.id = "{table}"."{column}")'  # noqa: S608
+        for column, target in follows.items()
+    )
+    system = f"(SELECT {SCHEMA}.role()) = '{RoleName.SYSTEM.value}'"
+    return f"{system} OR ({ANYBODY} AND ({about_nobody} OR {seen}))"
 
 
 def _privileges(existing: set[str], app_role: str) -> Iterator[str]:

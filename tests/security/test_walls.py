@@ -87,6 +87,20 @@ def test_law_and_policy_agree_about_every_row_for_the_whole_cast(walled: Flask) 
     assert compared > 100
 
 
+def test_the_history_of_a_person_is_no_way_round_the_wall(walled: Flask) -> None:
+    own, foreign = cast.own_episode(), cast.foreign_episode()
+    people: dict[str, set[int | None]] = {}
+    for who in ("endo", "aoki", "doi", "oka"):
+        with bare(cast.actor(who)) as connection:
+            about = connection.execute(text("SELECT DISTINCT person_id FROM history_entry"))
+            people[who] = set(about.scalars())
+            cases = connection.execute(text("SELECT DISTINCT case_id FROM history_entry"))
+            assert foreign.case not in set(cases.scalars())
+    assert own.person in people["endo"] & people["aoki"]
+    assert all(foreign.person not in seen for seen in people.values())
+    assert people["oka"] == {None}
+
+
 def test_every_law_can_be_asked_of_the_database(app: Flask) -> None:
     tables = [policy.table for policy in lawful_policies()]
     assert tables == sorted(model.__tablename__ for model in rows.models_with_laws())
