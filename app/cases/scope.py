@@ -11,7 +11,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from app.audit.history import historied
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
@@ -43,15 +43,16 @@ def accessible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
         return false()
     # An alias, so that a statement that itself joins case_access does not swallow the table.
     access = _ACCESS.alias()
-    return (
-        select(access.c.id)
-        .where(
-            access.c.case_id == case_id,
-            access.c.institution_id == actor.institution_id,
-            access.c.from_at <= NOW,
-            or_(access.c.to_at.is_(None), access.c.to_at > NOW),
-        )
-        .exists()
+    own = _opens_now(actor, access.c)
+    return select(access.c.id).where(access.c.case_id == case_id, own).exists()
+
+
+def _opens_now(actor: Actor, access: Any) -> ColumnElement[bool]:
+    """The access is of the actor's institution and in force; the model or a table's columns."""
+    return and_(
+        access.institution_id == actor.institution_id,
+        access.from_at <= NOW,
+        or_(access.to_at.is_(None), access.to_at > NOW),
     )
 
 
@@ -89,8 +90,14 @@ def visible_activities(actor: Actor) -> ColumnElement[bool]:
 
 @row_law(CaseAccess)
 def visible_accesses(actor: Actor) -> ColumnElement[bool]:
-    """Who else meets a case, for those who meet it."""
-    return of_visible_case(actor, CaseAccess.case_id)
+    """Who else meets a case, for those who meet it.
+
+    One's own access says so by itself: the other laws ask for it in every statement, and a
+    database that keeps the rows apart need not look any further then.
+    """
+    if actor.role not in IDENTITY_ROLES or actor.institution_id is None:
+        return of_visible_case(actor, CaseAccess.case_id)
+    return or_(_opens_now(actor, CaseAccess), of_visible_case(actor, CaseAccess.case_id))
 
 
 @tie

@@ -5,12 +5,15 @@ institution does the claim of this transaction name?"). What it answers is the c
 policy. So no rule is written twice, and a law that cannot be asked like this fails a test.
 
 Inside a policy other tables are read past their own policies, which would ask each other in
-circles: one look through a view of keys alone, which the planner can turn into a set for long
-lists; longer ways through a function that reads as the owner of the tables, whose plan is made
-once per connection and not with every statement.
+circles. A table with one simple look (cases, notifications: the long lists) takes it through a view
+of keys alone, which the planner can turn into a set; for every other table one function looks,
+reading as the owner of the tables, whose plans are made once per connection and not with every
+statement. What the row itself can tell is asked first.
 """
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import or_
 from typing import Any
@@ -42,18 +45,31 @@ _KEYS = {
     "prefecture_code": "{who}[5]",
 }
 _NOW = f"{SCHEMA}.now_of({{who}})"
+# What is left of a look for a role whose law about the other table is "none".
+_NOWHERE = re.compile(r"EXISTS \(SELECT [^()]* WHERE false\)")
+_ROLES = tuple(role for role in RoleName if role is not RoleName.SYSTEM)
 
 
 @dataclass(slots=True)
 class Policy:
-    """Conditions of one table, the functions they call and the keys (table → columns) they read."""
+    """Conditions of one table, the function that looks further, if any, and the keys
+    (table → columns) that are read through views."""
 
     table: str
-    condition: str = _FALSE
-    may_insert: str = _FALSE
-    functions: dict[str, str] = field(default_factory=dict)
-    """Body → name."""
-    definitions: list[str] = field(default_factory=list)
+    condition: str
+    may_insert: str
+    function: str | None = None
+    keys: dict[str, set[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Parts:
+    """SQL → the roles whose law it is."""
+
+    plain: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    looks: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    own: dict[str, None] = field(default_factory=dict)
+    """The row's columns that the looks need, in order."""
     keys: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -65,16 +81,24 @@ def lawful_policies() -> Iterator[Policy]:
 
 def policy_of(model: type[Any]) -> Policy:
     """The law of ``model`` for all roles, system included."""
-    policy = Policy(model.__tablename__)
-    groups: dict[str, list[str]] = {"true": [RoleName.SYSTEM.value]}
-    for role in RoleName:
-        if role is not RoleName.SYSTEM:
-            sql = _condition(model, role, policy)
-            groups.setdefault(sql, []).append(role.value)
-    groups.pop(f"({_FALSE})", None)
-    policy.condition = f"{_by_role(groups)} OR {TOUCHED}"
-    policy.may_insert = _one_of([role for group in groups.values() for role in group])
-    return policy
+    table = model.__table__
+    parts = _parts_of(model)
+    everything = [RoleName.SYSTEM.value, *parts.plain.pop("(true)", [])]
+    condition = _by_role({"true": everything, **parts.plain})
+    function = None
+    if parts.looks:
+        name = f"{SCHEMA}.sees_{table.name}"
+        function = _function(name, parts.looks, [table.c[column] for column in parts.own])
+        own = [f"{_quote(table.name)}.{_quote(column)}" for column in parts.own]
+        condition += f" OR {name}({', '.join([_CLAIM, *own])})"
+    named = (*parts.plain.values(), *parts.looks.values(), everything)
+    return Policy(
+        table=table.name,
+        condition=f"{condition} OR {TOUCHED}",
+        may_insert=f"(SELECT {SCHEMA}.role()) IN ({_words({role for roles in named for role in roles})})",
+        function=function,
+        keys=parts.keys,
+    )
 
 
 def actor_in(role: RoleName, who: str = _CLAIM) -> Actor:
@@ -85,68 +109,77 @@ def actor_in(role: RoleName, who: str = _CLAIM) -> Actor:
     return Actor(name="", role=role, **keys)
 
 
-def _condition(model: type[Any], role: RoleName, policy: Policy) -> str:
-    """The law for ``role`` as SQL; each of its alternatives is asked in the cheapest way."""
-    here = rows.visible(model, actor_in(role))
-    inside = rows.visible(model, actor_in(role, "who"))
-    if here is None or inside is None:
-        return "true"
-    table = model.__table__
-    pairs = zip(_alternatives(here), _alternatives(inside), strict=True)
-    return " OR ".join(_asked(one, same, table, policy) for one, same in pairs)
+def _parts_of(model: type[Any]) -> _Parts:
+    parts, table = _Parts(), model.__table__
+    inline = _has_one_simple_look(model)
+    for role in _ROLES:
+        plain, looks = [], []
+        laws = zip(_alternatives(model, role), _alternatives(model, role, "who"), strict=True)
+        for here, inside in laws:
+            if inline or not _looks(here):
+                plain.append(_compiled(here, table, keys=parts.keys))
+            else:
+                looks.append(_compiled(inside, table, own=parts.own))
+        for group, sql in ((parts.plain, plain), (parts.looks, looks)):
+            whole = " OR ".join(f"({part})" for part in sql if part != _FALSE)
+            if whole:
+                group[whole].append(role.value)
+    return parts
 
 
-def _alternatives(law: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+def _alternatives(model: type[Any], role: RoleName, who: str = _CLAIM) -> list[ColumnElement[bool]]:
+    law = rows.visible(model, actor_in(role, who))
+    assert law is not None, model
     if isinstance(law, BooleanClauseList) and law.operator is or_:
         return list(law.clauses)
     return [law]
 
 
-def _asked(
-    here: ColumnElement[bool], inside: ColumnElement[bool], table: Table, policy: Policy
-) -> str:
-    """``here`` and ``inside`` are one condition, about the policy's claim and an argument."""
-    looks = sum(isinstance(part, Exists) for part in visitors.iterate(here))
-    if looks <= 1:
-        sql, _own = _compiled(here, table, _CLAIM, "", policy.keys)
-        return f"({sql})"
-    body, own = _compiled(inside, table, "who", "own_", None)
-    if body not in policy.functions:
-        name = f"{SCHEMA}.sees_{table.name}_{len(policy.functions) + 1}"
-        policy.functions[body] = name
-        policy.definitions.append(_function(name, body, [table.c[column] for column in own]))
-    quoted = [f"{_quote(table.name)}.{_quote(column)}" for column in own]
-    return f"{policy.functions[body]}({', '.join([_CLAIM, *quoted])})"
+def _looks(law: ColumnElement[bool]) -> int:
+    return sum(isinstance(part, Exists) for part in visitors.iterate(law))
 
 
-def _function(name: str, body: str, own: list[Column[Any]]) -> str:
-    """A high cost, so that the planner asks it last and of few rows."""
+def _has_one_simple_look(model: type[Any]) -> bool:
+    """At most one look, the same for every role that needs one."""
+    found: set[str] = set()
+    for role in _ROLES:
+        looking = [law for law in _alternatives(model, role) if _looks(law)]
+        if sum(map(_looks, looking)) > 1:
+            return False
+        found.update(_compiled(law, model.__table__, keys={}) for law in looking)
+    return len(found) <= 1
+
+
+def _function(name: str, looks: dict[str, list[str]], own: list[Column[Any]]) -> str:
+    """The looks of each role. A high cost, so that the planner asks it last and of few rows."""
     arguments = ", ".join(
         ["who text[]", *(f'"own_{c.name}" {c.type.compile(dialect=_DIALECT)}' for c in own)]
     )
+    branches = " ".join(
+        f"WHEN {_words(roles)} THEN RETURN {body};" for body, roles in looks.items()
+    )
     return (
         f"CREATE FUNCTION {name}({arguments}) RETURNS boolean LANGUAGE plpgsql STABLE"
-        f" SECURITY DEFINER COST 1000 AS $$ BEGIN RETURN ({body}); END $$"
+        f" SECURITY DEFINER COST 1000 AS $$ BEGIN CASE who[1] {branches}"
+        f" ELSE RETURN false; END CASE; END $$"
     )
 
 
 def _compiled(
     law: ColumnElement[bool],
     table: Table,
-    who: str,
-    prefix: str,
-    keys: dict[str, set[str]] | None,
-) -> tuple[str, list[str]]:
-    """SQL and the row's own columns in it, named plainly or as arguments (``prefix``).
-
-    With ``keys`` other tables are read through their views, and what is read is noted there.
-    """
-    own: list[str] = []
+    *,
+    keys: dict[str, set[str]] | None = None,
+    own: dict[str, None] | None = None,
+) -> str:
+    """SQL for the policy itself (``keys`` notes what it reads by views) or for its function
+    (``own`` notes the columns of the row, which are arguments there)."""
+    inside = own is not None
+    now = _NOW.format(who="who") if inside else f"(SELECT {_NOW.format(who=_CLAIM)})"
 
     def fix(element: Any, **_: Any) -> Any:
         if isinstance(element, BindParameter) and element.key == rows.NOW.key:
-            now = _NOW.format(who=who)
-            return literal_column(now if keys is None else f"(SELECT {now})", element.type)
+            return literal_column(now, element.type)
         if not isinstance(element, Column):
             return None
         if element.table is not table:
@@ -155,18 +188,18 @@ def _compiled(
             if keys is not None:
                 keys.setdefault(source.name, set()).add(element.name)
             return None
-        if element.name not in own:
-            own.append(element.name)
-        name = _quote(prefix + element.name)
-        return literal_column(name if prefix else f"{_quote(table.name)}.{name}", element.type)
+        if own is not None:
+            own[element.name] = None
+            return literal_column(f'"own_{element.name}"', element.type)
+        return literal_column(f"{_quote(table.name)}.{_quote(element.name)}", element.type)
 
     compiled = visitors.replacement_traverse(law, {}, replace=fix).compile(
         dialect=_DIALECT,
         compile_kwargs={"literal_binds": True},
-        schema_translate_map={None: "public" if keys is None else SCHEMA},
+        schema_translate_map={None: "public" if inside else SCHEMA},
         render_schema_translate=True,
     )
-    return " ".join(str(compiled).split()), own
+    return _NOWHERE.sub(_FALSE, " ".join(str(compiled).split()))
 
 
 def _quote(name: str) -> str:
@@ -184,6 +217,5 @@ def _by_role(groups: dict[str, list[str]]) -> str:
     return f"CASE {which} {' '.join(conditions)} ELSE false END"
 
 
-def _one_of(roles: list[str]) -> str:
-    names = ", ".join(f"'{role}'" for role in roles)
-    return f"(SELECT {SCHEMA}.role()) IN ({names})"
+def _words(roles: Iterable[str]) -> str:
+    return ", ".join(f"'{role}'" for role in sorted(roles))

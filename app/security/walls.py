@@ -179,7 +179,8 @@ def _wall(policy: Policy, lawful: set[str]) -> Iterator[str]:
     """Policies and the guard of references of one table under a row law."""
     table = db.metadata.tables[policy.table]
     yield f'ALTER TABLE public."{table.name}" ADD COLUMN IF NOT EXISTS {MARK} bigint'
-    yield from policy.definitions
+    if policy.function is not None:
+        yield policy.function
     yield from _locked(table.name, policy.condition, policy.may_insert)
     yield _guard(table, lawful)
     yield (
