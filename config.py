@@ -48,6 +48,26 @@ class Settings:
     LOGIN_FAILED_TRIES = 5
     LOGIN_LOCK_MINUTES = 15
     LOGIN_STEP_MINUTES = 5
+    # Counted in the database for all processes (app/security/rates.py). At login, for one-time
+    # passwords and for activation codes only wrong tries count; a known device is exempt up to
+    # its own LOGIN_FAILED_TRIES. Many people share the address of an office.
+    RATE_LIMITS = {
+        "login_address": "100 per 15 minutes",
+        "login_account": "20 per 15 minutes; 100 per day",
+        "activation_address": "30 per 15 minutes",
+        "search": "120 per 5 minutes",
+        "api": "1200 per 5 minutes",
+    }
+    # An activation code on paper is of use this long; after it was typed, choosing a password
+    # may take a while.
+    ACTIVATION_CODE_DAYS = 14
+    ACTIVATION_STEP_MINUTES = 20
+    # An account nobody uses for so long rests until an ID administrator resumes it; it is
+    # marked in the list beforehand. Every account is reviewed each quarter, within these days.
+    ACCOUNT_DORMANT_WARNING_DAYS = 14
+    ACCOUNT_REVIEW_DAYS = 30
+    # A file of activation letters is given out once, and not later than this.
+    LETTER_FILE_HOURS = 2
     FAB_PASSWORD_HASH_METHOD = "scrypt"
     # The token lives as long as the session it is bound to.
     WTF_CSRF_TIME_LIMIT = None
@@ -77,6 +97,22 @@ class Settings:
         # Workers on several machines need a queue all of them reach; see app/jobs/queue.py.
         self.QUEUE_URL = source.get("QUEUE_URL", "")
         self.SECRET_KEY = source.get("SECRET_KEY", "")
+        # What the history is signed with; the first key writes, the others still verify. Without
+        # it the keys come from SECRET_KEY, which then has to be kept here when it is replaced.
+        self.HISTORY_KEYS = tuple(k for k in source.get("HISTORY_KEYS", "").split(",") if k)
+        # Keys of what is encrypted: "id:base64" entries, the first writes; see SECURITY.md.
+        self.FIELD_KEYS = source.get("FIELD_KEYS", "")
+        self.FIELD_KEYS_FILE = source.get("FIELD_KEYS_FILE", "")
+        self.ACCOUNT_DORMANT_DAYS = int(source.get("ACCOUNT_DORMANT_DAYS", "90"))
+        # The address people type, as it stands on activation letters and in mails.
+        self.PORTAL_URL = source.get("PORTAL_URL", "").rstrip("/")
+        # Outgoing mail; without a host none is sent. SMTP_SECURITY: starttls, tls or none.
+        self.SMTP_HOST = source.get("SMTP_HOST", "")
+        self.SMTP_PORT = int(source.get("SMTP_PORT", "587"))
+        self.SMTP_SECURITY = source.get("SMTP_SECURITY", "starttls")
+        self.SMTP_USER = source.get("SMTP_USER", "")
+        self.SMTP_PASSWORD = source.get("SMTP_PASSWORD", "")
+        self.MAIL_FROM = source.get("MAIL_FROM", "")
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
 
 
@@ -87,6 +123,12 @@ class ProductionSettings(Settings):
         super().__init__(environ)
         if len(self.SECRET_KEY) < 32:
             raise ConfigurationError("SECRET_KEY must be set to at least 32 characters")
+        if any(len(key) < 32 for key in self.HISTORY_KEYS):
+            raise ConfigurationError("HISTORY_KEYS must have at least 32 characters each")
+        if not self.FIELD_KEYS and not self.FIELD_KEYS_FILE:
+            raise ConfigurationError(
+                "FIELD_KEYS or FIELD_KEYS_FILE must be set: identifying items are encrypted"
+            )
         if not self.TRUSTED_HOSTS:
             raise ConfigurationError(
                 "TRUSTED_HOSTS must name the portal's host names, separated by commas"
@@ -102,6 +144,11 @@ class DemoSettings(Settings):
     def __init__(self, environ: dict[str, str] | None = None) -> None:
         super().__init__(environ)
         self.SECRET_KEY = self.SECRET_KEY or _kept_secret(Path(self.DATA_DIR))
+        if not self.FIELD_KEYS:
+            # Made at the first start, for the portal's own user only.
+            self.FIELD_KEYS_FILE = self.FIELD_KEYS_FILE or f"{self.DATA_DIR}/field-keys"
+            self.FIELD_KEYS_MADE = True
+        self.PORTAL_URL = self.PORTAL_URL or "http://127.0.0.1:8080"
 
 
 class TestSettings(Settings):
@@ -115,7 +162,9 @@ class TestSettings(Settings):
     def __init__(self, database_url: str, **overrides: Any) -> None:
         super().__init__({})
         self.SECRET_KEY = "for-tests-only-for-tests-only-for-tests"
+        self.FIELD_KEYS = "1:" + "Zm9yLXRl" * 5 + "c3Q="
         self.SQLALCHEMY_DATABASE_URI = database_url
+        self.PORTAL_URL = "https://portal.example"
         for name, value in overrides.items():
             setattr(self, name, value)
 

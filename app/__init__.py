@@ -12,7 +12,11 @@ from app.accounts.gate import install_gate
 from app.accounts.parking import take_parked
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
+from app.audit.cli import history_cli
 from app.core.appbuilder import PortalAppBuilder
+from app.core.crypto.cli import keys
+from app.core.crypto.keys import KeyProblem, install_keys
+from app.core.crypto.startup import refuse_wrong_keys
 from app.core.db import db
 from app.core.error_pages import register_error_pages
 from app.core.static_files import version_static_files
@@ -29,10 +33,11 @@ from app.menu import install_menu, register_screens
 from app.security.claims import install_claims
 from app.security.cli import register_walls
 from app.security.headers import install_headers
+from app.security.rates import install_rates
 from app.statistics.cli import rollup_cli
 from app.surge.cli import surge_cli
 from app.surge.gate import install_surge
-from config import ROOT, Settings
+from config import ROOT, ConfigurationError, Settings
 
 
 def create_app(settings: Settings) -> Flask:
@@ -43,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     """
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.from_object(settings)
+    _take_keys(app)
     db.init_app(app)
     _close_doors(app)
     _add_screens(app)
@@ -52,7 +58,22 @@ def create_app(settings: Settings) -> Flask:
     _add_commands(app)
     with app.app_context():
         refuse_unsafe_start(app)
+        _check_keys(app)
     return app
+
+
+def _take_keys(app: Flask) -> None:
+    """What identifies people is written and read with these keys; without them nothing starts."""
+    try:
+        install_keys(app)
+    except KeyProblem as problem:
+        raise ConfigurationError(str(problem)) from None
+
+
+def _check_keys(app: Flask) -> None:
+    refusal = refuse_wrong_keys(app)
+    if refusal is not None:
+        raise ConfigurationError(refusal)
 
 
 def _close_doors(app: Flask) -> None:
@@ -60,6 +81,7 @@ def _close_doors(app: Flask) -> None:
     install_surge(app)
     install_gate(app)
     CSRFProtect(app)
+    install_rates(app)
     install_headers(app)
     register_error_pages(app)
 
@@ -80,7 +102,7 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    for package in ("accounts", "cases", "contacts", "exports"):
+    for package in ("accounts", "issuing", "cases", "contacts", "exports", "institutions", "looks"):
         importlib.import_module(f"app.{package}.tasks")
 
 
@@ -89,5 +111,5 @@ def _add_commands(app: Flask) -> None:
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_walls(app)
     register_commands(app)
-    for group in (jobs_cli, master, imports, rollup_cli, surge_cli, demo):
+    for group in (keys, jobs_cli, master, imports, rollup_cli, history_cli, surge_cli, demo):
         app.cli.add_command(group)

@@ -6,14 +6,17 @@ A package that is missing here would leave its tables without a law, which means
 
 from sqlalchemy.orm import configure_mappers
 
-import app.accounts.models
+import app.accounts.scope
 import app.audit.models
+import app.breakglass.scope
 import app.cases.scope
 import app.contacts.scope
 import app.followup.scope
 import app.generated.models
 import app.institutions.scope
+import app.issuing.scope
 import app.jobs.scope
+import app.looks.models
 import app.notifications.scope
 import app.persons.scope
 import app.statistics.scope

@@ -1,15 +1,21 @@
 """Every screen, one line each, in menu order."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_appbuilder import AppBuilder
 
+from app.accounts.own_views import OwnAccountView
+from app.accounts.review_views import AccountReviewView
+from app.audit.reads import look_of_page
+from app.breakglass import notices as _break_glass_notices  # noqa: F401  # registers itself
+from app.breakglass.queries import waiting_count
+from app.breakglass.views import BreakGlassView
 from app.cases.sharing_views import CaseSharingView
 from app.cases.views import (
     ActivityView,
-    CaseAccessView,
     CaseView,
     LabTestView,
     StayView,
@@ -22,29 +28,40 @@ from app.exports.lists import register_lists
 from app.exports.views import ExportView
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
+from app.generated.notices import page_notices
 from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
 from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
+from app.institutions.steps import CentreAreaView, InstitutionStepsView
+from app.institutions.tree_views import BRANCH, InstitutionTreeView
 from app.institutions.views import LookupView
+from app.issuing.bulk_views import BulkView, LetterView
+from app.issuing.views import AccountView
 from app.jobs.views import JobView
+from app.looks.person_views import PersonLookView
+from app.looks.queries import unusual_count
+from app.looks.unusual_views import UnusualView
+from app.looks.views import LookView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
-from app.security.actor import current_actor
-from app.security.roles import role_of
+from app.security.actor import Actor, current_actor
+from app.security.rights import holds
 from app.statistics.views import StatisticsView
 from app.surge.views import SurgeView
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A menu entry: shown to roles that hold ``action`` on ``resource``."""
+    """A menu entry: shown to roles that hold ``action`` on ``resource``; ``count`` of what waits
+    there stands beside it."""
 
     label: Label
     endpoint: str
     resource: str
     action: str = "list"
     icon: str = ""
+    count: Callable[[Actor], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +130,58 @@ MENU = (
                 "institution",
                 icon="institution",
             ),
+            Entry(BRANCH, "InstitutionTreeView.tree", "institution_tree", "show", "institution"),
             Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease", icon="book"),
+        ),
+    ),
+    Group(
+        Label("閲覧の点検", "Oversight"),
+        (
+            Entry(
+                Label("緊急閲覧（担当症例）", "Break-glass access"),
+                "BreakGlassView.list",
+                "break_glass",
+                icon="bell",
+                count=waiting_count,
+            ),
+            Entry(
+                Label("緊急閲覧を行う", "Open a case (break-glass)"),
+                "BreakGlassView.open",
+                "break_glass",
+                "open",
+                "key",
+            ),
+            Entry(Label("閲覧記録", "Record of looks"), "LookView.list", "look", icon="history"),
+            Entry(
+                Label("本人ごとの閲覧・変更", "Who saw and changed"),
+                "PersonLookView.search",
+                "look",
+                "person",
+                "person",
+            ),
+            Entry(
+                Label("確認が必要な閲覧", "Looks to be checked"),
+                "UnusualView.list",
+                "look",
+                "unusual",
+                "warning",
+                unusual_count,
+            ),
+        ),
+    ),
+    Group(
+        Label("アカウント", "Accounts"),
+        (
+            Entry(Label("アカウント管理", "Accounts"), "AccountView.list", "account", icon="key"),
+            Entry(
+                Label("一括発行", "Issue in bulk"), "BulkView.start", "account", "import", "upload"
+            ),
+            Entry(
+                Label("アカウント棚卸", "Account review"),
+                "AccountReviewView.sheet",
+                "account_review",
+                icon="check",
+            ),
         ),
     ),
     Group(
@@ -144,7 +212,6 @@ SCREENS: tuple[type[Any], ...] = (
     StayView,
     TreatmentView,
     ActivityView,
-    CaseAccessView,
     CaseSharingView,
     ContactView,
     ExposureView,
@@ -153,13 +220,25 @@ SCREENS: tuple[type[Any], ...] = (
     ContactSymptomsView,
     NotificationView,
     InstitutionView,
+    InstitutionTreeView,
+    InstitutionStepsView,
+    CentreAreaView,
     DiseaseView,
     LookupView,
     StatisticsView,
+    AccountView,
+    BulkView,
+    LetterView,
     JobView,
     DictionaryView,
     RestView,
     ExportView,
+    BreakGlassView,
+    LookView,
+    PersonLookView,
+    UnusualView,
+    OwnAccountView,
+    AccountReviewView,
     SurgeView,
 )
 
@@ -176,7 +255,13 @@ def register_screens(appbuilder: AppBuilder) -> None:
 
 def install_menu(app: Flask) -> None:
     """Give the base template its menu."""
-    app.context_processor(lambda: {"menu_groups": menu_groups})
+    app.context_processor(
+        lambda: {
+            "menu_groups": menu_groups,
+            "page_notices": page_notices,
+            "page_look": look_of_page,
+        }
+    )
 
 
 def menu_groups() -> list[dict[str, Any]]:
@@ -184,17 +269,18 @@ def menu_groups() -> list[dict[str, Any]]:
     actor = current_actor()
     if actor is None:
         return []
-    role = role_of(actor.role)
     groups = []
     for group in MENU:
-        items = [_shown(entry) for entry in group.entries if role.may(entry.action, entry.resource)]
+        entries = [one for one in group.entries if holds(actor, one.action, one.resource)]
+        items = [_shown(entry, actor) for entry in entries]
         if items:
             groups.append({"label": str(group.label), "items": items})
     return groups
 
 
-def _shown(entry: Entry) -> dict[str, Any]:
+def _shown(entry: Entry, actor: Actor) -> dict[str, Any]:
     return {
+        "count": 0 if entry.count is None or g.get("failed") else entry.count(actor),
         "label": str(entry.label),
         "url": url_for(entry.endpoint),
         "icon": entry.icon,

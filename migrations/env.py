@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla import models as security_models
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
 
 from app.core.db import db
@@ -30,7 +31,13 @@ LOCK_TIMEOUT = "5s"
 def plain_type(
     kind: str, declared: object, autogen_context: AutogenContext
 ) -> str | Literal[False]:
-    """Our column types written as the SQL types beneath them: migrations import no models."""
+    """Our column types written as the SQL types beneath them: migrations import no models.
+
+    The items of an array are left without their module by Alembic unless it runs on PostgreSQL.
+    """
+    if kind == "type" and isinstance(declared, postgresql.ARRAY):
+        autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
+        return f"postgresql.ARRAY(sa.{declared.item_type!r})"
     ours = isinstance(declared, TypeDecorator) and type(declared).__module__.startswith("app.")
     return f"sa.{declared.impl!r}" if kind == "type" and ours else False
 

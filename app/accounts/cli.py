@@ -8,7 +8,13 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 
 from app.accounts.models import Account
-from app.accounts.service import close_account, create_account, reset_account, sync_roles
+from app.accounts.service import (
+    close_account,
+    create_account,
+    issue_activation_code,
+    reset_account,
+    sync_roles,
+)
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState
@@ -57,13 +63,13 @@ def otp(username: str) -> None:
 @click.option("--institution", "code", required=True, help="Code of the institution.")
 @click.option("--role", required=True, type=click.Choice(_ROLES))
 def create(username: str, name: str, code: str, role: str) -> None:
-    """Issue an account and print its initial password, once."""
+    """Issue an account and print its activation code, once; its owner sets the password."""
     with acting_as(_COMMAND) as actor:
         institution = db.session.scalar(select(Institution).where(Institution.code == code))
         if institution is None:
             raise click.ClickException(f"there is no institution with the code {code}")
         try:
-            issued = create_account(
+            account = create_account(
                 username=username,
                 name=name,
                 institution=institution,
@@ -71,22 +77,23 @@ def create(username: str, name: str, code: str, role: str) -> None:
                 demo=current_app.config["DEMO"],
                 by=actor,
             )
+            code = issue_activation_code(account, by=actor)
         except InvalidInput as error:
             raise click.ClickException(_sentences(error)) from error
     click.echo(f"user name: {username}")
-    click.echo(f"initial password: {issued.password}")
+    click.echo(f"activation code: {code}")
 
 
 @accounts.command("reset")
 @click.argument("username")
 def reset(username: str) -> None:
-    """Print a new initial password, once; the authenticator is confirmed anew."""
+    """Print a new activation code, once; password and authenticator are set anew."""
     with acting_as(_COMMAND) as actor:
         try:
-            issued = reset_account(_account(username), by=actor)
+            code = reset_account(_account(username), by=actor)
         except InvalidState as error:
             raise click.ClickException(str(error.message)) from error
-    click.echo(f"initial password: {issued.password}")
+    click.echo(f"activation code: {code}")
 
 
 @accounts.command("close")

@@ -19,7 +19,11 @@ class CurrentPerson:
     institution: str
     role: Label
     logout_url: str
-    account_url: str | None = None
+    account_url: str
+    strange_device: bool = False
+    """Another device of the account waits for its owner's word."""
+    is_held: bool = False
+    """No page opens before the password is changed, so no menu is shown."""
 
 
 def install_context(app: Flask) -> None:
@@ -44,4 +48,7 @@ def _current_person() -> CurrentPerson | None:
         institution=current_user.institution_name,
         role=role_of(current_user.actor.role).label,
         logout_url=url_for("AuthView.logout"),
+        account_url=url_for("OwnAccountView.show"),
+        strange_device=current_user.session is not None and current_user.session.strange_device,
+        is_held=current_user.must_change_password,
     )

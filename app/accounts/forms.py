@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField, StringField
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import EqualTo, Length, StopValidation
 
 
 def _as_stored(text: str | None) -> str | None:
@@ -16,7 +16,7 @@ def _as_stored(text: str | None) -> str | None:
     return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isprintable()).strip()
 
 
-def _filled(message: object) -> Callable[[Form, Field], None]:
+def filled(message: object) -> Callable[[Form, Field], None]:
     """Refuse an empty field, without the mark that items of a notification carry."""
 
     def check(form: Form, field: Field) -> None:
@@ -35,13 +35,13 @@ class LoginForm(FlaskForm):
 
     username = StringField(
         _l("User name"),
-        [_filled(_l("Enter the user name.")), Length(max=64)],
+        [filled(_l("Enter the user name.")), Length(max=64)],
         filters=[_as_stored],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
         _l("Password"),
-        [_filled(_l("Enter the password.")), Length(max=256)],
+        [filled(_l("Enter the password.")), Length(max=256)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -51,7 +51,7 @@ class OneTimePasswordForm(FlaskForm):
 
     code = OneTimeCodeField(
         _l("One-time password"),
-        [_filled(_l("Enter the 6 digits shown in the authenticator.")), Length(max=20)],
+        [filled(_l("Enter the 6 digits shown in the authenticator.")), Length(max=20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
@@ -61,6 +61,41 @@ class RecoveryForm(FlaskForm):
 
     code = StringField(
         _l("Recovery code"),
-        [_filled(_l("Enter one of your recovery codes.")), Length(max=40)],
+        [filled(_l("Enter one of your recovery codes.")), Length(max=40)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class ActivationForm(FlaskForm):
+    """What stands on an activation letter."""
+
+    username = StringField(
+        _l("User name"),
+        [filled(_l("Enter the user name.")), Length(max=64)],
+        filters=[_as_stored],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    code = StringField(
+        _l("Activation code"),
+        [filled(_l("Enter the activation code of your letter.")), Length(max=40)],
+        description=_l("16 letters and digits in groups of four; hyphens may be left out."),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class NewPasswordForm(FlaskForm):
+    """A password chosen by the owner of the account, typed twice."""
+
+    password = PasswordField(
+        _l("New password"),
+        [filled(_l("Enter the password.")), Length(max=256)],
+        render_kw={"autocomplete": "new-password"},
+    )
+    password_again = PasswordField(
+        _l("New password (again)"),
+        [
+            filled(_l("Enter the password once more.")),
+            EqualTo("password", _l("The two passwords differ.")),
+        ],
+        render_kw={"autocomplete": "new-password"},
     )

@@ -22,6 +22,8 @@ _open_doors: dict[str, str] = {
     "AuthView.one_time_password": "second step of the login",
     "AuthView.enrol": "confirming the authenticator at the first login",
     "AuthView.recovery": "second step without the authenticator",
+    "ActivationView.begin": "the code of an activation letter",
+    "ActivationView.password": "the first password, after the code",
     "AuthView.logout": "ends the session also when it is over already",
 }
 
@@ -42,12 +44,21 @@ def _guard() -> Response | None:
     if request.endpoint is None or request.endpoint in _open_doors:
         return None
     if current_user.is_authenticated:
-        return None
+        return _held()
     if wants_json():
         abort(401)
     if request.method in {"GET", "HEAD"}:
         return _to_login(request.full_path.rstrip("?"))
     return _to_login(_parked_address())
+
+
+def _held() -> Response | None:
+    """Whoever has a password that somebody else knows changes it before all else."""
+    if not current_user.must_change_password or request.endpoint == "OwnAccountView.password":
+        return None
+    if wants_json():
+        abort(403)
+    return redirect(url_for("OwnAccountView.password"), 303)
 
 
 def _to_login(target: str) -> Response:

@@ -8,11 +8,12 @@ from flask_appbuilder.menu import MenuItem
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_login import current_user
 
+from app.accounts.activation_views import ActivationView
 from app.accounts.principal import Principal
 from app.accounts.sessions import user_of_session
 from app.accounts.views import AuthView
 from app.security.actor import Actor, current_actor, set_request_loader
-from app.security.roles import role_of
+from app.security.rights import holds
 
 # A menu entry is named after the resource it opens, or "resource:action".
 _OPENING_ACTIONS = ("list", "show")
@@ -29,6 +30,7 @@ class PortalSecurityManager(SecurityManager):
         """Register the two-step login; FAB's own security views and APIs stay out."""
         self.auth_view = AuthView()
         self.appbuilder.add_view_no_menu(self.auth_view)
+        self.appbuilder.add_view_no_menu(ActivationView())
 
     @property
     def current_user(self) -> Principal | None:
@@ -64,7 +66,7 @@ class PortalSecurityManager(SecurityManager):
         if permission_name == "menu_access":
             return self._may_open(view_name, actor)
         action = permission_name.removeprefix(PERMISSION_PREFIX)
-        return role_of(actor.role).may(action, view_name)
+        return holds(actor, action, view_name)
 
     def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
         """The menu entries the actor may open, out of ``menu_names``."""
@@ -78,8 +80,7 @@ class PortalSecurityManager(SecurityManager):
         if item is not None and item.childs:
             return any(self._may_open(child.name, actor) for child in item.childs)
         resource, _, action = name.partition(":")
-        role = role_of(actor.role)
-        return any(role.may(a, resource) for a in ((action,) if action else _OPENING_ACTIONS))
+        return any(holds(actor, a, resource) for a in ((action,) if action else _OPENING_ACTIONS))
 
 
 def signed_in_actor() -> Actor | None:

@@ -1,12 +1,14 @@
-"""Accounts and what a login needs. Only services touch these tables."""
+"""Accounts and what a login needs. Which accounts exist for whom is said in ``scope.py``."""
 
 from datetime import date, datetime
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core import clock
+from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import UtcDateTime, db
 from app.institutions.models import Institution
 from app.security.rows import internal
@@ -23,7 +25,7 @@ class Account(db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), primary_key=True)
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
     role: Mapped[str] = mapped_column(String(40))
-    otp_secret: Mapped[str | None] = mapped_column(String(64))
+    otp_secret: Mapped[str | None] = mapped_column(Encrypted(String(64)))
     otp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The last 30-second step a one-time password was accepted for: none is taken twice.
     otp_last_step: Mapped[int] = mapped_column(Integer, default=0)
@@ -32,12 +34,33 @@ class Account(db.Model):
     # Every cookie carries the epoch it was issued in; raising it ends all sessions at once.
     session_epoch: Mapped[int] = mapped_column(Integer, default=1)
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Somebody else knows the password: no page opens before it is changed.
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
+    # A new authenticator that was drawn but not confirmed yet; the old one is still in force.
+    otp_next_secret: Mapped[str | None] = mapped_column(String(64))
+    otp_next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kana: Mapped[str | None] = mapped_column(String(100))
+    mail: Mapped[str | None] = mapped_column(String(254))
+    # The institution whose administrator issued it: the first administrator of an institution
+    # below stays in that one's hands until the activation, and no longer.
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    # No password of its own yet: issued, reset or reopened, and not activated since.
+    awaits_activation: Mapped[bool] = mapped_column(Boolean, default=False)
+    first_activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Stopped by hand; failed tries lock for a while by ``locked_until`` instead.
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # From then on counts how long it is not used; the suspension before is over.
+    resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The first day without access: a day to come lets the person work until then.
     closed_on: Mapped[date | None] = mapped_column(Date)
+    # Grows with every change by an administrator, so that no form overwrites another's.
+    revision: Mapped[int] = mapped_column(Integer, default=1)
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
-    institution: Mapped[Institution] = relationship()
+    institution: Mapped[Institution] = relationship(foreign_keys=[institution_id])
 
     def __str__(self) -> str:
         return self.display_name
@@ -51,6 +74,36 @@ class Account(db.Model):
     def is_enrolled(self) -> bool:
         """True once an authenticator has been confirmed."""
         return self.otp_confirmed_at is not None
+
+    @property
+    def is_closed(self) -> bool:
+        """True from the day of closing on."""
+        return self.closed_on is not None and self.closed_on <= clock.today()
+
+
+class ActivationCode(db.Model):
+    """The code that opens an issued account once; only its hash is kept, one per account."""
+
+    __tablename__ = "activation_code"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.user_id"), unique=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AccountNotice(db.Model):
+    """What the owner of an account is told at the next login: ``kind`` says what happened."""
+
+    __tablename__ = "account_notice"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.user_id"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RecoveryCode(db.Model):
@@ -75,7 +128,7 @@ class ParkedForm(db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("account.user_id"))
     path: Mapped[str] = mapped_column(String(2000))
     query: Mapped[str] = mapped_column(String(2000), default="")
-    payload: Mapped[list[Any]] = mapped_column(JSON)
+    payload: Mapped[list[Any]] = mapped_column(encrypted_json())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
@@ -89,7 +142,10 @@ class LoginEvent(db.Model):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     user_id: Mapped[int | None] = mapped_column(Integer)
-    outcome: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(30))
+    # Where it came from, as roughly as its owner needs to recognise it.
+    network: Mapped[str] = mapped_column(String(45), default="")
+    description: Mapped[str] = mapped_column(String(60), default="")
 
 
 def full_name(family: str, given: str) -> str:
@@ -97,7 +153,8 @@ def full_name(family: str, given: str) -> str:
     return f"{family} {given}".strip()
 
 
-internal(Account, reason="managed by the account services; never a list of its own")
+internal(ActivationCode, reason="checked at the activation only")
+internal(AccountNotice, reason="shown to its owner at the next login")
 internal(RecoveryCode, reason="checked at login only")
 internal(ParkedForm, reason="given back to its sender only")
 internal(LoginEvent, reason="written at login; no door shows it")

@@ -1,46 +1,27 @@
-"""Pure rules of passwords, one-time passwords, locks and the end of sessions."""
+"""Pure rules of passwords, one-time passwords, locks, the end of sessions, and of delegation:
+who may issue and manage whose account."""
 
+import enum
 import hashlib
 import secrets
 import unicodedata
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import pyotp
 from flask_babel import lazy_gettext as _l
 
-PASSWORD_MINIMUM = 12
-# Hashing time grows with length; nobody types more.
-PASSWORD_MAXIMUM = 128
-DISTINCT_MINIMUM = 5
-WORD_MINIMUM = 3
+from app.core.labels import CodeList
+from app.institutions.rules import FIRST_ADMINISTRATORS, ROLES_OF_KIND
+from app.security.roles import RoleName
+
 STEP_SECONDS = 30
 RECOVERY_CODES = 10
 # 32 characters without 0, 1, I and O, which are misread on paper.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 SessionEnd = Literal["idle", "age"]
-
-
-def password_problems(password: str, *, username: str, name: str = "") -> list[object]:
-    """Why a password cannot be taken; empty when it can."""
-    problems: list[object] = []
-    if len(password) < PASSWORD_MINIMUM:
-        problems.append(_l("At least %(limit)s characters.", limit=PASSWORD_MINIMUM))
-    if len(password) > PASSWORD_MAXIMUM:
-        problems.append(_l("At most %(limit)s characters.", limit=PASSWORD_MAXIMUM))
-    folded = password.casefold()
-    own_words = [username.casefold(), *name.casefold().split()]
-    if any(len(word) >= WORD_MINIMUM and word in folded for word in own_words):
-        problems.append(_l("The password must not contain the user name or your name."))
-    if len(set(password)) < DISTINCT_MINIMUM:
-        problems.append(_l("At least %(limit)s different characters.", limit=DISTINCT_MINIMUM))
-    return problems
-
-
-def new_password() -> str:
-    """An initial password of 80 random bits, readable on paper."""
-    return _grouped("".join(secrets.choice(_ALPHABET) for _ in range(16))).lower()
 
 
 def is_locked(locked_until: datetime | None, now: datetime) -> bool:
@@ -95,3 +76,179 @@ def recovery_hash(code: str) -> str:
 
 def _grouped(text: str) -> str:
     return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
+
+
+def new_activation_code() -> str:
+    """A one-time activation code of 80 random bits, in groups that are easy to copy."""
+    return _grouped("".join(secrets.choice(_ALPHABET) for _ in range(16)))
+
+
+def activation_hash(code: str) -> str:
+    """What is stored of an activation code; 80 random bits need no slow hash."""
+    return hashlib.sha256(f"activation:{typed_digits(code)}".encode()).hexdigest()
+
+
+ACCOUNT_STATES = CodeList(
+    "account_state",
+    ("in_use", "利用中", "In use"),
+    ("awaiting", "利用開始待ち", "Awaiting activation"),
+    ("expired", "利用開始待ち（コード期限切れ）", "Awaiting activation (code expired)"),
+    ("leaving", "利用中（終了予定）", "In use (closing)"),
+    ("locked", "ロック中", "Locked"),
+    ("suspended", "停止中", "Suspended"),
+    ("closed", "終了", "Closed"),
+    tones={
+        "in_use": "success",
+        "awaiting": "info",
+        "expired": "warning",
+        "leaving": "warning",
+        "locked": "danger",
+        "suspended": "danger",
+        "closed": "neutral",
+    },
+)
+
+
+def account_state(
+    *,
+    closed_on: date | None,
+    suspended: bool,
+    locked: bool,
+    awaits_activation: bool,
+    code_expires_at: datetime | None,
+    now: datetime,
+    today: date,
+) -> str:
+    """The one word of ``ACCOUNT_STATES`` that says why somebody can or cannot sign in."""
+    if closed_on is not None and closed_on <= today:
+        return "closed"
+    if suspended:
+        return "suspended"
+    if locked:
+        return "locked"
+    if awaits_activation:
+        return "awaiting" if code_expires_at is not None and code_expires_at > now else "expired"
+    return "in_use" if closed_on is None else "leaving"
+
+
+class Step(enum.StrEnum):
+    """What an administrator does to an account that exists."""
+
+    CHANGE = "change"
+    ACTIVATION_CODE = "activation_code"
+    RESET = "reset"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    END_SESSIONS = "end_sessions"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Who acts: role and place. ``kind`` is that of the institution."""
+
+    user_id: int | None
+    role: RoleName
+    institution_id: int | None
+    kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an account is to be issued, as seen from the one who issues it."""
+
+    institution_id: int
+    kind: str
+    is_open: bool
+    is_below: bool
+    has_administrator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose account it is."""
+
+    user_id: int
+    role: RoleName
+    institution_id: int
+    issued_by_id: int | None
+    ever_activated: bool
+
+
+# One's own account is looked after by a colleague: nobody lifts a lock laid on oneself.
+_ON_ONESELF = frozenset({Step.CHANGE, Step.CLOSE, Step.END_SESSIONS})
+# Of an administrator of an institution below, until that one has taken over.
+_ON_A_FIRST_ADMINISTRATOR = frozenset({Step.ACTIVATION_CODE, Step.CLOSE})
+
+
+def issuing_problem(by: Post, place: Place, role: RoleName) -> object | None:
+    """Why ``by`` may not issue an account with ``role`` at ``place``; None when that is right.
+
+    In the own institution every role its kind can carry; in an institution below, by
+    ``FIRST_ADMINISTRATORS``, the first ID administrator and nobody else (R25, R29).
+    """
+    if by.role is not RoleName.ID_ADMINISTRATOR:
+        return _l("Your role may not issue accounts.")
+    if not place.is_open:
+        return _l("This institution is closed.")
+    if role not in ROLES_OF_KIND.get(place.kind, frozenset()):
+        return _l("An institution of this kind cannot carry this role.")
+    if place.institution_id == by.institution_id:
+        return None
+    return _problem_below(by, place, role)
+
+
+def _problem_below(by: Post, place: Place, role: RoleName) -> object | None:
+    if not place.is_below or place.kind not in FIRST_ADMINISTRATORS.get(by.kind or "", frozenset()):
+        return _l("You issue accounts for your own institution only.")
+    if role is not RoleName.ID_ADMINISTRATOR:
+        return _l("For an institution below you issue the first ID administrator only.")
+    if place.has_administrator:
+        return _l("This institution has an ID administrator, who issues its accounts.")
+    return None
+
+
+def managing_problem(by: Post, holder: Holder, step: Step) -> object | None:
+    """Why ``by`` may not take ``step`` on the account of ``holder``; None when that is right."""
+    if by.role is not RoleName.ID_ADMINISTRATOR:
+        return _l("Your role may not issue accounts.")
+    if holder.institution_id == by.institution_id:
+        if holder.user_id == by.user_id and step not in _ON_ONESELF:
+            return _l("Ask another ID administrator to do this to your own account.")
+        return None
+    handed_out = (
+        holder.role is RoleName.ID_ADMINISTRATOR
+        and holder.issued_by_id is not None
+        and holder.issued_by_id == by.institution_id
+        and not holder.ever_activated
+    )
+    if handed_out and step in _ON_A_FIRST_ADMINISTRATOR:
+        return None
+    return _l("You manage accounts of your own institution only.")
+
+
+def role_change_problem(
+    by: Post, holder: Holder, new: RoleName, *, kind: str, other_administrators: int
+) -> object | None:
+    """Why the role of ``holder`` cannot become ``new``; None when it can.
+
+    ``kind`` is that of the holder's institution; ``other_administrators`` counts the open
+    accounts of ID administrators there besides this one.
+    """
+    if new is holder.role:
+        return None
+    if holder.user_id == by.user_id:
+        return _l("Nobody changes their own role. Ask another ID administrator.")
+    if new not in ROLES_OF_KIND.get(kind, frozenset()):
+        return _l("An institution of this kind cannot carry this role.")
+    return last_administrator_problem(holder.role, other_administrators)
+
+
+def last_administrator_problem(role: RoleName, other_administrators: int) -> object | None:
+    """Why an account may not lose its role or end: somebody must be left to issue accounts."""
+    if role is RoleName.ID_ADMINISTRATOR and other_administrators == 0:
+        return _l("This is the last ID administrator of the institution. Issue another one first.")
+    return None

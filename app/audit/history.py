@@ -8,40 +8,52 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, event, insert, inspect, select
+from sqlalchemy import Connection, event, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import NO_VALUE
 
-from app.audit.models import HistoryEntry
+from app.audit.writing import write_entries
 from app.core import clock
+from app.core.items import items_of
 from app.core.listeners import listen_once
+from app.core.remembering import remembered
 from app.security.actor import current_actor
 from app.security.fields import MASKED
 from app.security.rows import EXEMPT
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
+class Subject:
+    """How the history of one model is kept; see :func:`historied`."""
+
     record_type: str
     case_attribute: str | None
     person_attribute: str | None
+    shown_with_case: bool
 
 
-_historied: dict[type[Any], _Subject] = {}
+_historied: dict[type[Any], Subject] = {}
 _FORMER = "former_values"
 _reason: ContextVar[str | None] = ContextVar("reason", default=None)
 
 
 def historied(
-    model: type[Any], *, as_: str, case: str | None = None, person: str | None = None
+    model: type[Any],
+    *,
+    as_: str,
+    case: str | None = None,
+    person: str | None = None,
+    shown_with_case: bool = False,
 ) -> None:
-    """Keep the history of ``model`` under the name ``as_``.
+    """Keep the history of ``model`` under the name ``as_`` (that of its resource).
 
     ``case`` and ``person`` name the attributes that hold the case's and the person's key, so
     that a case's history includes that of its tests, stays and observations.
+    ``shown_with_case``: whoever meets the case meets the record, so what is left of a deleted
+    one may be read with the case.
     """
-    _historied[model] = _Subject(as_, case, person)
+    _historied[model] = Subject(as_, case, person, shown_with_case)
     event.listen(model, "before_update", _read_what_changes)
     event.listen(model, "before_delete", _read_what_goes)
 
@@ -49,6 +61,11 @@ def historied(
 def historied_models() -> frozenset[type[Any]]:
     """Every model whose changes are kept (guards compare it with the models users edit)."""
     return frozenset(_historied)
+
+
+def subject_of(model: type[Any]) -> Subject | None:
+    """How the history of ``model`` is kept; None where it is not."""
+    return _historied.get(model)
 
 
 @contextmanager
@@ -74,13 +91,17 @@ def record_explicitly(session: Session, rows: list[dict[str, Any]]) -> None:
     person_id; who, when and why are filled in here.
     """
     if rows:
-        stamped = [{"case_id": None, "person_id": None} | row | _who_and_when() for row in rows]
-        session.connection().execute(insert(HistoryEntry), stamped)
+        common = _who_and_when()
+        for row in rows:
+            row["item_names"] = _item_names(row["record_type"], tuple(row["changes"]))
+        write_entries(
+            session, [{"case_id": None, "person_id": None} | row | common for row in rows]
+        )
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """``changes`` of an entry for :func:`record_explicitly`: the names whose values differ."""
-    pairs = {name: [_plain(before.get(name)), _plain(value)] for name, value in after.items()}
+    pairs = {name: [plain(before.get(name)), plain(value)] for name, value in after.items()}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
@@ -164,7 +185,7 @@ def _columns(record: Any) -> Iterator[str]:
 
 def _all_values(record: Any, action: str, former: Mapping[str, Any]) -> dict[str, list[Any]]:
     values = {**instance_state(record).dict, **former}
-    found = {name: _plain(values.get(name)) for name in _columns(record)}
+    found = {name: plain(values.get(name)) for name in _columns(record)}
     pairs = {n: [None, v] if action == "created" else [v, None] for n, v in found.items()}
     return {name: pair for name, pair in pairs.items() if pair != [None, None]}
 
@@ -179,11 +200,24 @@ def _differences(record: Any, former: Mapping[str, Any]) -> dict[str, list[Any]]
         if history.has_changes():
             known = history.deleted[0] if history.deleted else None
             before = former.get(name, known)
-            changes[name] = [_plain(before), _plain(history.added[0] if history.added else None)]
+            changes[name] = [plain(before), plain(history.added[0] if history.added else None)]
     return {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
 
 
-def _plain(value: Any) -> Any:
+@remembered
+def _declared(record_type: str) -> frozenset[str]:
+    models = (model for model, kept in _historied.items() if kept.record_type == record_type)
+    return frozenset(item.name for model in models for item in items_of(model))
+
+
+def _item_names(record_type: str, names: tuple[str, ...]) -> str:
+    """``;sex;onset_on;``: the declared items among ``names``; empty for none."""
+    items = [name for name in names if name in _declared(record_type)]
+    return f";{';'.join(items)};" if items else ""
+
+
+def plain(value: Any) -> Any:
+    """A value as it stands in ``changes``."""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, Decimal):

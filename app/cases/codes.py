@@ -235,6 +235,11 @@ ACCESS_ROLE = CodeList(
     ("reporting", "届出医療機関", "Reporting institution"),
     ("treating", "療養・治療機関", "Treating institution"),
     ("observing", "健康観察機関", "Observing institution"),
+    (
+        "break_glass",
+        "緊急閲覧（本人のみ・時間制限）",
+        "Break-glass access (one person, for a time)",
+    ),
 )
 
 NOTIFICATION_STATE = CodeList(

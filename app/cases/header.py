@@ -1,5 +1,6 @@
 """What every page of a case has: its person header and its trail."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import url_for
@@ -55,6 +56,12 @@ def case_or_404(key: int) -> Case:
     if case is None:
         raise NotVisible(_l("There is no such record."))
     return case
+
+
+def people_of_cases(keys: Collection[int]) -> Collection[int]:
+    """The people of some cases, in one statement."""
+    found = select(Case.person_id).where(Case.id.in_(keys), Case.person_id.is_not(None))
+    return set(db.session.scalars(found))
 
 
 def crumbs_of(case: Case | None, *rest: Crumb) -> tuple[Crumb, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from sqlalchemy.orm.attributes import instance_state
 
@@ -79,7 +79,7 @@ class Case(CaseBasics, CaseDiagnosis, CaseCare, CaseInvestigation, Record, db.Mo
         back_populates="case", order_by="Treatment.given_on"
     )
     activities: Mapped[list["ActivityRecord"]] = relationship(
-        back_populates="case", order_by="ActivityRecord.happened_on"
+        back_populates="case", order_by="ActivityRecord.id"
     )
     accesses: Mapped[list["CaseAccess"]] = relationship(back_populates="case")
 
@@ -98,13 +98,24 @@ class Case(CaseBasics, CaseDiagnosis, CaseCare, CaseInvestigation, Record, db.Mo
 class CaseAccess(Record, db.Model):
     """Which institution meets the case, as what, and for how long; the row law reads this.
 
-    One row per institution and case: its ``role`` is the closest tie the two have.
+    One row per institution and case: its ``role`` is the closest tie the two have. A row with a
+    ``user_id`` is that person's alone and for reading only: break-glass access.
     """
 
     __tablename__ = "case_access"
     __table_args__ = (
-        UniqueConstraint("institution_id", "case_id"),
+        # The ties of institutions and those of single people are unique each for themselves.
+        Index(
+            "uq_case_access_institution_id_case_id",
+            "institution_id",
+            "case_id",
+            unique=True,
+            sqlite_where=text("user_id IS NULL"),
+            postgresql_where=text("user_id IS NULL"),
+        ),
+        UniqueConstraint("user_id", "case_id"),
         Index(None, "case_id"),
+        Index(None, "institution_id", "case_id"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_record.id"), nullable=False)
@@ -134,6 +145,7 @@ class CaseAccess(Record, db.Model):
     )
     from_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, insert_default=clock.now)
     to_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    user_id: Mapped[int | None] = mapped_column(Integer)
 
     case: Mapped["Case"] = relationship(back_populates="accesses")
     institution: Mapped["Institution"] = relationship()

@@ -151,7 +151,11 @@ def _access_of(session: Session, case: Case, institution_id: int) -> CaseAccess 
     # The actor may not (or no longer) meet the case itself; the pair is unique all the same.
     return session.scalar(
         select(CaseAccess)
-        .where(CaseAccess.case_id == case.id, CaseAccess.institution_id == institution_id)
+        .where(
+            CaseAccess.case_id == case.id,
+            CaseAccess.institution_id == institution_id,
+            CaseAccess.user_id.is_(None),
+        )
         .execution_options(**{EXEMPT: "granting access looks up the unique pair"})
     )
 

@@ -2,16 +2,23 @@
 
 from flask_babel import lazy_gettext as _l
 
+from app.audit.causes import reason
 from app.audit.history import because
 from app.cases.handover import handover_of
 from app.cases.models import Case, CaseAccess
 from app.cases.service import end_access, grant_access, set_responsible_centre
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotAllowed
+from app.core.labels import Label
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.security.actor import Actor
 from app.security.rights import holds
+
+RELATED = reason("centre_related", Label("関係保健所の追加", "Related health centre"))
+RELATED_ENDED = reason(
+    "centre_related_ended", Label("関係保健所の解除", "Related health centre ended")
+)
 
 
 def may_share(case: Case, by: Actor) -> bool:
@@ -32,7 +39,7 @@ def set_related_centre(case: Case, centre: Institution, *, by: Actor) -> CaseAcc
         raise InvalidInput({"centre_id": [_l("There is no such health centre.")]})
     if centre.id == case.responsible_centre_id:
         raise InvalidInput({"centre_id": [_l("This health centre is responsible for the case.")]})
-    with because(str(_l("Related health centre"))), transaction():
+    with because(RELATED()), transaction():
         return grant_access(case, centre.id, "related", by=by)
 
 
@@ -49,7 +56,7 @@ def end_related_centre(access: CaseAccess, *, by: Actor) -> None:
     _require(case, by)
     if access.role != "related":
         raise InvalidState(_l("Only a related health centre can be taken off the case."))
-    with because(str(_l("Related health centre ended"))), transaction():
+    with because(RELATED_ENDED()), transaction():
         end_access(case, access.institution_id, by=by)
 
 

@@ -1,4 +1,4 @@
-"""The page on which the responsible health centre names the related ones."""
+"""Who meets a case, on one page: shown to health centres, changed by the responsible one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +27,7 @@ from app.core.forms import ItemForm
 from app.core.pages import Crumb
 from app.generated.arguments import only_known, record_key
 from app.generated.hooks import signed_in
+from app.generated.views import VIEWS
 from app.institutions.models import Institution
 from app.institutions.references import institutions_of_kind
 from app.security.actor import Actor
@@ -47,6 +48,7 @@ class Party:
     institution: str
     role: str
     since: str
+    until: str
     end_url: str | None
 
 
@@ -96,7 +98,7 @@ class CaseSharingView(BaseView):
 
 
 def _page(case: Case, form: Any, actor: Actor) -> str:
-    title = _("Related health centres")
+    title = _("Institutions that meet this case")
     shares = may_share(case, actor)
     return render_template(
         "cases/related.html",
@@ -104,6 +106,7 @@ def _page(case: Case, form: Any, actor: Actor) -> str:
         header=header_of(case),
         form=form if shares else None,
         parties=_parties(case, shares=shares),
+        tabs_of_case=VIEWS["case"].tabs_of(case, "accesses"),
         trail=crumbs_of(case, Crumb(title)),
     )
 
@@ -122,6 +125,7 @@ def _parties(case: Case, *, shares: bool) -> list[Party]:
             institution=access.institution.name,
             role=ACCESS_ROLE.label(access.role),
             since=format_instant(access.from_at),
+            until="" if access.to_at is None else format_instant(access.to_at),
             end_url=url_for(".end", pk=case.id, access=access.id)
             if shares and access.role == "related"
             else None,

@@ -12,6 +12,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.audit.causes import reason
+from app.audit.history import because
 from app.cases.models import Case
 from app.cases.rules import age_at, case_number
 from app.cases.service import grant_access
@@ -19,12 +21,16 @@ from app.contacts.models import Contact
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidState, NotVisible
+from app.core.labels import Label
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.institutions.queries import default_centre_for
 from app.security.actor import Actor
 from app.security.rights import require
 
+CONVERTED = reason(
+    "contact_converted", Label("接触者から患者への移行", "Contact converted into a case")
+)
 _CLOSED = ("discharged", "died", "withdrawn")
 
 
@@ -42,7 +48,7 @@ def convert_to_case(contact: Contact, *, by: Actor) -> Case:
     if contact.case_id is not None:
         raise InvalidState(_already(contact))
     try:
-        with transaction() as session:
+        with because(CONVERTED()), transaction() as session:
             earlier = _cases_of(contact)
             running = [case for case in earlier if case.status not in _CLOSED]
             case = running[0] if running else _open(contact, len(earlier) + 1, by)

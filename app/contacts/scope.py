@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, literal, or_, select
 
+from app.audit.grounds import ground
 from app.audit.history import historied
 from app.cases.scope import accessible_case
 from app.contacts.models import Contact, ContactExposure
 from app.persons.models import Person
-from app.persons.scope import HEALTH_CENTRE_ROLES, tie
+from app.persons.scope import answered_for_by, tie
 from app.security.actor import Actor
+from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
 from app.security.rows import row_law
 
 _CONTACT = Contact.__table__
@@ -42,11 +44,26 @@ def visible_exposures(actor: Actor) -> ColumnElement[bool]:
 @tie
 def by_contact(actor: Actor) -> ColumnElement[bool]:
     """The person of a contact that exists for the actor."""
-    if actor.role not in HEALTH_CENTRE_ROLES:
-        return false()
     contact = _CONTACT.alias()
-    condition = _own_or_of_case(actor, contact.c)
+    if actor.role is RoleName.DATA_PROTECTION:
+        condition = answered_for_by(actor, contact.c)
+    elif actor.role in HEALTH_CENTRE_ROLES:
+        condition = _own_or_of_case(actor, contact.c)
+    else:
+        return false()
     return select(contact.c.id).where(contact.c.person_id == Person.id, condition).exists()
+
+
+@ground
+def contact_of_centre(actor: Actor, case_id: Any, person_id: Any) -> ColumnElement[Any] | None:
+    """A health centre looks at a contact it follows, or whose source it meets."""
+    if person_id is None or actor.role not in HEALTH_CENTRE_ROLES:
+        return None
+    contact = _CONTACT.alias()
+    followed = select(literal("contact")).where(
+        contact.c.person_id == person_id, _own_or_of_case(actor, contact.c)
+    )
+    return followed.limit(1).scalar_subquery()
 
 
 def _own_or_of_case(actor: Actor, contact: Any) -> ColumnElement[bool]:
@@ -61,4 +78,4 @@ def _own_or_of_case(actor: Actor, contact: Any) -> ColumnElement[bool]:
 
 
 historied(Contact, as_="contact", case="case_id", person="person_id")
-historied(ContactExposure, as_="exposure", case="case_id")
+historied(ContactExposure, as_="exposure", case="case_id", shown_with_case=True)

@@ -1,5 +1,6 @@
 """Contacts on the screen: listed, registered under a case, followed, converted."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -25,7 +26,6 @@ from app.contacts.models import Contact, ContactExposure
 from app.core.errors import DomainError, InvalidState
 from app.core.forms import ItemForm
 from app.core.items import items_of
-from app.core.japanese import digits, kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormPage, PersonHeader
 from app.generated.arguments import only_known, record_key
@@ -38,6 +38,7 @@ from app.generated.searching import SearchBy
 from app.generated.showing import RelatedTab
 from app.generated.submissions import submit_once
 from app.generated.views import GeneratedView
+from app.persons.finding import by_person
 from app.persons.models import Person
 from app.security.actor import Actor
 
@@ -52,6 +53,7 @@ class ContactView(GeneratedView):
     record_label = Label("接触者", "Contact")
     preset_items = ("case_id",)
     can_add_alone = False
+    lists_names = True
     list_items = (
         "person.kana",
         "person.name",
@@ -64,8 +66,7 @@ class ContactView(GeneratedView):
         ComputedColumn("relation", Label("患者との関係", "Relation to the patient"), relations),
     )
     search_items = (
-        SearchBy("person.kana", "prefix", key="person.kana_key", normalise=kana_key),
-        SearchBy("person.mobile_phone", "exact", key="person.phone_key", normalise=digits),
+        *by_person("person"),
         SearchBy("status", "code"),
         SearchBy("last_exposure_on", "range"),
         SearchBy("observe_until_on", "range"),
@@ -108,6 +109,10 @@ class ContactView(GeneratedView):
     def under_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
         """Under a case: whoever was exposed to it, followed by whatever centre."""
         return select(Contact), Contact.id
+
+    def people_of(self, records: Sequence[Contact]) -> Collection[int]:
+        """The contacts themselves."""
+        return {record.person_id for record in records}
 
     def header_for(self, record: Contact) -> PersonHeader:
         """The contact's own header."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -23,6 +23,11 @@ def today() -> date:
 def in_japan(instant: datetime) -> datetime:
     """The same instant on a Japanese clock."""
     return instant.astimezone(TOKYO)
+
+
+def midnight_in_japan(day: date) -> datetime:
+    """The instant at which ``day`` begins in Japan."""
+    return datetime.combine(day, time(), TOKYO).astimezone(UTC)
 
 
 @contextmanager

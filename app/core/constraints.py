@@ -43,6 +43,8 @@ def _constraint_name(error: IntegrityError, tables: dict[str, Table]) -> str | N
         return None
     candidates: list[Constraint | Index] = [*table.constraints, *table.indexes]
     for candidate in candidates:
+        if isinstance(candidate, Index) and not candidate.unique:
+            continue
         if {c.name for c in getattr(candidate, "columns", ())} == wanted and candidate.name:
             return str(candidate.name)
     return None

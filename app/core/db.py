@@ -9,7 +9,7 @@ from typing import Any
 from flask_appbuilder import Model
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import DateTime, Dialect, Engine, Integer, MetaData, String, Text, event
+from sqlalchemy import DateTime, Dialect, Engine, Integer, MetaData, String, Table, Text, event
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -25,6 +25,14 @@ NAMING_CONVENTION = {
 # before the first table (FAB's own included) is declared on it.
 metadata: MetaData = Model.metadata
 metadata.naming_convention = NAMING_CONVENTION
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _never_reuse_keys(table: Table, _metadata: MetaData) -> None:
+    """A key once given out is never given to another record, on SQLite either: the history of
+    a deleted record must not become that of the next one."""
+    if table.name == "history_entry" or "row_version" in table.c:
+        table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 class PortalSession(Session):

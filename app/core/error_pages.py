@@ -4,20 +4,23 @@ No text of an exception reaches the page or the log: it may quote what somebody 
 """
 
 import logging
+import math
 import traceback
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from app.core import clock
 from app.core.db import new_token
-from app.core.errors import DomainError, InvalidInput
+from app.core.errors import DomainError, InvalidInput, TooMany
 
 log = logging.getLogger(__name__)
+MAXIMUM_KEPT = 200_000
 
 
 def register_error_pages(app: Flask) -> None:
@@ -56,6 +59,8 @@ def error_response(
     if isinstance(request.routing_exception, SecurityError):
         # Refused for its host before routing: a page would have no addresses to link to.
         return make_response(f"{status} {escape(words.heading)}\n", status)
+    # The page of an error asks the database nothing: it may be the database that failed.
+    g.failed = True
     sentences = [happened, *(text for found in (problems or {}).values() for text in found)]
     html = render_template(
         "errors/error.html",
@@ -64,6 +69,7 @@ def error_response(
         happened=" ".join(sentences),
         remedy=words.remedy,
         number=number,
+        kept=_kept() if status == HTTPStatus.TOO_MANY_REQUESTS else (),
     )
     return make_response(html, status)
 
@@ -72,7 +78,23 @@ def _domain_error(error: DomainError) -> Response:
     problems = None
     if isinstance(error, InvalidInput):
         problems = {name: [str(p) for p in found] for name, found in error.problems.items()}
-    return error_response(error.status, str(error.message), problems=problems)
+    response = error_response(error.status, str(error.message), problems=problems)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(retry_after(error))
+    return response
+
+
+def retry_after(error: TooMany) -> int:
+    """The whole seconds until it may be tried again, as the header says them."""
+    return max(1, math.ceil((error.retry_at - clock.now()).total_seconds()))
+
+
+def _kept() -> list[tuple[str, str]]:
+    """What was sent with a form that came too early, to be sent again by its sender alone."""
+    if request.method != "POST" or request.files:
+        return []
+    pairs = [(n, v) for n, v in request.form.items(multi=True) if "password" not in n]
+    return pairs if sum(len(n) + len(v) for n, v in pairs) <= MAXIMUM_KEPT else []
 
 
 def _http_error(error: HTTPException) -> Response:

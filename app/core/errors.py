@@ -1,6 +1,7 @@
 """Errors a user can act on. One handler renders them; services never know about HTTP."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 
 class DomainError(Exception):
@@ -50,3 +51,13 @@ class Conflict(DomainError):
     """Somebody else saved the record in between."""
 
     status = 409
+
+
+class TooMany(DomainError):
+    """Tried too often; ``retry_at`` is the instant from which it may be tried again."""
+
+    status = 429
+
+    def __init__(self, message: object, *, retry_at: datetime) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at

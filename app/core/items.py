@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Integer, Numeric, String, Text
 from sqlalchemy.orm import MappedColumn, class_mapper, mapped_column
 from sqlalchemy.types import TypeEngine
 
+from app.core.crypto.types import Encrypted
 from app.core.db import CodeSet, UtcDateTime
 from app.core.labels import CodeList, Label
 
@@ -27,29 +28,56 @@ class Privacy(enum.StrEnum):
     """How to reach the person by voice."""
     IDENTIFYING = "identifying"
     """Anything else that points at one person; all free text counts as this."""
+    GUARDIAN = "guardian"
+    """Guardian and emergency contact: people who are not the patient."""
+    INVESTIGATION = "investigation"
+    """What the health centre wrote down about whom the patient met, and where."""
     CLINICAL = "clinical"
     """Diagnosis, tests, course, treatment, risk factors."""
     OBSERVATION = "observation"
     """Daily health as reported or observed."""
+    PROFILE = "profile"
+    """Sex and age, without the date of birth."""
     EPIDEMIOLOGICAL = "epidemiological"
-    """Sex, age, municipality, dates, link: what counting needs."""
+    """Municipality, occupation, dates, link: what counting needs besides."""
     OPERATIONAL = "operational"
     """Numbers, states and institutions the work itself needs."""
+    PUBLIC = "public"
+    """Master data: places, institutions, diseases. About nobody."""
 
     @property
     def label(self) -> Label:
         """The class in the reader's words."""
         return _PRIVACY_LABELS[self]
 
+    @property
+    def is_personal(self) -> bool:
+        """True for what identifies somebody: such items are encrypted in the database."""
+        return self in _PERSONAL
+
+
+_PERSONAL = frozenset(
+    {
+        Privacy.NAME,
+        Privacy.TELEPHONE,
+        Privacy.IDENTIFYING,
+        Privacy.GUARDIAN,
+        Privacy.INVESTIGATION,
+    }
+)
 
 _PRIVACY_LABELS = {
     Privacy.NAME: Label("氏名", "Name"),
     Privacy.TELEPHONE: Label("電話番号", "Telephone"),
     Privacy.IDENTIFYING: Label("個人特定情報", "Identifying"),
+    Privacy.GUARDIAN: Label("保護者・緊急連絡先", "Guardian and emergency contact"),
+    Privacy.INVESTIGATION: Label("調査内容", "Investigation"),
     Privacy.CLINICAL: Label("診療情報", "Clinical"),
     Privacy.OBSERVATION: Label("健康観察", "Observation"),
+    Privacy.PROFILE: Label("性別・年齢", "Sex and age"),
     Privacy.EPIDEMIOLOGICAL: Label("疫学情報", "Epidemiological"),
     Privacy.OPERATIONAL: Label("業務情報", "Operational"),
+    Privacy.PUBLIC: Label("マスタ情報", "Master data"),
 }
 
 
@@ -159,6 +187,8 @@ def item(
 ) -> MappedColumn[Any]:
     """Declare a column with everything the portal knows about it.
 
+    Items that identify somebody (see ``Privacy.is_personal``) are encrypted by this alone.
+
     Args:
         type_: the column type; with ``codes`` a String holds one code, a CodeSet several.
         ja, en: the official wording and its English.
@@ -168,6 +198,9 @@ def item(
         aliases: further headings under which imported files carry the item.
         editable: False for items the portal itself derives or issues.
         reference: model name when the column is a foreign key (give ``foreign_key`` too).
+
+    Raises:
+        TypeError: an identifying item that is a key or an index, which ciphertext cannot be.
     """
     instance = type_() if isinstance(type_, type) else type_
     declared = Item(
@@ -199,7 +232,11 @@ def item(
         options["insert_default"] = insert_default
     elif default is not None:
         options["insert_default"] = default
-    return mapped_column(instance, *keys, **options)
+    if not privacy.is_personal:
+        return mapped_column(instance, *keys, **options)
+    if keys or index or unique:
+        raise TypeError(f"{en}: an identifying item cannot be a key or an index")
+    return mapped_column(Encrypted(instance), **options)
 
 
 def items_of(model: type[Any]) -> tuple[Item, ...]:

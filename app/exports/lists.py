@@ -47,6 +47,7 @@ def plan(resource: str, parameters: Mapping[str, Any]) -> ExportPlan:
         statement=statement.options(*loading(view.model, paths)).order_by(key.desc()),
         columns=_columns(view, actor),
         conditions=tuple(words.values()),
+        people_of=view.people_of,
         recorded={"resource": resource, **filters},
     )
 

@@ -1,6 +1,6 @@
 """What can be taken out: packages register how their list becomes a table."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ class ExportPlan:
         statement: one mapped class, or plain columns; many-to-one loader options are welcome,
             collections are not (rows are streamed).
         conditions: (label, text) lines of the cover sheet, worded for the reader.
+        people_of: the keys of the people some rows are about, for the record of who was in it.
         recorded: the filters as kept in the record of reads, without searched names.
     """
 
@@ -27,6 +28,7 @@ class ExportPlan:
     columns: Columns
     conditions: Sequence[tuple[str, str]] = ()
     recorded: Mapping[str, Any] = field(default_factory=dict)
+    people_of: Callable[[Sequence[Any]], Iterable[int]] = lambda _rows: ()
 
 
 Builder = Callable[[Mapping[str, Any]], ExportPlan]

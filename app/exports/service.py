@@ -1,6 +1,6 @@
 """Taking data out: stream it under the actor's laws, count it twice, record that it left."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,21 +116,29 @@ def export_query(
         InvalidState: the rows written are not as many as the query counts.
     """
     session = db.session()
+    people: set[int] = set()
     with one_moment(session):
         total = count_rows(session, plan.statement)
         cover = Cover(plan.title, _who(by), clock.now(), plan.conditions)
         with _opened(path, format_, plan.columns, cover) as (table, extra):
             progress(0, total)
-            for row in stream_rows(session, plan.statement):
-                table.append(row)
-                if table.rows % BATCH_ROWS == 0:
-                    progress(table.rows, total)
+            for batch in stream_batches(session, plan.statement):
+                for row in batch:
+                    table.append(row)
+                people.update(plan.people_of(batch))
+                progress(table.rows, total)
             table.finish()
         if table.rows != total:
             path.unlink(missing_ok=True)
             raise InvalidState(_l("The file was incomplete and was thrown away. Please try again."))
     with transaction():
-        record_export(by, door=resource, count=total, filters=_recorded(plan, format_))
+        record_export(
+            by,
+            door=f"{resource}.export",
+            count=total,
+            filters=_recorded(plan, format_),
+            people=people,
+        )
     progress(total, total)
     columns = plan.columns
     return Written(total, len(columns.written), len(columns.left_out), **extra())
@@ -142,13 +150,12 @@ def count_rows(session: Session, statement: Select[Any]) -> int:
     return session.execute(select(func.count()).select_from(rows)).scalar_one()
 
 
-def stream_rows(session: Session, statement: Select[Any]) -> Iterator[Any]:
-    """The rows in constant memory; a statement of one thing gives that thing itself."""
+def stream_batches(session: Session, statement: Select[Any]) -> Iterator[Sequence[Any]]:
+    """The rows in constant memory, some at a time; a statement of one thing gives that thing."""
     result = session.execute(statement.execution_options(yield_per=BATCH_ROWS))
     single = len(result.keys()) == 1
     for part in result.partitions():
-        for row in part:
-            yield row[0] if single else row
+        yield [row[0] for row in part] if single else part
 
 
 @contextmanager

@@ -38,6 +38,29 @@ def persons(records: Sequence[HealthObservation]) -> Mapping[int, Cell]:
     return {row[0]: _person(*row[1:]) for row in rows}
 
 
+def people_observed(records: Sequence[HealthObservation]) -> set[int]:
+    """The keys of the people behind observations, in one statement."""
+    rows = db.session.execute(
+        select(Case.person_id, Contact.person_id)
+        .select_from(HealthObservation)
+        .outerjoin(Case, Case.id == HealthObservation.case_id)
+        .outerjoin(Contact, Contact.id == HealthObservation.contact_id)
+        .where(HealthObservation.id.in_([record.id for record in records]))
+    )
+    return {key for row in rows for key in row if key is not None}
+
+
+def subject_keys(observation: HealthObservation) -> tuple[Any, Any]:
+    """(case, person) of an observation as keys or as SQL that finds them, whether or not the
+    reader meets the contact."""
+    if observation.contact_id is None:
+        return observation.case_id, None
+    contact = Contact.__table__.alias()
+    mine = contact.c.id == observation.contact_id
+    case_id = select(contact.c.case_id).where(mine).scalar_subquery()
+    return case_id, select(contact.c.person_id).where(mine).scalar_subquery()
+
+
 def _person(case_id: int | None, contact_id: int | None, *names: Any) -> Cell:
     known = next((name for name in names if name), None)
     number = case_id if case_id is not None else contact_id

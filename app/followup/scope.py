@@ -36,4 +36,4 @@ def visible_observations(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-historied(HealthObservation, as_="observation", case="case_id")
+historied(HealthObservation, as_="observation", case="case_id", shown_with_case=True)

@@ -1,5 +1,6 @@
 """Observations on the screen: entered quickly, listed newest first, drawn as a graph."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,11 +24,10 @@ from app.contacts.views import ContactView
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotVisible
-from app.core.japanese import kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormSection, PersonHeader
 from app.followup import service
-from app.followup.columns import latest_levels, persons
+from app.followup.columns import latest_levels, people_observed, persons, subject_keys
 from app.followup.models import HealthObservation
 from app.followup.symptoms import SymptomPage, page_of, subject_of_case, subject_of_contact
 from app.followup.tabs import CaseObservationsTab
@@ -40,6 +40,7 @@ from app.generated.paths import path_of
 from app.generated.searching import SearchBy
 from app.generated.showing import PageTab, RelatedTab
 from app.generated.views import VIEWS
+from app.persons.finding import by_person
 from app.persons.rules import day_problem
 from app.security.actor import Actor
 from app.surge.gate import may_wait
@@ -59,6 +60,7 @@ class ObservationView(CaseChildView):
     title_label = Label("健康観察", "Health observations")
     case_tab = "observations"
     preset_items = ("case_id", "contact_id")
+    lists_names = True
     list_items = (
         "observed_on",
         "part_of_day",
@@ -70,7 +72,7 @@ class ObservationView(CaseChildView):
     )
     computed_columns = (ComputedColumn("person", Label("対象者", "Person"), persons, after=1),)
     search_items = (
-        SearchBy("case.person.kana", "prefix", key="case.person.kana_key", normalise=kana_key),
+        *by_person("case.person", telephone=False),
         SearchBy("observed_on", "range"),
         SearchBy("part_of_day", "code"),
     )
@@ -150,13 +152,18 @@ class ObservationView(CaseChildView):
             return (Crumb(str(self.title_label), url_for("ObservationView.list")),)
         return contact_crumbs(contact, Crumb(str(self.title_label), self.url_after_save(record)))
 
+    def people_of(self, records: Sequence[HealthObservation]) -> Collection[int]:
+        """The people observed, as cases or as contacts."""
+        return people_observed(records)
+
     def looked_at(self, record: HealthObservation, actor: Actor) -> None:
-        """A look at an observation is a look at its person."""
-        contact = contact_with_header(record.contact_id)
-        if contact is not None:
-            look_at(contact, actor, door="observation.show")
-        else:
-            record_look(actor, door="observation.show", case_id=record.case_id)
+        """A look at an observation is a look at its person.
+
+        Whoever reads the days from before a contact became a case may not meet the contact:
+        the look is noted with the case it became and the person all the same.
+        """
+        case_id, person_id = subject_keys(record)
+        record_look(actor, door="observation.show", case_id=case_id, person_id=person_id)
 
     def url_after_save(self, record: HealthObservation) -> str:
         """Back to the list under the case or the contact."""

@@ -15,10 +15,11 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
+from app.audit.reads import is_read_only
 from app.core import forms
 from app.core.constraints import as_input_error
 from app.core.db import db, metadata
-from app.core.errors import DomainError, InvalidInput, NotVisible
+from app.core.errors import DomainError, InvalidInput, NotAllowed, NotVisible
 from app.core.items import item_of
 from app.core.pages import ConflictLine, Crumb, FormPage
 from app.core.remembering import remembered
@@ -77,6 +78,7 @@ class EditingMixin(ViewHooks):
                 show_problem(form, error)
         if request.method == "GET" and presets:
             self.looked_at(self.model(**presets), actor)
+            refuse_read_only()
         status = 200 if request.method == "GET" else 422
         return self._form_page(form, None, presets), status
 
@@ -86,10 +88,11 @@ class EditingMixin(ViewHooks):
         """A record's form. A save based on an older copy shows both sides instead."""
         actor = signed_in()
         only_known(request.args, {"parked"})
-        record = self.record_or_404(pk)
+        record = self.record_to_change(pk, actor)
         form = self._form(self.form_names(actor), record)
         if request.method == "GET":
             self.looked_at(record, actor)
+            refuse_read_only()
             return self._form_page(form, record, {})
         if not form.validate():
             return self._form_page(form, record, {}), 422
@@ -115,6 +118,18 @@ class EditingMixin(ViewHooks):
         """The items of the form this actor may both read and write."""
         items = (item_of(self.model, name) for name in self.form_items)
         return tuple(i.name for i in items if may_read(i, actor) and may_write(i, actor))
+
+    def record_to_change(self, pk: str, actor: Actor) -> Any:
+        """The record, unless this actor may only look at it.
+
+        Raises:
+            NotVisible: it does not exist for this actor.
+            NotAllowed: it does, but it is another's to change.
+        """
+        record = self.record_or_404(pk)
+        if not self.may_change(record, actor):
+            raise NotAllowed(_l("Your institution may not change this record."))
+        return record
 
     def _create(self, form: Any, presets: dict[str, Any], actor: Actor) -> str:
         record = self.model(**presets)
@@ -192,6 +207,16 @@ class EditingMixin(ViewHooks):
             crumbs=(*crumbs, Crumb(title)),
         )
         return render_template("generated/form.html", page=page, view=self)
+
+
+def refuse_read_only() -> None:
+    """Stop a form on a page that stands open by break-glass access alone.
+
+    Raises:
+        NotAllowed: the access is for reading.
+    """
+    if is_read_only():
+        raise NotAllowed(_l("Break-glass access is for reading only."))
 
 
 def show_problem(form: Any, error: DomainError | IntegrityError) -> None:

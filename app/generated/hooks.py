@@ -1,6 +1,6 @@
 """What a feature says about its screens: names of items, verbs, headings, addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from flask import url_for
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.audit.history import subject_of
 from app.core import forms
 from app.core.db import db
 from app.core.errors import NotAllowed, NotVisible
@@ -19,10 +20,12 @@ from app.generated.extensions import AnyTab, ComputedColumn, added_columns, with
 from app.generated.listing import Order
 from app.generated.paths import ItemPath, loading, path_of
 from app.generated.searching import Search, SearchBy
-from app.generated.showing import RelatedTab
+from app.generated.showing import PageTab
 from app.security.actor import Actor, current_actor
 from app.security.fields import may_read
 from app.security.rights import holds
+
+HISTORY = Label("履歴", "History")
 
 
 def signed_in() -> Actor:
@@ -52,7 +55,7 @@ class ViewHooks:
     under_items: ClassVar[tuple[str, ...]] = ()
     """Columns of the list as a tab of another record; without any, ``list_items``."""
     computed_columns: ClassVar[tuple[ComputedColumn, ...]] = ()
-    tabs: ClassVar[tuple[RelatedTab, ...]] = ()
+    tabs: ClassVar[tuple[AnyTab, ...]] = ()
     preset_items: ClassVar[tuple[str, ...]] = ()
     """Foreign keys an add form takes from its address: the record it belongs to."""
     can_add_alone: ClassVar[bool] = True
@@ -88,6 +91,17 @@ class ViewHooks:
 
     def looked_at(self, record: Any, actor: Actor) -> None:
         """Note that the record was opened; records about people do."""
+
+    lists_names: ClassVar[bool] = False
+    """True for lists whose rows name people: each page of them is a look at all of them."""
+
+    def people_of(self, records: Sequence[Any]) -> Collection[int]:
+        """The keys of the people the rows of a page are about."""
+        return ()
+
+    def may_change(self, record: Any, actor: Actor) -> bool:
+        """True when the actor may edit or delete this record, beyond the right to the door."""
+        return True
 
     def stage_of(self, record: Any) -> Stage | None:
         """How far the record has come: ◎ items up to this stage are due."""
@@ -184,7 +198,15 @@ class ViewHooks:
     def visible_tabs(self) -> tuple[AnyTab, ...]:
         """The tabs this role may open, those of higher packages included."""
         tabs = with_added_tabs(type(self), self.tabs)
+        if subject_of(self.model) is not None:
+            tabs = (*tabs, self._history_tab())
         return tuple(tab for tab in tabs if may(tab.action, tab.resource))
+
+    def _history_tab(self) -> PageTab:
+        def address(record: Any) -> str:
+            return url_for(f"{self.endpoint}.history", pk=record.id)
+
+        return PageTab("history", HISTORY, self.class_permission_name, "history", address)
 
     def readable(self, paths: Sequence[ItemPath], actor: Actor) -> tuple[ItemPath, ...]:
         """The paths whose items the actor's role reads."""

@@ -53,15 +53,18 @@ class Slice:
 def fetch(
     statement: Select[Any],
     model: type[Any],
-    paths: tuple[ItemPath, ...],
+    paths: tuple[ItemPath, ...] | None,
     order: Order,
     cursor: Cursor | None,
     size: int,
     key_of: Callable[[Any], int],
 ) -> Slice:
-    """The records of one page: one statement, ``size`` + 1 rows, no OFFSET."""
+    """The records of one page: one statement, ``size`` + 1 rows, no OFFSET.
+
+    ``paths`` None: whole records, of a model without items.
+    """
     backwards = cursor is not None and cursor.direction == "before"
-    page = statement.options(*loading(model, paths))
+    page = statement if paths is None else statement.options(*loading(model, paths))
     if cursor is not None:
         page = page.where(_beyond(order, cursor))
     page = page.order_by(*_ordering(order, backwards)).limit(size + 1)

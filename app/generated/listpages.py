@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlencode
 
@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
+from app.audit.reads import record_list
+from app.core.items import Privacy
 from app.core.pages import Action, Cell, Column, Crumb, FilterChip, ListPage, Pager, Row
 from app.generated.arguments import one_of, read_cursor
 from app.generated.cells import cell_of
@@ -20,6 +22,7 @@ from app.generated.paths import ItemPath
 from app.generated.searching import Search
 from app.security.actor import Actor
 from app.security.fields import may_read
+from app.security.roles import role_of
 
 if TYPE_CHECKING:
     from app.generated.extensions import ComputedColumn
@@ -51,8 +54,9 @@ def build(view: GeneratedView, arguments: MultiDict[str, str], actor: Actor) -> 
     statement, words = view.search.apply(statement, form)
     listed = view.readable(view.listed, actor)
     rows = _slice(view, listed, statement, order, arguments)
-    count, capped = _count(rows, statement)
+    count, capped = count_of(rows, statement)
     posted = request.method == "POST"
+    _record_names(view, rows.records, words, actor)
     kept = {name: arguments.get(name) or str(form[name].data) for name in words}
     kept |= _sorting(arguments)
     here = url_for(f"{view.endpoint}.list")
@@ -64,10 +68,10 @@ def build(view: GeneratedView, arguments: MultiDict[str, str], actor: Actor) -> 
             [_computed(column) for column in view.columns_computed()],
         ),
         rows=_rows(view, rows.records, listed, view.columns_computed()),
-        pager=_pager(here, rows, kept, count, capped, posted),
+        pager=pager(here, rows, kept, count, capped, posted),
         search_form=form if view.search.conditions else None,
         search_url=here,
-        chips=tuple(_chip(here, name, text, kept, posted) for name, text in words.items()),
+        chips=tuple(chip(here, name, text, kept, posted) for name, text in words.items()),
         actions=_actions(view, kept if not posted else {}),
         bulk_actions=_bulk_actions(view),
         empty=str(view.empty_hint) or _("Nothing here yet."),
@@ -75,21 +79,23 @@ def build(view: GeneratedView, arguments: MultiDict[str, str], actor: Actor) -> 
     )
 
 
-def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> ListPage:
-    """The list of records that belong to ``parent``, as its tab shows it."""
+def related(
+    view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor
+) -> tuple[ListPage, Collection[int]]:
+    """The list of records that belong to ``parent``, as its tab shows it, and whom it names."""
     statement, key = view.under_statement(actor)
     statement = statement.where(tab.condition(parent.id, key))
     order = view.order_under(key)
     listed = view.readable(view.listed_under, actor)
     rows = _slice(view, listed, statement, order, request.args)
-    count, capped = _count(rows, statement)
+    count, capped = count_of(rows, statement)
     here = request.path
     actions: tuple[Action, ...] = ()
     if tab.foreign_key.key in view.preset_items and may("add", view.class_permission_name):
         preset = {tab.foreign_key.key: parent.id}
         add_url = url_for(f"{view.endpoint}.add", **preset)
         actions = (Action(_("Add"), add_url, style="primary", icon="add"),)
-    return ListPage(
+    page = ListPage(
         title=str(tab.label),
         columns=_placed(
             [Column(p.parameter, str(p.item.label), p.item.kind) for p in listed],
@@ -97,15 +103,37 @@ def related(view: GeneratedView, tab: RelatedTab, parent: Any, actor: Actor) -> 
             [_computed(column) for column in view.columns_computed(under=True)],
         ),
         rows=_rows(view, rows.records, listed, view.columns_computed(under=True)),
-        pager=_pager(here, rows, {"tab": tab.key}, count, capped, posted=False),
+        pager=pager(here, rows, {"tab": tab.key}, count, capped, posted=False),
         search_form=None,
         search_url=here,
         actions=actions,
         empty=str(view.empty_hint) or _("Nothing here yet."),
     )
+    return page, people_shown(view, rows.records, actor)
 
 
-def _count(rows: Slice, statement: Select[Any]) -> tuple[int, bool]:
+def people_shown(view: GeneratedView, records: Sequence[Any], actor: Actor) -> Collection[int]:
+    """Whose names stand on a page of the list, for this reader."""
+    names = Privacy.NAME in role_of(actor.role).reads
+    return view.people_of(records) if names and view.lists_names and records else ()
+
+
+def _record_names(
+    view: GeneratedView, records: Sequence[Any], words: dict[str, Any], actor: Actor
+) -> None:
+    """A page of names is a look at all of them; a search by name is one even if it finds nobody.
+
+    Kept are the names of the conditions, never what was typed.
+    """
+    people = people_shown(view, records, actor)
+    searched = request.method == "POST"
+    if people or searched:
+        door = f"{view.class_permission_name}.{'search' if searched else 'list'}"
+        filters = {"conditions": sorted(words)} if words else None
+        record_list(actor, door=door, people=people, filters=filters)
+
+
+def count_of(rows: Slice, statement: Select[Any]) -> tuple[int, bool]:
     """How many records there are, up to the limit; a list on one page is counted already."""
     if not rows.has_cursor and rows.next is None:
         return len(rows.records), False
@@ -186,9 +214,10 @@ def _rows(
     return tuple(rows)
 
 
-def _pager(
+def pager(
     here: str, rows: Slice, kept: dict[str, str], count: int, capped: bool, posted: bool
 ) -> Pager:
+    """The pager of a list at ``here`` whose conditions in force are ``kept``."""
     # The terms of a posted search stay in hidden fields; only the place goes in the address.
     terms = {} if posted else kept
     places = {name: kept[name] for name in ("sort", "direction") if name in kept}
@@ -210,9 +239,10 @@ def _pager(
     )
 
 
-def _chip(
+def chip(
     here: str, name: str, words: tuple[str, str], kept: dict[str, str], posted: bool
 ) -> FilterChip:
+    """A condition in force with the address of the list without it."""
     if posted:
         return FilterChip(*words, f"{here}?{urlencode({'without': name})}")
     rest = {k: v for k, v in kept.items() if k != name}

@@ -78,7 +78,8 @@ class RestView(BaseView):
         if found and is_scoped(inspect(view.model)):
             # Whole records leave here, many at a time, as they do in a file.
             with transaction():
-                record_export(actor, door=f"api.{resource}", count=len(found))
+                people = view.people_of(rows.records)
+                record_export(actor, door=f"api.{resource}", count=len(found), people=people)
         return jsonify({"result": found, "next": rows.next})
 
     @expose("/<string:resource>/<string:pk>", methods=["GET"])

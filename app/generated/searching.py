@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,18 +10,15 @@ from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, SelectField, StringField
+from wtforms import Field, HiddenField, SelectField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.widgets import HiddenInput
 
 from app.core.fields import EraDateField, ReferenceField
-from app.core.items import Privacy
 from app.core.labels import Label
 from app.generated.arguments import BadArgument
 from app.generated.paths import ItemPath, path_of
 from app.generated.references import source_of
-
-PERSONAL = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
 
 
 @dataclass(frozen=True)
@@ -33,23 +30,49 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a keyed search gives: the condition, and whether there would be more."""
+
+    condition: ColumnElement[bool]
+    cut: bool = False
+
+
+class Keyed(Protocol):
+    """A search of encrypted items by their keyed index; the package of the items provides it."""
+
+    def problem(self, typed: str) -> object | None:
+        """Why this cannot be searched for, in words; None when it can."""
+
+    def hint(self) -> object:
+        """How what is typed is compared."""
+
+    def find(self, typed: str) -> Found:
+        """The condition on the model at the end of the path."""
+
+
+@dataclass(frozen=True)
 class SearchBy:
     """One search condition of a list.
 
     Args:
         path: dotted item name; gives the label and the privacy class.
         match: ``exact``, ``prefix`` (on an indexed key), ``range`` of dates, ``code``,
-            ``reference``, ``named`` (one of ``named``; the parameter is ``<path>_is``).
+            ``reference``, ``named`` (one of ``named``; the parameter is ``<path>_is``),
+            ``keyed`` (an encrypted item, found by ``keyed``).
         key: dotted attribute the value is compared with, when it is not the item itself.
+        keyed: how an encrypted item is found.
+        label: what is asked for, when several items are searched together.
         normalise: turns what was typed into the form of the key.
         asked: False for a condition that only links set. It stays out of the search card, is
             shown as a condition in force and can be taken away.
     """
 
     path: str
-    match: Literal["exact", "prefix", "range", "code", "reference", "named"]
+    match: Literal["exact", "prefix", "range", "code", "reference", "named", "keyed"]
     key: str | None = None
     normalise: Callable[[str], str] | None = None
+    keyed: Keyed | None = None
+    label: Label | None = None
     asked: bool = True
     named: Mapping[str, Named] = field(default_factory=dict)
 
@@ -68,7 +91,7 @@ class Search:
         return frozenset(
             name
             for by, path in self.conditions
-            if readable(path.item) and (personal or path.item.privacy not in PERSONAL)
+            if readable(path.item) and (personal or not path.item.privacy.is_personal)
             for name in _parameters(by, path)
         )
 
@@ -79,7 +102,7 @@ class Search:
         # The token is checked for every POST by the application itself.
         form: FlaskForm = form_class(formdata=arguments, meta={"csrf": False})
         form.method = (
-            "post" if any(p.item.privacy in PERSONAL for _b, p in self.conditions) else "get"
+            "post" if any(p.item.privacy.is_personal for _b, p in self.conditions) else "get"
         )
         return form
 
@@ -102,9 +125,12 @@ class Search:
                 _require_link(by, field)
                 if not _is_filled_in(field, form):
                     continue
-                condition = self._condition(by, path, name, field.data)
-                statement = statement.where(_over(path.steps, condition))
-                words[name] = (str(field.label.text), _shown(by, field))
+                found = self._found(by, path, name, field.data)
+                statement = statement.where(_over(path.steps, found.condition))
+                shown = _shown(by, field)
+                if found.cut:
+                    shown = _("%(searched)s (the newest only: please type more)", searched=shown)
+                words[name] = (str(field.label.text), shown)
         return statement, words
 
     def is_selective(self, form: FlaskForm) -> bool:
@@ -112,7 +138,7 @@ class Search:
         asked = (
             form._fields.get(path.parameter)
             for by, path in self.conditions
-            if by.match in {"exact", "prefix"}
+            if by.match in {"exact", "prefix", "keyed"}
         )
         return any(field is not None and _is_filled_in(field, form) for field in asked)
 
@@ -120,7 +146,7 @@ class Search:
         for by, path in self.conditions:
             if not readable(path.item):
                 continue
-            label = path.item.label
+            label = by.label or path.item.label
             drawn = {} if by.asked else {"widget": HiddenInput()}
             if by.match == "named":
                 yield _names(by, path)[0], HiddenField(label)
@@ -134,9 +160,18 @@ class Search:
                 yield path.parameter, SelectField(label, choices=choices, default="")
             elif by.match == "reference":
                 yield path.parameter, _reference(path, drawn)
+            elif by.keyed is not None:
+                hint = str(by.keyed.hint())
+                checks = (_Searchable(by.keyed),)
+                yield path.parameter, StringField(label, checks, description=hint)
             else:
                 hint = _("begins with") if by.match == "prefix" else ""
                 yield path.parameter, StringField(label, description=hint)
+
+    def _found(self, by: SearchBy, path: ItemPath, name: str, value: Any) -> Found:
+        if by.keyed is not None:
+            return by.keyed.find(value)
+        return Found(self._condition(by, path, name, value))
 
     def _condition(
         self, by: SearchBy, path: ItemPath, name: str, value: Any
@@ -157,6 +192,18 @@ class Search:
             begins: ColumnElement[bool] = column.startswith(typed, autoescape=True)
             return begins
         return column == typed
+
+
+class _Searchable:
+    """The validator of a keyed search: too little is said so, instead of finding nothing."""
+
+    def __init__(self, keyed: Keyed) -> None:
+        self._keyed = keyed
+
+    def __call__(self, form: Any, field: Field) -> None:
+        problem = self._keyed.problem(field.data) if field.data else None
+        if problem is not None:
+            raise ValidationError(str(problem))
 
 
 def _over(

@@ -5,7 +5,7 @@ gives the menu, the routes and the names of permissions; its stock reads and wri
 (see :mod:`app.generated.interface`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,26 +20,28 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from app.audit.reads import is_read_only, people_beside
 from app.core.errors import Conflict, InvalidState, NotVisible
 from app.core.items import items_of
 from app.core.pages import Action, Crumb, ShowPage, Tab
 from app.core.transaction import transaction
 from app.generated import listpages
 from app.generated.arguments import only_known
-from app.generated.editing import EditingMixin
 from app.generated.extensions import added_actions
+from app.generated.history_pages import HistoryMixin
 from app.generated.hooks import may, signed_in
 from app.generated.paths import paths_of
+from app.generated.registry import VIEWS
 from app.generated.searching import Search
 from app.generated.showing import COUNT_LIMIT, RelatedTab, cards_of, related_counts
 from app.security.fields import may_read
+from app.security.rates import spend
 from app.security.roles import ROLES
 
-VIEWS: dict[str, "GeneratedView"] = {}
-"""Resource name → the one generated view that draws it."""
+__all__ = ["VIEWS", "GeneratedView", "register"]
 
 
-class GeneratedView(EditingMixin, ModelView):
+class GeneratedView(HistoryMixin, ModelView):
     """One model on the screen. ``class_permission_name`` is the resource of the access matrix."""
 
     exclude_route_methods = frozenset({"download"})
@@ -65,7 +67,9 @@ class GeneratedView(EditingMixin, ModelView):
     def _doors_for_nobody(self) -> frozenset[str]:
         resource = self.class_permission_name
         held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
-        unused = {"list", "show", "add", "edit", "delete"} - held
+        unused = {"list", "show", "add", "edit", "delete", "history", "revert"} - held
+        if "history" in unused:
+            unused.add("history_print")
         acts = any(hasattr(getattr(type(self), name), "_action") for name in dir(type(self)))
         return frozenset(unused if acts else unused | {"action", "action_post"})
 
@@ -93,6 +97,7 @@ class GeneratedView(EditingMixin, ModelView):
             if not listpages.names_a_person(self.search, arguments):
                 kept: dict[str, Any] = {k: v for k, v in arguments.items() if v}
                 return redirect(url_for(f"{self.endpoint}.list", **kept), 303)
+            spend("search", str(actor.user_id))
         else:
             terms = self.search.parameters(personal=False, readable=readable)
             only_known(request.args, paging | terms)
@@ -110,9 +115,11 @@ class GeneratedView(EditingMixin, ModelView):
         record = self.record_or_404(pk)
         open_tab = self._open_tab(request.args.get("tab"))
         related = None
+        beside: Collection[int] = ()
         if open_tab is not None:
-            related = listpages.related(VIEWS[open_tab.resource], open_tab, record, actor)
-        self.looked_at(record, actor)
+            related, beside = listpages.related(VIEWS[open_tab.resource], open_tab, record, actor)
+        with people_beside(beside):
+            self.looked_at(record, actor)
         page = ShowPage(
             title=self.title_of(record),
             cards=cards_of(record, self.shown, self.stage_of(record)) if open_tab is None else (),
@@ -129,7 +136,7 @@ class GeneratedView(EditingMixin, ModelView):
     def delete(self, pk: str) -> Response | str:
         """Asks first; deletes on POST. History keeps what was there."""
         only_known(request.args, ())
-        record = self.record_or_404(pk)
+        record = self.record_to_change(pk, signed_in())
         back = self.url_of(record)
         if request.method == "GET":
             self.looked_at(record, signed_in())
@@ -195,12 +202,15 @@ class GeneratedView(EditingMixin, ModelView):
         raise NotVisible(_l("There is no such page."))
 
     def _show_actions(self, record: Any) -> tuple[Action, ...]:
+        if is_read_only():
+            return ()
         resource = self.class_permission_name
+        changeable = self.may_change(record, signed_in())
         actions = [*added_actions(type(self), record), *self.show_actions(record)]
-        if may("edit", resource):
+        if changeable and may("edit", resource):
             url = url_for(f"{self.endpoint}.edit", pk=record.id)
             actions.append(Action(_("Edit"), url, style="primary", icon="edit"))
-        if may("delete", resource):
+        if changeable and may("delete", resource):
             url = url_for(f"{self.endpoint}.delete", pk=record.id)
             actions.append(Action(_("Delete"), url, style="danger", icon="delete"))
         return tuple(actions)

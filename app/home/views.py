@@ -10,6 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
+from app.accounts.dormancy import soon_dormant
+from app.accounts.models import Account
+from app.accounts.reviews import awaiting_review, overdue_accounts
 from app.cases.models import Case
 from app.contacts.models import Contact
 from app.core.labels import Label
@@ -91,6 +94,33 @@ TILES = (
         lambda: select(Contact).where(Contact.status == "under_observation"),
         "ContactView.list",
         {"status": "under_observation"},
+    ),
+    Tile(
+        "account_review",
+        Label("期限を過ぎた棚卸（未確認のアカウント）", "Accounts whose review is overdue"),
+        overdue_accounts,
+        "AccountReviewView.sheet",
+        {},
+        "danger",
+    ),
+    Tile(
+        "account_review",
+        Label("今期の棚卸が済んでいないアカウント", "Accounts not reviewed in this quarter"),
+        lambda: select(Account).where(awaiting_review()),
+        "AccountReviewView.sheet",
+        {},
+        "warning",
+    ),
+    Tile(
+        "account_review",
+        Label(
+            "長期間使われず、まもなく停止されるアカウント",
+            "Accounts soon suspended for not being used",
+        ),
+        lambda: select(Account).where(soon_dormant()),
+        "AccountReviewView.sheet",
+        {},
+        "warning",
     ),
 )
 

@@ -8,9 +8,11 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit.causes import reason
 from app.audit.history import because
 from app.core import clock
 from app.core.errors import NotAllowed
+from app.core.labels import Label
 from app.core.transaction import transaction
 from app.imports.findings import Findings, Outcome
 from app.imports.places import Places, names_of_municipalities
@@ -20,6 +22,7 @@ from app.imports.writing import Diseases, covid_19, write
 from app.institutions.models import Institution, Municipality, Prefecture
 from app.security.actor import Actor
 
+OPEN_DATA = reason("open_data", Label("オープンデータの取込", "Import of open data"))
 BATCH = 1_000
 Progress = Callable[[int], None]
 
@@ -55,7 +58,7 @@ def import_open_data(
     header = header_of(path)
     outcome = Outcome()
     findings = Findings(outcome, report)
-    with because(f"open data: {path.name}"[:400]), transaction() as session:
+    with because(OPEN_DATA(path.name)[:400]), transaction() as session:
         places, diseases = places_of(session), covid_19(session)
         if not places.prefectures or not diseases.periods:
             raise Unreadable("The master data are missing. Run first: flask --app run master load")

@@ -209,15 +209,15 @@ def _kept(
 
 def _touched_by_people(session: Session, ids: Sequence[int]) -> defaultdict[int, set[str]]:
     """Case → items that somebody else than an import changed."""
-    entries = select(_HISTORY.c.record_id, _HISTORY.c.changes).where(
+    entries = select(_HISTORY.c.record_id, _HISTORY.c.item_names).where(
         _HISTORY.c.record_type == "case",
         _HISTORY.c.record_id.in_(ids),
         _HISTORY.c.action == "changed",
         _HISTORY.c.user_name != ACTOR_NAME,
     )
     touched: defaultdict[int, set[str]] = defaultdict(set)
-    for record_id, changes in session.connection().execute(entries):
-        touched[record_id].update(changes)
+    for record_id, names in session.connection().execute(entries):
+        touched[record_id].update(names.strip(";").split(";"))
     return touched
 
 

@@ -1,18 +1,31 @@
 """Where the files of jobs lie: ``DATA_DIR/jobs/<unguessable token>/<attempt>/<name>``.
 
 Each attempt has a directory of its own, so that a process thought dead can never write into
-the file of the one that took its job over.
+the file of the one that took its job over. A finished file is sealed with the field keys and
+bound to its place; it is opened for its owner's download alone.
 """
 
+import logging
 import re
 import shutil
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.core.crypto.files import key_id_of_file, open_sealed, reseal_file, seal_file
+from app.core.crypto.keys import Key
+from app.core.crypto.rotation import Follower, follow_rotation
+from app.core.crypto.sealing import Unreadable
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 NAME_LIMIT = 80
+SEALED = ".sealed"
+log = logging.getLogger(__name__)
 
 
 def safe_name(name: str) -> str:
@@ -48,6 +61,48 @@ def stored_path(kept: str) -> Path | None:
     base = root().resolve()
     path = (base / kept).resolve()
     return path if path.is_relative_to(base) and path.is_file() else None
+
+
+def seal(path: Path) -> Path:
+    """Make a finished file unreadable outside the portal; gives where it lies now."""
+    sealed = path.with_name(f"{path.name}{SEALED}")
+    sealed.unlink(missing_ok=True)
+    seal_file(path, sealed, relative(sealed))
+    return sealed
+
+
+def opened(kept: str) -> BinaryIO | None:
+    """The content of the file a job row names; None when it is gone or cannot be opened."""
+    path = stored_path(kept)
+    if path is None:
+        return None
+    try:
+        return open_sealed(path, kept)
+    except Unreadable as problem:
+        log.error("the file of a job cannot be opened: %s", type(problem).__name__)
+        return None
+
+
+def _sealed_files() -> Iterator[Path]:
+    yield from root().glob(f"*/*/[!.]*{SEALED}")
+
+
+def _counts(_session: Session) -> Counter[int]:
+    return Counter(key_id_of_file(path) for path in _sealed_files())
+
+
+def _renew(_session: Session, key: Key, limit: int) -> int:
+    stale = [path for path in _sealed_files() if key_id_of_file(path) != key.id][:limit]
+    for path in stale:
+        try:
+            reseal_file(path, relative(path))
+        except (Unreadable, OSError) as problem:
+            # Removed meanwhile, or of a key that is gone: files are kept for three days only.
+            log.error("the file of a job stays as it is: %s", type(problem).__name__)
+    return len(stale)
+
+
+follow_rotation(Follower("files of jobs", _counts, _renew))
 
 
 def remove(token: str, *, keep_attempt: int | None = None) -> None:

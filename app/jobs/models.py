@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, Text
+from sqlalchemy import Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.db import Record, UtcDateTime, db, new_token
+from app.core.crypto.types import encrypted_json
+from app.core.db import CodeSet, Record, UtcDateTime, db, new_token
 from app.core.labels import CodeList
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import Entry, RoleName
 
 JOB_STATES = CodeList(
     "job_state",
@@ -53,7 +54,7 @@ class JobRun(Record, db.Model):
 
     kind: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(200))
-    parameters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    parameters: Mapped[dict[str, Any]] = mapped_column(encrypted_json(), default=dict)
 
     user_id: Mapped[int | None] = mapped_column(Integer)
     username: Mapped[str] = mapped_column(String(150))
@@ -61,12 +62,13 @@ class JobRun(Record, db.Model):
     institution_id: Mapped[int | None] = mapped_column(Integer)
     authority_id: Mapped[int | None] = mapped_column(Integer)
     prefecture_code: Mapped[str | None] = mapped_column(String(2))
+    entries: Mapped[tuple[str, ...]] = mapped_column(CodeSet, default=())
 
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     progress_done: Mapped[int] = mapped_column(Integer, default=0)
     progress_total: Mapped[int | None] = mapped_column(Integer)
     message: Mapped[str] = mapped_column(Text, default="")
-    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    result: Mapped[dict[str, Any]] = mapped_column(encrypted_json(), default=dict)
     error_number: Mapped[str | None] = mapped_column(String(32))
 
     file_token: Mapped[str] = mapped_column(String(32), default=new_token, unique=True)
@@ -93,6 +95,7 @@ class JobRun(Record, db.Model):
             institution_id=self.institution_id,
             authority_id=self.authority_id,
             prefecture_code=self.prefecture_code,
+            entries=frozenset(map(Entry, self.entries)),
         )
 
     @property

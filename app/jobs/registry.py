@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 class Result:
     """What a handler hands back: a file made with ``ctx.output_path`` and counts that add up.
 
-    ``message`` is shown to the person who asked and holds no personal value.
+    ``message`` is shown to the person who asked and holds no personal value. ``keep_hours``
+    shortens how long the file is kept; a file to be given out ``once`` is removed by its
+    first download.
     """
 
     file: Path | None = None
     counts: dict[str, int] = field(default_factory=dict)
     message: str = ""
+    keep_hours: float | None = None
+    once: bool = False
 
 
 Handler = Callable[["JobContext"], Result]

@@ -74,12 +74,15 @@ def _work(row: JobRun, context: JobContext) -> Result:
 def _finish(lease: Lease, row: JobRun, result: Result) -> bool:
     outcome: dict[str, object] = {"counts": result.counts}
     if result.file is not None:
+        size = result.file.stat().st_size
+        sealed = files.seal(result.file)
         outcome |= {
-            "file": files.relative(result.file),
+            "file": files.relative(sealed),
             "name": result.file.name,
-            "size": result.file.stat().st_size,
+            "size": size,
+            "once": result.once,
         }
-    hours = float(current_app.config["JOB_FILE_HOURS"])
+    hours = float(result.keep_hours or current_app.config["JOB_FILE_HOURS"])
     ended = leases.end(
         lease,
         state="done",

@@ -1,9 +1,10 @@
 """The pages of one's own background work: list, progress, file."""
 
+import io
 import mimetypes
 from typing import Any
 
-from flask import flash, jsonify, redirect, send_file, url_for
+from flask import flash, jsonify, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
@@ -73,12 +74,18 @@ class JobView(BaseView):
         """The file, under the name it was given (Japanese names by RFC 6266)."""
         job = job_by_id(_actor(), job_id)
         expired = job.expires_at is None or job.expires_at <= clock.now()
-        path = files.stored_path(job.result["file"]) if job.has_file and not expired else None
-        if path is None:
+        content = files.opened(job.result["file"]) if job.has_file and not expired else None
+        if content is None:
             raise NotVisible(lazy_gettext("The file is no longer kept. Please make it again."))
         name: str = job.result["name"]
         mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return send_file(path, mimetype=mimetype, as_attachment=True, download_name=name)
+        if job.result.get("once") and request.method == "GET":
+            with content:
+                content = io.BytesIO(content.read())
+            files.remove(job.file_token)
+        answer = send_file(content, mimetype=mimetype, as_attachment=True, download_name=name)
+        answer.content_length = job.result["size"]
+        return answer
 
     def _page(self, template: str, **values: Any) -> ResponseReturnValue:
         html: ResponseReturnValue = self.render_template(

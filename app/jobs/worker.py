@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.audit.sealing import seal_history
 from app.jobs.daily import do_daily_chores
 from app.jobs.queue import queue_of
 from app.jobs.runner import run_job
@@ -51,6 +52,7 @@ def _sweep_until(app: Flask, stop: threading.Event) -> None:
             with app.app_context():
                 sweep()
                 do_daily_chores()
+                seal_history()
         except SQLAlchemyError as problem:
             log.warning("sweep: %s", type(problem).__name__)
         if stop.wait(float(app.config["JOB_SWEEP_SECONDS"])):

@@ -18,6 +18,7 @@ from app.generated.submissions import remember_result, result_of
 from app.notifications import service
 from app.notifications.entry_form import raw_values
 from app.notifications.models import Notification
+from app.notifications.queries import draft_by_id
 from app.security.actor import Actor
 
 
@@ -63,7 +64,7 @@ def draft_of_token(token: str, by: Actor) -> Notification | None:
     url = result_of(draft_token(token), by) if token else None
     if url is None:
         return None
-    found = service.draft_by_id(int(url.rsplit("/", 1)[1]))
+    found = draft_by_id(int(url.rsplit("/", 1)[1]))
     return found if found is not None and found.state == "draft" else None
 
 

@@ -19,8 +19,7 @@ from app.notifications.layout import LINES, form_version_on, is_asked, is_on_for
 from app.notifications.places import Residence, residence_of
 from app.notifications.rule import Rule, Severity
 from app.notifications.rules import violations
-from app.persons.models import Person
-from app.persons.rules import kana_key
+from app.persons.finding import same_reading_and_birth
 
 # Where the portal shows what is missing in an item that no field of the form carries.
 _ASKED_AT = {
@@ -170,13 +169,12 @@ def _refuse_without_centre(
 
 def _is_known_already(values: Mapping[str, Any], case_id: int | None) -> bool:
     """Another case of this disease with the same reading and birth date, as far as visible."""
-    key = kana_key(values.get("kana"))
-    if key is None or values.get("birth_on") is None:
+    people = same_reading_and_birth(values.get("kana"), values.get("birth_on"))
+    if not people:
         return False
     same = (
         select(Case.id)
-        .join(Person, Case.person_id == Person.id)
-        .where(Person.kana_key == key, Person.birth_on == values["birth_on"])
+        .where(Case.person_id.in_(people))
         .where(Case.status.not_in(("withdrawn", "discharged", "died")))
     )
     if case_id is not None:

@@ -12,6 +12,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.accounts.parking import take_parked
+from app.audit.reads import record_export
 from app.core import clock, forms
 from app.core.dates import format_instant
 from app.core.errors import InvalidInput, InvalidState
@@ -37,8 +38,8 @@ from app.notifications.models import Notification
 from app.notifications.queries import drafts_of, form_options
 from app.notifications.starting import starting_values
 from app.notifications.steps import require_sender
-from app.persons.scope import HEALTH_CENTRE_ROLES
 from app.security.actor import Actor
+from app.security.roles import HEALTH_CENTRE_ROLES
 
 Page = Response | str | tuple[str, int]
 Send = Callable[[Mapping[str, Any], tuple[str, ...]], Notification]
@@ -143,6 +144,9 @@ class EntryDoors(AutosaveDoors):
         only_known(request.args, ())
         made = _form_class(actor)
         rows = [_draft_row(draft, made) for draft in drafts_of(actor)]
+        if rows:
+            # A draft has no person yet: the page is noted with the number of names on it.
+            record_export(actor, door="notification.drafts", count=len(rows))
         crumbs = (_list_crumb(), Crumb(_("Drafts")))
         new = Action(_("New notification"), url_for(".add"), style="primary", icon="add")
         return render_template("notifications/drafts.html", rows=rows, trail=crumbs, new=new)

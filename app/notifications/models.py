@@ -4,12 +4,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.codes import NOTIFICATION_STATE
 from app.cases.models import Case
 from app.core import clock
+from app.core.crypto.types import encrypted_json
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.labels import Label
@@ -145,9 +146,9 @@ class Notification(
     withdrawn_reason: Mapped[str | None] = _reason(ja="取下げの理由", en="Reason for withdrawal")
 
     # Identifying in full: whoever may read the document may read these.
-    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(encrypted_json())
     """Raw form strings of a draft, exactly as typed."""
-    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(encrypted_json())
     """All items of the form as they stood at submission."""
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_record.id"))
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("notification.id"))

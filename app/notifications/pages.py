@@ -14,6 +14,7 @@ from app.notifications.document import values_of
 from app.notifications.entry_form import item_of_line, label_of_line
 from app.notifications.layout import PARTS, Line, is_on_form
 from app.notifications.models import Notification
+from app.security.actor import Actor
 
 _STATE_ITEMS = (
     "state",
@@ -69,6 +70,23 @@ def document_cards(notification: Notification, changed: Collection[str] = ()) ->
                 fields += _fields_of(line, values, names, changed)
         cards.append(Card(part.key, str(part.label), tuple(fields)))
     return tuple(cards)
+
+
+def notice_for(record: Notification, actor: Actor) -> str | None:
+    """What the reader has to do next, if anything."""
+    own = actor.institution_id in (record.institution_id, record.entering_institution_id)
+    if record.state == "returned" and own:
+        return _("The health centre returned this notification. Correct it or withdraw it.")
+    if record.state == "corrected":
+        return _("This version has been corrected. It is kept as it was submitted.")
+    if record.state == "withdrawn":
+        return _("This notification was withdrawn.")
+    if own and record.case is None:
+        return _(
+            "The case is no longer open to your institution. This is the notification as it was "
+            "submitted; please tell the health centre about corrections."
+        )
+    return None
 
 
 def _fields_of(

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.cases.care_access import let_reporting_end
 from app.cases.models import Case
 from app.cases.rules import case_number
 from app.core import clock
@@ -28,6 +29,8 @@ from app.notifications.models import Notification
 from app.notifications.opening import open_case, pass_access
 from app.notifications.places import Residence
 from app.notifications.steps import (
+    ACCEPTED,
+    CORRECTED,
     reason_of,
     require_addressee,
     require_draft,
@@ -65,12 +68,6 @@ def save_draft(
         draft.form_version = form_version_on(clock.today())
         session.flush()
     return draft
-
-
-def draft_by_id(key: int) -> Notification | None:
-    """A notification the actor may see; None when there is none of that key."""
-    found: Notification | None = db.session.get(Notification, key)
-    return found
 
 
 def discard_draft(draft: Notification, *, by: Actor) -> None:
@@ -133,7 +130,7 @@ def accept(notification: Notification, *, by: Actor, signed_as: str | None = Non
     """
     require(by, "accept", "notification")
     require_addressee(notification, by)
-    with step(notification, "accepted", because_of=None):
+    with step(notification, "accepted", because_of=ACCEPTED()):
         case = _case_of(notification)
         now = clock.now()
         if notification.previous is not None and case.accepted_at is not None:
@@ -149,6 +146,7 @@ def accept(notification: Notification, *, by: Actor, signed_as: str | None = Non
             case.accepted_at = now
             case.accepted_centre_id = notification.responsible_centre_id
             case.accepted_authority_id = case.authority_id
+            let_reporting_end(case)
     return notification
 
 
@@ -192,7 +190,7 @@ def correct(
     require_sender(notification, by)
     full = completed(values)
     home = home_of(full)
-    with step(notification, "corrected", because_of=str(_l("Correction"))) as session:
+    with step(notification, "corrected", because_of=CORRECTED()) as session:
         check(full, home, confirmed, case_id=notification.case_id)
         case = _case_of(notification)
         centre = _addressee(full, home) if case.accepted_at is None else case.responsible_centre
@@ -224,7 +222,9 @@ def withdraw(notification: Notification, reason: str, *, by: Actor) -> Notificat
     with step(notification, "withdrawn", because_of=why):
         notification.state = "withdrawn"
         notification.withdrawn_reason = why
-        _case_of(notification).notification_state = "withdrawn"
+        case = _case_of(notification)
+        case.notification_state = "withdrawn"
+        let_reporting_end(case)
     return notification
 
 
@@ -290,5 +290,7 @@ def _disease_on(day: date) -> Disease:
 
 def _case_of(notification: Notification) -> Case:
     if notification.case is None:
-        raise InvalidState(_l("This notification has no case."))
+        raise InvalidState(
+            _l("The time to change this notification is over. Please tell the health centre.")
+        )
     return notification.case

@@ -7,10 +7,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.audit.causes import reason
 from app.audit.history import because
 from app.core.dates import format_instant
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotAllowed
+from app.core.labels import Label
 from app.core.transaction import transaction
 from app.notifications.guard import may_become
 from app.notifications.models import Notification
@@ -18,6 +20,8 @@ from app.security.actor import Actor
 
 REASON_LENGTH = 2000
 _HISTORY_REASON = 400
+ACCEPTED = reason("notification_accepted", Label("発生届の受理", "Notification accepted"))
+CORRECTED = reason("notification_corrected", Label("発生届の訂正", "Notification corrected"))
 
 
 @contextmanager

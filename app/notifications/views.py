@@ -1,6 +1,6 @@
 """Notifications on the screen: the clinic's own and the health centre's intake."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -9,7 +9,7 @@ from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -23,7 +23,6 @@ from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, InvalidState, NotVisible
 from app.core.fields import LongTextField, Required
 from app.core.forms import ItemForm
-from app.core.japanese import kana_key
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader, ShowPage
 from app.generated.arguments import only_known, record_key
@@ -40,8 +39,10 @@ from app.notifications.correction import changed_lines
 from app.notifications.entry import EntryDoors
 from app.notifications.guard import may_become
 from app.notifications.models import Notification
-from app.notifications.pages import document_cards, state_card
+from app.notifications.pages import document_cards, notice_for, state_card
 from app.notifications.queries import version_after
+from app.notifications.queue import QueueOrder
+from app.persons.finding import by_person
 from app.security.actor import Actor
 
 Page = Response | str | tuple[str, int]
@@ -51,20 +52,6 @@ class ReasonForm(ItemForm):
     """Why a notification is returned or withdrawn."""
 
     reason = LongTextField(_l("Reason"), [Required()], max_length=2000)
-
-
-class QueueOrder(Order):
-    """Waiting notifications first, then by number."""
-
-    @property
-    def column(self) -> Any:
-        """1 for what waits."""
-        waiting: ColumnElement[int] = case((Notification.state == "submitted", 1), else_=0)
-        return waiting
-
-    def value(self, record: Notification) -> int:
-        """The record's own place."""
-        return int(record.state == "submitted")
 
 
 class NotificationView(EntryDoors, GeneratedView):
@@ -89,9 +76,16 @@ class NotificationView(EntryDoors, GeneratedView):
     search_items = (
         SearchBy("state", "code"),
         SearchBy("reported_on", "range"),
-        SearchBy("case.person.kana", "prefix", key="case.person.kana_key", normalise=kana_key),
+        *by_person("case.person", telephone=False),
     )
     empty_hint = _l("No notification matches. Drafts have a page of their own.")
+
+    lists_names = True
+
+    def people_of(self, records: Sequence[Notification]) -> Collection[int]:
+        """The patients notified, as far as the reader meets their cases."""
+        people = (record.case.person_id for record in records if record.case is not None)
+        return {person for person in people if person is not None}
 
     # -- list ---------------------------------------------------------------------------------
 
@@ -147,9 +141,10 @@ class NotificationView(EntryDoors, GeneratedView):
             title=self.title_of(record),
             cards=(state_card(record, newer), *document_cards(record, changed_lines(record))),
             header=self.header_for(record),
+            tabs=self.tabs_of(record, ""),
             actions=self._steps(record, actor),
             crumbs=(*self.crumbs_for(record), Crumb(self.title_of(record))),
-            notice=_notice(record, actor),
+            notice=notice_for(record, actor),
         )
         return self._page("generated/show.html", page)
 
@@ -168,7 +163,14 @@ class NotificationView(EntryDoors, GeneratedView):
     def looked_at(self, record: Notification, actor: Actor) -> None:
         """Opening a notification is a look at its person."""
         person = None if record.case is None else record.case.person_id
-        record_look(actor, door="notification.show", case_id=record.case_id, person_id=person)
+        own = actor.institution_id in (record.institution_id, record.entering_institution_id)
+        record_look(
+            actor,
+            door="notification.show",
+            case_id=record.case_id,
+            person_id=person,
+            relation="own_entry" if record.case_id is None and own else None,
+        )
 
     def _steps(self, record: Notification, actor: Actor) -> tuple[Action, ...]:
         """The steps this institution may take with the notification now."""
@@ -181,7 +183,8 @@ class NotificationView(EntryDoors, GeneratedView):
                 url = url_for(".send_back", pk=record.id)
                 steps.append(Action(_("Return to sender"), url, style="danger"))
         own = actor.institution_id in (record.institution_id, record.entering_institution_id)
-        if own and may("edit", "notification") and may_become(record.state, "corrected"):
+        ours = own and record.case is not None  # Long after its acceptance only the document.
+        if ours and may("edit", "notification") and may_become(record.state, "corrected"):
             url = url_for(".correct", pk=record.id)
             steps.append(Action(_("Correct"), url, style="secondary", icon="edit"))
             url = url_for(".withdraw", pk=record.id)
@@ -274,18 +277,6 @@ class NotificationView(EntryDoors, GeneratedView):
             trail=(*crumbs, Crumb(title)),
         )
         return page, status
-
-
-def _notice(record: Notification, actor: Actor) -> str | None:
-    """What the reader has to do next, if anything."""
-    own = actor.institution_id in (record.institution_id, record.entering_institution_id)
-    if record.state == "returned" and own:
-        return _("The health centre returned this notification. Correct it or withdraw it.")
-    if record.state == "corrected":
-        return _("This version has been corrected. It is kept as it was submitted.")
-    if record.state == "withdrawn":
-        return _("This notification was withdrawn.")
-    return None
 
 
 links_to(Notification, lambda record: url_for("NotificationView.show", pk=record.id))

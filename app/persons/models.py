@@ -7,33 +7,27 @@ pseudonymous cases by structure, not by a mask.
 from datetime import date
 from functools import partial
 
-from sqlalchemy import Date, Index, String, event
-from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Mapped, Mapper, mapped_column, validates
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from app.core.db import Record, db, key_text
+from app.core.db import Record, db
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.japanese import format_postal_code, postal_code
 from app.core.labels import Label
 from app.core.problems import InputProblem
 from app.core.sections import BASIC
-from app.persons.rules import kana_key, name_key, phone_key
 
 _name = partial(item, section=BASIC, privacy=Privacy.NAME, entered_by=(Enterer.CLINIC,))
 _phone = partial(item, section=BASIC, privacy=Privacy.TELEPHONE, entered_by=(Enterer.CLINIC,))
 _identity = partial(item, section=BASIC, privacy=Privacy.IDENTIFYING, entered_by=(Enterer.CLINIC,))
+_family = partial(item, section=BASIC, privacy=Privacy.GUARDIAN, entered_by=(Enterer.CLINIC,))
 
 
 class Person(Record, db.Model):
     """A human being; the same row serves contact, case and every later episode."""
 
     __tablename__ = "person"
-    __table_args__ = (
-        Index(None, "kana_key"),
-        Index(None, "name_key"),
-        Index(None, "phone_key"),
-        Index(None, "birth_on", "kana_key"),
-    )
 
     name: Mapped[str | None] = _name(
         String(100),
@@ -114,41 +108,36 @@ class Person(Record, db.Model):
         aliases=("所在地電話",),
         source="入力項目 R81; 発生届 8",
     )
-    guardian_name: Mapped[str | None] = _name(
+    guardian_name: Mapped[str | None] = _family(
         String(100),
         ja="保護者氏名",
         en="Guardian's name",
         hint=Label("未成年の場合のみ", "Minors only"),
         source="発生届 9",
     )
-    guardian_address: Mapped[str | None] = _identity(
+    guardian_address: Mapped[str | None] = _family(
         String(255), ja="保護者住所", en="Guardian's address", source="発生届 10"
     )
-    guardian_phone: Mapped[str | None] = _phone(
+    guardian_phone: Mapped[str | None] = _family(
         String(20),
         ja="保護者電話番号",
         en="Guardian's telephone",
         aliases=("保護者電話",),
         source="発生届 10",
     )
-    emergency_name: Mapped[str | None] = _name(
+    emergency_name: Mapped[str | None] = _family(
         String(100),
         ja="緊急連絡先（氏名・続柄）",
         en="Emergency contact (name, relation)",
         aliases=("本人以外の連絡先",),
         source="入力項目 R81; 添付1 26",
     )
-    emergency_phone: Mapped[str | None] = _phone(
+    emergency_phone: Mapped[str | None] = _family(
         String(20),
         ja="緊急連絡先電話番号",
         en="Emergency contact's telephone",
         source="入力項目 R81; 添付1 26",
     )
-
-    # Search keys, kept by the event below; never shown.
-    kana_key: Mapped[str | None] = mapped_column(key_text(100))
-    name_key: Mapped[str | None] = mapped_column(key_text(100))
-    phone_key: Mapped[str | None] = mapped_column(String(20))
 
     @validates("postal_code")
     def _written_one_way(self, _name: str, value: str | None) -> str | None:
@@ -162,10 +151,34 @@ class Person(Record, db.Model):
         return self.name or self.kana or f"#{self.id}"
 
 
-@event.listens_for(Person, "before_insert")
-@event.listens_for(Person, "before_update")
-def _keep_keys(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
-    """Every write keeps the search keys true, whichever door it came through."""
-    person.kana_key = kana_key(person.kana)
-    person.name_key = name_key(person.name)
-    person.phone_key = phone_key(person.mobile_phone, person.home_phone)
+class PersonSearch(db.Model):
+    """What a person can be found by: tokens that say nothing without the key they are made with.
+
+    Written by :mod:`app.persons.search_keys` with every change of a name, number or birth date.
+    """
+
+    __tablename__ = "person_search"
+    # One index for both: GIN over the set on PostgreSQL; on SQLite, where PersonPosting is the
+    # index, it holds no row.
+    __table_args__ = (
+        Index(None, "tokens", postgresql_using="gin", sqlite_where=text("0")),
+        Index(None, "key_id"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key_id: Mapped[int] = mapped_column(SmallInteger)
+    tokens: Mapped[list[int]] = mapped_column(
+        JSON().with_variant(ARRAY(Integer()), "postgresql"), nullable=False
+    )
+
+
+class PersonPosting(db.Model):
+    """Token → person, where the database has no index over a set of numbers (SQLite)."""
+
+    __tablename__ = "person_posting"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    token: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )

@@ -16,9 +16,14 @@ def name_key(text: str | None) -> str | None:
     return (japanese.name_key(text) or None) if text else None
 
 
-def phone_key(*numbers: str | None) -> str | None:
-    """The digits of the first number given; None when no number has any."""
-    return next((key for number in numbers if number and (key := japanese.phone_key(number))), None)
+def phone_key(number: str | None) -> str | None:
+    """The digits of a number as they are searched; None when it has none."""
+    return (japanese.phone_key(number) or None) if number else None
+
+
+def day_key(day: date | None) -> str | None:
+    """A day as it is searched."""
+    return None if day is None else day.isoformat()
 
 
 def day_problem(day: date | None, *, today: date, birth_on: date | None) -> Label | None:

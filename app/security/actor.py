@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import g, has_request_context
 
-from app.security.roles import RoleName
+from app.security.roles import Entry, RoleName
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Actor:
     """A signed-in person at an institution, in one role.
 
     ``user_id`` is None for the system itself (jobs, command line), whose ``name`` then says
-    which job. ``authority_id`` and ``prefecture_code`` place the institution in the tree.
+    which job. ``authority_id`` and ``prefecture_code`` place the institution in the tree;
+    ``entries`` are what it was let do, if it is not a public body (none unless given).
     """
 
     user_id: int | None
@@ -24,6 +25,7 @@ class Actor:
     institution_id: int | None = None
     authority_id: int | None = None
     prefecture_code: str | None = None
+    entries: frozenset[Entry] = frozenset()
 
     @property
     def is_system(self) -> bool:

@@ -22,8 +22,9 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import Connection, event
 
 from app.core import clock
+from app.core.all_rows import set_keeper
 from app.core.db import db
-from app.security.actor import Actor, current_actor, system_actor
+from app.security.actor import Actor, acting_as, current_actor, system_actor
 from app.security.rows import EXEMPT
 
 SETTING = "portal.claim"
@@ -49,6 +50,16 @@ def rewriting() -> Iterator[None]:
         _rewriting.reset(token)
 
 
+@contextmanager
+def _renewing(purpose: str) -> Iterator[None]:
+    """How the core renews the encryption of every row."""
+    with acting_as(system_actor(purpose)), rewriting():
+        yield
+
+
+set_keeper(_renewing)
+
+
 def is_rewriting() -> bool:
     """True inside :func:`rewriting` while the system acts."""
     actor = current_actor()
@@ -61,7 +72,7 @@ def wall_key(secret: str) -> bytes:
 
 
 def claim_of(actor: Actor, *, begun_at: datetime, switch: str = "") -> str:
-    """``role|user|institution|authority|prefecture|instant|switch``, never with a name in it."""
+    """``role|user|institution|authority|prefecture|instant|switch|,entries,``, without a name."""
     keys = (
         actor.role.value,
         actor.user_id,
@@ -70,9 +81,11 @@ def claim_of(actor: Actor, *, begun_at: datetime, switch: str = "") -> str:
         actor.prefecture_code,
     )
     words = ["" if key is None else str(key) for key in keys]
-    if not all(_PLAIN.fullmatch(word) for word in words):
+    entries = sorted(actor.entries)
+    if not all(_PLAIN.fullmatch(word) for word in (*words, *entries)):
         raise ValueError("the keys of an actor are numbers and code words")
-    return "|".join([*words, begun_at.strftime("%Y-%m-%d %H:%M:%S.%f"), switch])
+    given = f",{','.join(entries)},"
+    return "|".join([*words, begun_at.strftime("%Y-%m-%d %H:%M:%S.%f"), switch, given])
 
 
 def signed(claim: str, *, key: bytes, backend: int) -> str:

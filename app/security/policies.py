@@ -5,7 +5,7 @@ institution does the claim of this transaction name?"). What it answers is the c
 policy. So no rule is written twice, and a law that cannot be asked like this fails a test.
 
 Inside a policy other tables are read past their own policies, which would ask each other in
-circles. A table with one simple look (cases, notifications: the long lists) takes it through a view
+circles. A table with a simple look (cases, notifications: the long lists) takes it through a view
 of keys alone, which the planner can turn into a set; for every other table one function looks,
 reading as the owner of the tables, whose plans are made once per connection and not with every
 statement. What the row itself can tell is asked first.
@@ -14,11 +14,12 @@ statement. What the row itself can tell is asked first.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from operator import or_
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Exists, Table, literal_column
+from sqlalchemy import BindParameter, Column, ColumnElement, Select, Table, literal_column
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BooleanClauseList
@@ -26,7 +27,7 @@ from sqlalchemy.sql.selectable import Alias
 
 from app.security import rows
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import Entry, RoleName
 
 SCHEMA = "wall"
 ANYBODY = f"(SELECT {SCHEMA}.role()) IS NOT NULL"
@@ -50,6 +51,37 @@ _NOWHERE = re.compile(r"EXISTS \(SELECT [^()]* WHERE false\)")
 _ROLES = tuple(role for role in RoleName if role is not RoleName.SYSTEM)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A role, and what its institution must and must not be let do, as far as the law asks."""
+
+    role: RoleName
+    given: frozenset[Entry] = frozenset()
+    withheld: frozenset[Entry] = frozenset()
+
+    def condition(self, who: str) -> str:
+        """That the claim ``who`` is of this standing."""
+        has = [f"strpos({who}[8], ',{entry},') > 0" for entry in sorted(self.given)]
+        lacks = [f"strpos({who}[8], ',{entry},') = 0" for entry in sorted(self.withheld)]
+        return " AND ".join([f"{who}[1] = '{self.role}'", *has, *lacks])
+
+
+class _Noted(frozenset[Entry]):
+    """Entries that note which ones a law asks for."""
+
+    def __new__(cls, entries: Iterable[Entry], asked: set[Entry]) -> "_Noted":
+        made = super().__new__(cls, entries)
+        made.asked = asked
+        return made
+
+    asked: set[Entry]
+
+    def __contains__(self, entry: object) -> bool:
+        if isinstance(entry, Entry):
+            self.asked.add(entry)
+        return super().__contains__(entry)
+
+
 @dataclass(slots=True)
 class Policy:
     """Conditions of one table, the function that looks further, if any, and the keys
@@ -64,10 +96,10 @@ class Policy:
 
 @dataclass(slots=True)
 class _Parts:
-    """SQL → the roles whose law it is."""
+    """SQL → who stands under it."""
 
-    plain: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    looks: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    plain: dict[str, list[Standing]] = field(default_factory=lambda: defaultdict(list))
+    looks: dict[str, list[Standing]] = field(default_factory=lambda: defaultdict(list))
     own: dict[str, None] = field(default_factory=dict)
     """The row's columns that the looks need, in order."""
     keys: dict[str, set[str]] = field(default_factory=dict)
@@ -83,8 +115,8 @@ def policy_of(model: type[Any]) -> Policy:
     """The law of ``model`` for all roles, system included."""
     table = model.__table__
     parts = _parts_of(model)
-    everything = [RoleName.SYSTEM.value, *parts.plain.pop("(true)", [])]
-    condition = _by_role({"true": everything, **parts.plain})
+    everything = [Standing(RoleName.SYSTEM), *parts.plain.pop("(true)", [])]
+    condition = _by_standing({"true": everything, **parts.plain})
     function = None
     if parts.looks:
         name = f"{SCHEMA}.sees_{table.name}"
@@ -95,26 +127,40 @@ def policy_of(model: type[Any]) -> Policy:
     return Policy(
         table=table.name,
         condition=f"{condition} OR {TOUCHED}",
-        may_insert=f"(SELECT {SCHEMA}.role()) IN ({_words({role for roles in named for role in roles})})",
+        may_insert=f"(SELECT {SCHEMA}.role()) IN ({_words({one.role for some in named for one in some})})",
         function=function,
         keys=parts.keys,
     )
 
 
-def actor_in(role: RoleName, who: str = _CLAIM) -> Actor:
-    """Whoever the claim ``who`` (an SQL expression) names, known to hold ``role``."""
+def actor_in(standing: Standing, who: str = _CLAIM) -> Actor:
+    """Whoever the claim ``who`` (an SQL expression) names, known to be of that standing."""
     keys: dict[str, Any] = {
         name: literal_column(place.format(who=who)) for name, place in _KEYS.items()
     }
-    return Actor(name="", role=role, **keys)
+    return Actor(name="", role=standing.role, entries=standing.given, **keys)
+
+
+def _standings(model: type[Any]) -> Iterator[Standing]:
+    """Every role; where its law asks for entries, once for each way they may be given."""
+    for role in _ROLES:
+        asked: set[Entry] = set()
+        for entries in (frozenset[Entry](), frozenset(Entry)):
+            actor = replace(actor_in(Standing(role)), entries=_Noted(entries, asked))
+            rows.visible(model, actor)
+        for count in range(len(asked) + 1):
+            for given in combinations(sorted(asked), count):
+                yield Standing(role, frozenset(given), frozenset(asked - set(given)))
 
 
 def _parts_of(model: type[Any]) -> _Parts:
     parts, table = _Parts(), model.__table__
-    inline = _has_one_simple_look(model)
-    for role in _ROLES:
+    inline = _looks_simply(model)
+    for standing in _standings(model):
         plain, looks = [], []
-        laws = zip(_alternatives(model, role), _alternatives(model, role, "who"), strict=True)
+        laws = zip(
+            _alternatives(model, standing), _alternatives(model, standing, "who"), strict=True
+        )
         for here, inside in laws:
             if inline or not _looks(here):
                 plain.append(_compiled(here, table, keys=parts.keys))
@@ -123,12 +169,14 @@ def _parts_of(model: type[Any]) -> _Parts:
         for group, sql in ((parts.plain, plain), (parts.looks, looks)):
             whole = " OR ".join(f"({part})" for part in sql if part != _FALSE)
             if whole:
-                group[whole].append(role.value)
+                group[whole].append(standing)
     return parts
 
 
-def _alternatives(model: type[Any], role: RoleName, who: str = _CLAIM) -> list[ColumnElement[bool]]:
-    law = rows.visible(model, actor_in(role, who))
+def _alternatives(
+    model: type[Any], standing: Standing, who: str = _CLAIM
+) -> list[ColumnElement[bool]]:
+    law = rows.visible(model, actor_in(standing, who))
     assert law is not None, model
     if isinstance(law, BooleanClauseList) and law.operator is or_:
         return list(law.clauses)
@@ -136,32 +184,32 @@ def _alternatives(model: type[Any], role: RoleName, who: str = _CLAIM) -> list[C
 
 
 def _looks(law: ColumnElement[bool]) -> int:
-    return sum(isinstance(part, Exists) for part in visitors.iterate(law))
+    return sum(isinstance(part, Select) for part in visitors.iterate(law))
 
 
-def _has_one_simple_look(model: type[Any]) -> bool:
-    """At most one look, the same for every role that needs one."""
+def _looks_simply(model: type[Any]) -> bool:
+    """At most one look for anybody, and no more than two kinds of it."""
     found: set[str] = set()
-    for role in _ROLES:
-        looking = [law for law in _alternatives(model, role) if _looks(law)]
+    for standing in _standings(model):
+        looking = [law for law in _alternatives(model, standing) if _looks(law)]
         if sum(map(_looks, looking)) > 1:
             return False
         found.update(_compiled(law, model.__table__, keys={}) for law in looking)
-    return len(found) <= 1
+    return len(found) <= 2
 
 
-def _function(name: str, looks: dict[str, list[str]], own: list[Column[Any]]) -> str:
-    """The looks of each role. A high cost, so that the planner asks it last and of few rows."""
+def _function(name: str, looks: dict[str, list[Standing]], own: list[Column[Any]]) -> str:
+    """The looks of everybody. A high cost, so that the planner asks it last and of few rows."""
     arguments = ", ".join(
         ["who text[]", *(f'"own_{c.name}" {c.type.compile(dialect=_DIALECT)}' for c in own)]
     )
     branches = " ".join(
-        f"WHEN {_words(roles)} THEN RETURN {body};" for body, roles in looks.items()
+        f"IF {_any_of(standings, 'who')} THEN RETURN {body}; END IF;"
+        for body, standings in looks.items()
     )
     return (
         f"CREATE FUNCTION {name}({arguments}) RETURNS boolean LANGUAGE plpgsql STABLE"
-        f" SECURITY DEFINER COST 1000 AS $$ BEGIN CASE who[1] {branches}"
-        f" ELSE RETURN false; END CASE; END $$"
+        f" SECURITY DEFINER COST 1000 AS $$ BEGIN {branches} RETURN false; END $$"
     )
 
 
@@ -207,14 +255,23 @@ def _quote(name: str) -> str:
     return quoted
 
 
-def _by_role(groups: dict[str, list[str]]) -> str:
-    """The role is asked once per statement, and only its own condition is ever evaluated."""
-    roles, conditions = [], []
-    for number, (sql, names) in enumerate(groups.items()):
-        roles += [f"WHEN '{name}' THEN {number}" for name in names]
+def _by_standing(groups: dict[str, list[Standing]]) -> str:
+    """Who acts is asked once per statement, and only their own condition is ever evaluated."""
+    which, conditions = [], []
+    for number, (sql, standings) in enumerate(groups.items()):
+        which.append(f"WHEN {_any_of(standings, 'c')} THEN {number}")
         conditions.append(f"WHEN {number} THEN ({sql})")
-    which = f"(SELECT CASE {SCHEMA}.role() {' '.join(roles)} END)"
-    return f"CASE {which} {' '.join(conditions)} ELSE false END"
+    asked = f"(SELECT CASE {' '.join(which)} END FROM {SCHEMA}.claim() AS c)"  # noqa: S608
+    return f"CASE {asked} {' '.join(conditions)} ELSE false END"
+
+
+def _any_of(standings: list[Standing], who: str) -> str:
+    """Plain roles together, then those that depend on what they were let do."""
+    plain = {one.role for one in standings if not one.given and not one.withheld}
+    whole = [f"{who}[1] IN ({_words(plain)})"] if plain else []
+    return " OR ".join(
+        [*whole, *(one.condition(who) for one in standings if one.role not in plain)]
+    )
 
 
 def _words(roles: Iterable[str]) -> str:

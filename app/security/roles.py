@@ -29,13 +29,75 @@ class RoleName(enum.StrEnum):
     NATIONAL_INSTITUTE = "national_institute"
     MINISTRY = "ministry"
     ID_ADMINISTRATOR = "id_administrator"
+    DATA_PROTECTION = "data_protection"
     SYSTEM = "system"
 
 
+HEALTH_CENTRE_ROLES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
+ADMINISTRATIVE_ROLES = HEALTH_CENTRE_ROLES | {
+    RoleName.AUTHORITY_SUPERVISOR,
+    RoleName.PREFECTURE_SUPERVISOR,
+    RoleName.MINISTRY,
+}
+"""Public bodies with the duty itself; everybody else needs its institution to be let in (R24)."""
+
+
+class Entry(enum.StrEnum):
+    """What an institution outside the administration is let do in the portal (R24, R34).
+
+    Given per institution on the screen; a role's doors below open only where it is given.
+    """
+
+    NOTIFICATION = "notification"
+    LAB_RESULT = "lab_result"
+    CARE = "care"
+    OBSERVATION = "observation"
+    CASE_DATA = "case_data"
+
+
+_READING = frozenset({"list", "show", "history"})
+_ENTERED: Mapping[str, Entry] = {
+    "notification": Entry.NOTIFICATION,
+    "lab_test": Entry.LAB_RESULT,
+    "stay": Entry.CARE,
+    "treatment": Entry.CARE,
+    "observation": Entry.OBSERVATION,
+}
+DATA_ROLES = frozenset(
+    {RoleName.INFORMATION_CENTRE, RoleName.LABORATORY, RoleName.NATIONAL_INSTITUTE}
+)
+"""Roles that read cases of their area to check the data, where that was granted."""
+_DATA = frozenset({"case", "lab_test"})
+
+
+def entry_needed(role: RoleName, action: str, resource: str) -> Entry | None:
+    """The entry an actor's institution must have been given for ``resource:action``.
+
+    Entering and changing of each kind needs its own; what was entered stays readable without.
+    For the roles that check data, reading itself is what is granted. None: the role suffices.
+    """
+    if role in ADMINISTRATIVE_ROLES or role is RoleName.SYSTEM:
+        return None
+    if role in DATA_ROLES and resource in _DATA:
+        return Entry.CASE_DATA
+    return None if action in _READING else _ENTERED.get(resource)
+
+
+_FAMILY = frozenset({Privacy.GUARDIAN})
 IDENTITY = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
-COUNTED = frozenset({Privacy.EPIDEMIOLOGICAL, Privacy.OPERATIONAL})
+MASTER = frozenset({Privacy.PUBLIC})
+COUNTED = MASTER | {Privacy.PROFILE, Privacy.EPIDEMIOLOGICAL, Privacy.OPERATIONAL}
 MEDICAL = frozenset({Privacy.CLINICAL, Privacy.OBSERVATION})
-EVERYTHING = IDENTITY | COUNTED | MEDICAL
+EVERYTHING = frozenset(Privacy)
+_MEDICAL_INSTITUTION = IDENTITY | _FAMILY | COUNTED | MEDICAL
+# §2: name, age, telephone, room; observations. No date of birth, no family, nothing to count.
+_ASSIGNED = MASTER | {
+    Privacy.NAME,
+    Privacy.TELEPHONE,
+    Privacy.PROFILE,
+    Privacy.OBSERVATION,
+    Privacy.OPERATIONAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +108,8 @@ class Role:
     reads: frozenset[Privacy]
     writes: frozenset[Privacy]
     doors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sees_all_history: bool = False
+    """What other institutions did to a record too; without it only what one's own did."""
 
     def may(self, action: str, resource: str) -> bool:
         """True when the role holds ``resource:action``."""
@@ -59,6 +123,7 @@ def _doors(**doors: str) -> dict[str, frozenset[str]]:
 # Every signed-in person: the front page, own account, reading the dictionary of items.
 _COMMON = _doors(
     home="show",
+    own_account="show edit",
     dictionary="show",
     lookup="show",
     institution="list show",
@@ -66,93 +131,115 @@ _COMMON = _doors(
 )
 
 _HEALTH_CENTRE = _COMMON | _doors(
-    case="list show add edit relate export",
-    person="show edit",
-    notification="list show add edit accept return",
-    case_access="list",
-    lab_test="list show add edit",
-    stay="list show add edit",
-    treatment="list show add edit",
-    activity="list show add edit",
-    contact="list show add edit convert",
-    exposure="list show add edit",
-    observation="list show add edit delete",
+    case="list show add edit relate export history revert",
+    person="show edit history revert",
+    notification="list show add edit accept return history",
+    case_access="list history",
+    lab_test="list show add edit history revert",
+    stay="list show add edit history revert",
+    treatment="list show add edit history revert",
+    activity="list show add edit history revert",
+    contact="list show add edit convert history revert",
+    exposure="list show add edit history revert",
+    observation="list show add edit delete history revert",
+    institution="list show history",
+    disease="list show history",
+    break_glass="open list acknowledge",
     statistics="show download",
     job="list show download",
+    institution_tree="show",
+    centre_area="show",
+)
+
+_CARE_OUTSIDE = _doors(
+    case="list show",
+    person="show",
+    stay="list show",
+    observation="list show add edit history revert",
+)
+
+_OVERSIGHT = _doors(
+    case="list show export history",
+    lab_test="list show history",
+    stay="list show history",
+    disease="list show history",
+    statistics="show download",
+    job="list show download",
+    institution="list show add edit close move switch history",
+    institution_tree="show",
+    centre_area="show edit",
 )
 
 ROLES: Mapping[RoleName, Role] = {
+    # Registering institutions and letting them in is clerical work; nurses look.
     RoleName.HEALTH_CENTRE_CLERK: Role(
-        Label("保健所 事務", "Health centre clerk"), EVERYTHING, EVERYTHING, _HEALTH_CENTRE
+        Label("保健所 事務", "Health centre clerk"),
+        EVERYTHING,
+        EVERYTHING,
+        _HEALTH_CENTRE | _doors(institution="list show add edit close switch history"),
+        sees_all_history=True,
     ),
     RoleName.HEALTH_CENTRE_NURSE: Role(
-        Label("保健所 保健師", "Health centre nurse"), EVERYTHING, EVERYTHING, _HEALTH_CENTRE
+        Label("保健所 保健師", "Health centre nurse"),
+        EVERYTHING,
+        EVERYTHING,
+        _HEALTH_CENTRE,
+        sees_all_history=True,
     ),
     RoleName.CLINIC: Role(
         Label("外来医療機関", "Outpatient clinic"),
-        EVERYTHING,
-        EVERYTHING,
+        _MEDICAL_INSTITUTION,
+        _MEDICAL_INSTITUTION - {Privacy.OBSERVATION, Privacy.PUBLIC},
         _COMMON
         | _doors(
-            case="list show",
-            person="show",
-            notification="list show add edit",
-            lab_test="list show add edit",
+            case="list show history",
+            person="show history",
+            notification="list show add edit history",
+            lab_test="list show add edit history revert",
             observation="list show",
         ),
     ),
     RoleName.HOSPITAL: Role(
         Label("入院医療機関", "Inpatient hospital"),
-        EVERYTHING,
-        EVERYTHING,
+        _MEDICAL_INSTITUTION,
+        _MEDICAL_INSTITUTION - MASTER,
         _COMMON
         | _doors(
-            case="list show",
-            person="show",
-            notification="list show add edit",
-            lab_test="list show add edit",
-            stay="list show add edit",
-            treatment="list show add edit",
-            observation="list show add edit",
+            case="list show history",
+            person="show history",
+            notification="list show add edit history",
+            lab_test="list show add edit history revert",
+            stay="list show add edit history revert",
+            treatment="list show add edit history revert",
+            observation="list show add edit history revert",
+            break_glass="open",
         ),
     ),
     RoleName.HOTEL: Role(
         Label("宿泊療養施設", "Hotel"),
-        frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.OBSERVATION, *COUNTED}),
+        _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _doors(case="list show", person="show", observation="list show add edit"),
+        _COMMON | _CARE_OUTSIDE,
     ),
     RoleName.FOLLOW_UP_CONTRACTOR: Role(
         Label("健康フォローアップ受託機関", "Follow-up contractor"),
-        frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.OBSERVATION, *COUNTED}),
+        _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _doors(case="list show", person="show", observation="list show add edit"),
+        _COMMON | _CARE_OUTSIDE,
     ),
     RoleName.AUTHORITY_SUPERVISOR: Role(
         Label("保健所設置自治体 本庁", "Authority headquarters"),
         COUNTED | MEDICAL,
-        frozenset(),
-        _COMMON
-        | _doors(
-            case="list show export",
-            lab_test="list show",
-            stay="list show",
-            statistics="show download",
-            job="list show download",
-        ),
+        MASTER,
+        _COMMON | _OVERSIGHT,
+        sees_all_history=True,
     ),
     RoleName.PREFECTURE_SUPERVISOR: Role(
         Label("都道府県 本庁", "Prefecture headquarters"),
         COUNTED | MEDICAL,
-        frozenset(),
-        _COMMON
-        | _doors(
-            case="list show export",
-            lab_test="list show",
-            stay="list show",
-            statistics="show download",
-            job="list show download",
-        ),
+        MASTER,
+        _COMMON | _OVERSIGHT,
+        sees_all_history=True,
     ),
     RoleName.INFORMATION_CENTRE: Role(
         Label("地方感染症情報センター", "Infectious-disease information centre"),
@@ -192,15 +279,46 @@ ROLES: Mapping[RoleName, Role] = {
     ),
     RoleName.MINISTRY: Role(
         Label("厚生労働省", "Ministry of Health, Labour and Welfare"),
-        frozenset({Privacy.OPERATIONAL}),
-        frozenset({Privacy.OPERATIONAL}),
-        _COMMON | _doors(statistics="show download", job="list show download", surge="show edit"),
+        MASTER | {Privacy.OPERATIONAL},
+        MASTER | {Privacy.OPERATIONAL},
+        _COMMON
+        | _doors(
+            statistics="show download",
+            job="list show download",
+            surge="show edit",
+            institution="list show switch",
+            institution_tree="show",
+        ),
     ),
     RoleName.ID_ADMINISTRATOR: Role(
         Label("ID管理者", "ID administrator"),
-        frozenset({Privacy.OPERATIONAL}),
-        frozenset({Privacy.OPERATIONAL}),
-        _COMMON,
+        MASTER | {Privacy.OPERATIONAL},
+        # A workbook brings new institutions along; no door changes those that exist.
+        MASTER | {Privacy.OPERATIONAL},
+        _COMMON
+        | _doors(
+            institution="list show history",
+            institution_tree="show",
+            account="list show add edit import print",
+            account_review="list edit",
+            look="list number unusual export",
+            job="list show download",
+        ),
+        sees_all_history=True,
+    ),
+    # Answers "who saw this patient, who changed this, on what ground": needs the name to find
+    # the person somebody asks about and sex, age and place to tell two of one name apart;
+    # no address, no telephone, nothing of the illness.
+    RoleName.DATA_PROTECTION: Role(
+        Label("個人情報保護担当", "Data-protection officer"),
+        frozenset({Privacy.NAME, *COUNTED}),
+        frozenset(),
+        _COMMON
+        | _doors(
+            look="list number person unusual export",
+            break_glass="list acknowledge",
+            job="list show download",
+        ),
     ),
     # Jobs and the command line; no account can hold it.
     RoleName.SYSTEM: Role(Label("システム", "System"), EVERYTHING, EVERYTHING),

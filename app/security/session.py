@@ -16,7 +16,9 @@ from app.core.listeners import listen_once
 from app.core.remembering import remembered
 from app.security import fields, rows
 from app.security.actor import current_actor
+from app.security.roles import role_of
 from app.security.statements import refuse_raw_parts
+from app.security.temporary import refuse_writes_by_temporary_access
 
 _UNCHECKED_KINDS = frozenset({"date", "instant", "integer", "decimal", "boolean", "reference"})
 
@@ -72,6 +74,12 @@ def _check_writes(session: Session, flush_context: Any, instances: Any) -> None:
                     raise NotAllowed(_l("Please sign in."))
                 fields.check_writable(record, actor)
                 _check_references(session, record)
+    if actor is not None and not system and role_of(actor.role).may("open", "break_glass"):
+        written = list(session.new)
+        written += [r for r in session.dirty if session.is_modified(r)]
+        written += session.deleted
+        with session.no_autoflush:
+            refuse_writes_by_temporary_access(session, actor, written, _scoped_references)
 
 
 def _check_declared_values(record: Any) -> None:

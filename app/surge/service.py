@@ -22,6 +22,12 @@ def switch() -> SurgeSwitch | None:
     return db.session.scalar(select(SurgeSwitch).order_by(SurgeSwitch.id).limit(1))
 
 
+def mode() -> str:
+    """The mode that is set."""
+    found = switch()
+    return "auto" if found is None else found.mode
+
+
 def turn(mode: str, reason: str, *, by: Actor) -> SurgeSwitch:
     """Set the mode; the reason stands in the history.
 

@@ -23,16 +23,22 @@ class SurgeView(BaseView):
     class_permission_name = "surge"
     default_view = "page"
 
-    @expose("/", methods=["GET", "POST"])
+    @expose("/", methods=["GET"])
     @has_access
     @permission_name("show")
     def page(self) -> ResponseReturnValue:
         """The mode in force; turned here by those who may."""
         only_known(request.args, ())
-        found = service.switch()
-        mode = "auto" if found is None else found.mode
-        form = SwitchForm(data={"mode": mode}) if request.method == "GET" else SwitchForm()
-        if request.method == "POST" and form.validate():
+        return _page(SwitchForm(data={"mode": service.mode()}))
+
+    @expose("/turn", methods=["POST"])
+    @has_access
+    @permission_name("edit")
+    def turn(self) -> ResponseReturnValue:
+        """Set the mode, with the reason."""
+        only_known(request.args, ())
+        form = SwitchForm()
+        if form.validate():
             try:
                 service.turn(form.mode.data or "", form.reason.data or "", by=signed_in())
             except InvalidInput as refused:
@@ -40,13 +46,18 @@ class SurgeView(BaseView):
             else:
                 flash(_("The mode was changed. It takes effect within seconds."), "success")
                 return redirect(url_for("SurgeView.page"), 303)
-        html = render_template(
-            "surge/switch.html",
-            title=_("Notifications first"),
-            form=form,
-            mode=MODES.label(mode),
-            reason=reason_in_force(),
-            until=service.help_until(found),
-            can_turn=may("edit", "surge"),
-        )
-        return html, 422 if request.method == "POST" else 200
+        return _page(form), 422
+
+
+def _page(form: SwitchForm) -> str:
+    found = service.switch()
+    return render_template(
+        "surge/switch.html",
+        title=_("Notifications first"),
+        form=form,
+        mode=MODES.label(service.mode()),
+        reason=reason_in_force(),
+        until=service.help_until(found),
+        can_turn=may("edit", "surge"),
+        turn_url=url_for("SurgeView.turn"),
+    )

@@ -5,7 +5,7 @@ Revision: 0001, after .
 
 import sqlalchemy as sa
 from alembic import op
-
+from sqlalchemy.dialects import postgresql
 revision = '0001'
 down_revision = None
 branch_labels = None
@@ -105,7 +105,8 @@ def upgrade() -> None:
     sa.Column('fever_orange', sa.Numeric(precision=3, scale=1), nullable=True),
     sa.Column('fever_yellow', sa.Numeric(precision=3, scale=1), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_disease')),
-    sa.UniqueConstraint('code', name=op.f('uq_disease_code'))
+    sa.UniqueConstraint('code', name=op.f('uq_disease_code')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('disease', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_disease_family'), ['family'], unique=False)
@@ -128,36 +129,56 @@ def upgrade() -> None:
     sa.Column('case_id', sa.Integer(), nullable=True),
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('action', sa.String(length=10), nullable=False),
-    sa.Column('changes', sa.JSON(), nullable=False),
-    sa.Column('reason', sa.String(length=400), nullable=True),
+    sa.Column('changes', sa.LargeBinary(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('user_name', sa.String(length=100), nullable=False),
     sa.Column('role', sa.String(length=40), nullable=False),
     sa.Column('institution_id', sa.Integer(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_history_entry'))
+    sa.Column('item_names', sa.Text(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('previous', sa.String(length=80), nullable=False),
+    sa.Column('proof', sa.JSON(), nullable=False),
+    sa.Column('mac', sa.String(length=80), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_history_entry')),
+    sa.UniqueConstraint('record_type', 'record_id', 'number', name=op.f('uq_history_entry_record_type_record_id_number')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('history_entry', schema=None) as batch_op:
         batch_op.create_index('ix_history_entry_case_id', ['case_id'], unique=False)
         batch_op.create_index('ix_history_entry_person_id', ['person_id'], unique=False)
-        batch_op.create_index('ix_history_entry_record', ['record_type', 'record_id'], unique=False)
 
+    op.create_table('history_seal',
+    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('last_id', sa.Integer(), nullable=False),
+    sa.Column('entry_count', sa.Integer(), nullable=False),
+    sa.Column('missing', sa.JSON(), nullable=False),
+    sa.Column('late', sa.JSON(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('previous', sa.String(length=80), nullable=False),
+    sa.Column('mac', sa.String(length=80), nullable=False),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_history_seal'))
+    )
     op.create_table('job_run',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('row_version', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=60), nullable=False),
     sa.Column('title', sa.String(length=200), nullable=False),
-    sa.Column('parameters', sa.JSON(), nullable=False),
+    sa.Column('parameters', sa.LargeBinary(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('username', sa.String(length=150), nullable=False),
     sa.Column('role', sa.String(length=40), nullable=False),
     sa.Column('institution_id', sa.Integer(), nullable=True),
     sa.Column('authority_id', sa.Integer(), nullable=True),
     sa.Column('prefecture_code', sa.String(length=2), nullable=True),
+    sa.Column('entries', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('progress_done', sa.Integer(), nullable=False),
     sa.Column('progress_total', sa.Integer(), nullable=True),
     sa.Column('message', sa.Text(), nullable=False),
-    sa.Column('result', sa.JSON(), nullable=False),
+    sa.Column('result', sa.LargeBinary(), nullable=False),
     sa.Column('error_number', sa.String(length=32), nullable=True),
     sa.Column('file_token', sa.String(length=32), nullable=False),
     sa.Column('lease_token', sa.String(length=32), nullable=True),
@@ -170,7 +191,8 @@ def upgrade() -> None:
     sa.Column('finished_at', sa.DateTime(), nullable=True),
     sa.Column('expires_at', sa.DateTime(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job_run')),
-    sa.UniqueConstraint('file_token', name=op.f('uq_job_run_file_token'))
+    sa.UniqueConstraint('file_token', name=op.f('uq_job_run_file_token')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('job_run', schema=None) as batch_op:
         batch_op.create_index('ix_job_run_state_lease_until', ['state', 'lease_until'], unique=False)
@@ -180,43 +202,51 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
-    sa.Column('outcome', sa.String(length=20), nullable=False),
+    sa.Column('outcome', sa.String(length=30), nullable=False),
+    sa.Column('network', sa.String(length=45), nullable=False),
+    sa.Column('description', sa.String(length=60), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_login_event'))
     )
     with op.batch_alter_table('login_event', schema=None) as batch_op:
         batch_op.create_index('ix_login_event_user_id_at', ['user_id', 'at'], unique=False)
 
+    op.create_table('look_day',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('opened', sa.Integer(), nullable=False),
+    sa.Column('outside', sa.Integer(), nullable=False),
+    sa.Column('searches', sa.Integer(), nullable=False),
+    sa.Column('night', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_look_day')),
+    sa.UniqueConstraint('user_id', 'on', name=op.f('uq_look_day_user_id_on'))
+    )
+    with op.batch_alter_table('look_day', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_look_day_on'), ['on'], unique=False)
+
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('row_version', sa.Integer(), nullable=False),
-    sa.Column('name', sa.String(length=100), nullable=True),
-    sa.Column('kana', sa.String(length=100), nullable=True),
-    sa.Column('birth_on', sa.Date(), nullable=True),
-    sa.Column('postal_code', sa.String(length=8), nullable=True),
-    sa.Column('address', sa.String(length=255), nullable=True),
-    sa.Column('home_phone', sa.String(length=20), nullable=True),
-    sa.Column('mobile_phone', sa.String(length=20), nullable=True),
-    sa.Column('email', sa.String(length=254), nullable=True),
-    sa.Column('workplace', sa.String(length=200), nullable=True),
-    sa.Column('nationality', sa.String(length=100), nullable=True),
-    sa.Column('location_address', sa.String(length=255), nullable=True),
-    sa.Column('location_phone', sa.String(length=20), nullable=True),
-    sa.Column('guardian_name', sa.String(length=100), nullable=True),
-    sa.Column('guardian_address', sa.String(length=255), nullable=True),
-    sa.Column('guardian_phone', sa.String(length=20), nullable=True),
-    sa.Column('emergency_name', sa.String(length=100), nullable=True),
-    sa.Column('emergency_phone', sa.String(length=20), nullable=True),
-    sa.Column('kana_key', sa.String(length=100).with_variant(sa.String(length=100, collation='C'), 'postgresql'), nullable=True),
-    sa.Column('name_key', sa.String(length=100).with_variant(sa.String(length=100, collation='C'), 'postgresql'), nullable=True),
-    sa.Column('phone_key', sa.String(length=20), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
+    sa.Column('name', sa.LargeBinary(), nullable=True),
+    sa.Column('kana', sa.LargeBinary(), nullable=True),
+    sa.Column('birth_on', sa.LargeBinary(), nullable=True),
+    sa.Column('postal_code', sa.LargeBinary(), nullable=True),
+    sa.Column('address', sa.LargeBinary(), nullable=True),
+    sa.Column('home_phone', sa.LargeBinary(), nullable=True),
+    sa.Column('mobile_phone', sa.LargeBinary(), nullable=True),
+    sa.Column('email', sa.LargeBinary(), nullable=True),
+    sa.Column('workplace', sa.LargeBinary(), nullable=True),
+    sa.Column('nationality', sa.LargeBinary(), nullable=True),
+    sa.Column('location_address', sa.LargeBinary(), nullable=True),
+    sa.Column('location_phone', sa.LargeBinary(), nullable=True),
+    sa.Column('guardian_name', sa.LargeBinary(), nullable=True),
+    sa.Column('guardian_address', sa.LargeBinary(), nullable=True),
+    sa.Column('guardian_phone', sa.LargeBinary(), nullable=True),
+    sa.Column('emergency_name', sa.LargeBinary(), nullable=True),
+    sa.Column('emergency_phone', sa.LargeBinary(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
+    sqlite_autoincrement=True
     )
-    with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_person_birth_on_kana_key'), ['birth_on', 'kana_key'], unique=False)
-        batch_op.create_index(batch_op.f('ix_person_kana_key'), ['kana_key'], unique=False)
-        batch_op.create_index(batch_op.f('ix_person_name_key'), ['name_key'], unique=False)
-        batch_op.create_index(batch_op.f('ix_person_phone_key'), ['phone_key'], unique=False)
-
     op.create_table('prefecture',
     sa.Column('code', sa.String(length=2), nullable=False),
     sa.Column('name', sa.String(length=10), nullable=False),
@@ -226,32 +256,68 @@ def upgrade() -> None:
     sa.Column('population', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_prefecture'))
     )
+    op.create_table('rate_count',
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_rate_count'))
+    )
+    with op.batch_alter_table('rate_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rate_count_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('read_entry',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
     sa.Column('door', sa.String(length=60), nullable=False),
-    sa.Column('ground', sa.String(length=60), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('relation', sa.String(length=16), nullable=False),
+    sa.Column('part', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
     sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('block', sa.Integer(), nullable=True),
+    sa.Column('members', sa.String(length=64), nullable=True),
     sa.Column('record_count', sa.Integer(), nullable=False),
-    sa.Column('filters', sa.JSON(), nullable=True),
+    sa.Column('filters', sa.LargeBinary(), nullable=True),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('user_name', sa.String(length=100), nullable=False),
     sa.Column('institution_id', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_read_entry'))
     )
     with op.batch_alter_table('read_entry', schema=None) as batch_op:
-        batch_op.create_index('ix_read_entry_case_id', ['case_id'], unique=False)
-        batch_op.create_index('ix_read_entry_person_id', ['person_id'], unique=False)
-        batch_op.create_index('ix_read_entry_user_id_at', ['user_id', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_read_entry_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_read_entry_block_at_id'), ['block', 'at', 'id'], unique=False, sqlite_where=sa.text('block IS NOT NULL'), postgresql_where=sa.text('block IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_read_entry_case_id_at_id'), ['case_id', 'at', 'id'], unique=False, sqlite_where=sa.text('case_id IS NOT NULL'), postgresql_where=sa.text('case_id IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_read_entry_institution_id_at_id'), ['institution_id', 'at', 'id'], unique=False, sqlite_where=sa.text('institution_id IS NOT NULL'), postgresql_where=sa.text('institution_id IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_read_entry_person_id_at_id'), ['person_id', 'at', 'id'], unique=False, sqlite_where=sa.text('person_id IS NOT NULL'), postgresql_where=sa.text('person_id IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_read_entry_user_id_at_id'), ['user_id', 'at', 'id'], unique=False, sqlite_where=sa.text('user_id IS NOT NULL'), postgresql_where=sa.text('user_id IS NOT NULL'))
 
     op.create_table('surge_switch',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('row_version', sa.Integer(), nullable=False),
     sa.Column('mode', sa.String(length=8), nullable=False),
     sa.Column('overloaded_until_at', sa.DateTime(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_surge_switch'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_surge_switch')),
+    sqlite_autoincrement=True
     )
+    op.create_table('unusual_look',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('rule', sa.String(length=20), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('user_name', sa.String(length=100), nullable=False),
+    sa.Column('institution_id', sa.Integer(), nullable=True),
+    sa.Column('found_at', sa.DateTime(), nullable=False),
+    sa.Column('acknowledged_at', sa.DateTime(), nullable=True),
+    sa.Column('acknowledged_by_user_id', sa.Integer(), nullable=True),
+    sa.Column('acknowledged_by', sa.String(length=100), nullable=True),
+    sa.Column('note', sa.String(length=400), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unusual_look')),
+    sa.UniqueConstraint('user_id', 'on', 'rule', name=op.f('uq_unusual_look_user_id_on_rule'))
+    )
+    with op.batch_alter_table('unusual_look', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_unusual_look_institution_id_acknowledged_at'), ['institution_id', 'acknowledged_at'], unique=False)
+
     op.create_table('ab_api_key',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('uuid', sa.String(length=36), nullable=False),
@@ -351,7 +417,8 @@ def upgrade() -> None:
     sa.Column('confirmed', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['disease_id'], ['disease.id'], name=op.f('fk_disease_option_disease_id_disease')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_disease_option')),
-    sa.UniqueConstraint('disease_id', 'kind', 'method', 'value', name=op.f('uq_disease_option_disease_id_kind_method_value'))
+    sa.UniqueConstraint('disease_id', 'kind', 'method', 'value', name=op.f('uq_disease_option_disease_id_kind_method_value')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('disease_option', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_disease_option_disease_id'), ['disease_id'], unique=False)
@@ -369,6 +436,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_municipality_kana'), ['kana'], unique=False)
         batch_op.create_index(batch_op.f('ix_municipality_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_municipality_prefecture_code'), ['prefecture_code'], unique=False)
+
+    op.create_table('person_posting',
+    sa.Column('token', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_person_posting_person_id_person')),
+    sa.PrimaryKeyConstraint('token', 'person_id', name=op.f('pk_person_posting')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('person_search',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('key_id', sa.SmallInteger(), nullable=False),
+    sa.Column('tokens', sa.JSON().with_variant(postgresql.ARRAY(sa.Integer()), 'postgresql'), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_person_search_person_id_person')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_person_search'))
+    )
+    with op.batch_alter_table('person_search', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_person_search_key_id'), ['key_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_search_tokens'), ['tokens'], unique=False, postgresql_using='gin', sqlite_where=sa.text('0'))
 
     op.create_table('ab_permission_view_role',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -400,12 +485,15 @@ def upgrade() -> None:
     sa.Column('postal_code', sa.String(length=8), nullable=True),
     sa.Column('address', sa.String(length=300), nullable=True),
     sa.Column('phone', sa.String(length=20), nullable=True),
+    sa.Column('portal_on', sa.Boolean(), nullable=False),
+    sa.Column('portal_entries', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['authority_id'], ['institution.id'], name=op.f('fk_institution_authority_id_institution')),
     sa.ForeignKeyConstraint(['municipality_code'], ['municipality.code'], name=op.f('fk_institution_municipality_code_municipality')),
     sa.ForeignKeyConstraint(['parent_id'], ['institution.id'], name=op.f('fk_institution_parent_id_institution')),
     sa.ForeignKeyConstraint(['prefecture_code'], ['prefecture.code'], name=op.f('fk_institution_prefecture_code_prefecture')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_institution')),
-    sa.UniqueConstraint('code', name=op.f('uq_institution_code'))
+    sa.UniqueConstraint('code', name=op.f('uq_institution_code')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('institution', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_institution_authority_id'), ['authority_id'], unique=False)
@@ -413,24 +501,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_institution_kind'), ['kind'], unique=False)
         batch_op.create_index(batch_op.f('ix_institution_lg_code'), ['lg_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_institution_name'), ['name'], unique=False)
-        batch_op.create_index(batch_op.f('ix_institution_parent_id'), ['parent_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_institution_parent_id_name_id'), ['parent_id', 'name', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_institution_prefecture_code'), ['prefecture_code'], unique=False)
 
     op.create_table('account',
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('institution_id', sa.Integer(), nullable=False),
     sa.Column('role', sa.String(length=40), nullable=False),
-    sa.Column('otp_secret', sa.String(length=64), nullable=True),
+    sa.Column('otp_secret', sa.LargeBinary(), nullable=True),
     sa.Column('otp_confirmed_at', sa.DateTime(), nullable=True),
     sa.Column('otp_last_step', sa.Integer(), nullable=False),
     sa.Column('failed_tries', sa.Integer(), nullable=False),
     sa.Column('locked_until', sa.DateTime(), nullable=True),
     sa.Column('session_epoch', sa.Integer(), nullable=False),
     sa.Column('demo', sa.Boolean(), nullable=False),
+    sa.Column('must_change_password', sa.Boolean(), nullable=False),
+    sa.Column('otp_next_secret', sa.String(length=64), nullable=True),
+    sa.Column('otp_next_at', sa.DateTime(), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('last_login_at', sa.DateTime(), nullable=True),
+    sa.Column('kana', sa.String(length=100), nullable=True),
+    sa.Column('mail', sa.String(length=254), nullable=True),
+    sa.Column('issued_by_id', sa.Integer(), nullable=True),
+    sa.Column('awaits_activation', sa.Boolean(), nullable=False),
+    sa.Column('first_activated_at', sa.DateTime(), nullable=True),
+    sa.Column('locked_at', sa.DateTime(), nullable=True),
+    sa.Column('suspended_at', sa.DateTime(), nullable=True),
+    sa.Column('resumed_at', sa.DateTime(), nullable=True),
     sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_account_institution_id_institution')),
+    sa.ForeignKeyConstraint(['issued_by_id'], ['institution.id'], name=op.f('fk_account_issued_by_id_institution')),
     sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_account_user_id_ab_user')),
     sa.PrimaryKeyConstraint('user_id', name=op.f('pk_account'))
     )
@@ -454,7 +555,7 @@ def upgrade() -> None:
     sa.Column('age_months', sa.Integer(), nullable=True),
     sa.Column('age_group', sa.String(length=12), nullable=True),
     sa.Column('occupation', sa.String(length=24), nullable=True),
-    sa.Column('occupation_detail', sa.String(length=200), nullable=True),
+    sa.Column('occupation_detail', sa.LargeBinary(), nullable=True),
     sa.Column('prefecture_code', sa.String(length=2), nullable=True),
     sa.Column('first_prefecture_code', sa.String(length=2), nullable=False),
     sa.Column('municipality_code', sa.String(length=5), nullable=True),
@@ -478,28 +579,28 @@ def upgrade() -> None:
     sa.Column('severe_on', sa.Date(), nullable=True),
     sa.Column('published_on', sa.Date(), nullable=True),
     sa.Column('symptoms', sa.Text(), nullable=True),
-    sa.Column('symptoms_other', sa.String(length=200), nullable=True),
+    sa.Column('symptoms_other', sa.LargeBinary(), nullable=True),
     sa.Column('severity', sa.String(length=16), nullable=True),
     sa.Column('waiting_since_on', sa.Date(), nullable=True),
-    sa.Column('waiting_note', sa.Text(), nullable=True),
+    sa.Column('waiting_note', sa.LargeBinary(), nullable=True),
     sa.Column('hospitalised', sa.String(length=8), nullable=True),
     sa.Column('chest_xray', sa.String(length=8), nullable=True),
-    sa.Column('chest_xray_note', sa.Text(), nullable=True),
+    sa.Column('chest_xray_note', sa.LargeBinary(), nullable=True),
     sa.Column('chest_ct', sa.String(length=8), nullable=True),
-    sa.Column('chest_ct_note', sa.Text(), nullable=True),
+    sa.Column('chest_ct_note', sa.LargeBinary(), nullable=True),
     sa.Column('outcome', sa.String(length=16), nullable=True),
     sa.Column('discharged_on', sa.Date(), nullable=True),
     sa.Column('died_on', sa.Date(), nullable=True),
     sa.Column('has_underlying_condition', sa.String(length=8), nullable=True),
     sa.Column('underlying_conditions', sa.Text(), nullable=True),
-    sa.Column('underlying_note', sa.Text(), nullable=True),
+    sa.Column('underlying_note', sa.LargeBinary(), nullable=True),
     sa.Column('immunosuppressed', sa.String(length=8), nullable=True),
     sa.Column('pregnant', sa.String(length=8), nullable=True),
     sa.Column('pregnancy_weeks', sa.Integer(), nullable=True),
     sa.Column('smoking', sa.String(length=8), nullable=True),
     sa.Column('body_mass_index', sa.Numeric(precision=4, scale=1), nullable=True),
-    sa.Column('clinical_course', sa.Text(), nullable=True),
-    sa.Column('remarks', sa.Text(), nullable=True),
+    sa.Column('clinical_course', sa.LargeBinary(), nullable=True),
+    sa.Column('remarks', sa.LargeBinary(), nullable=True),
     sa.Column('follow_up_hospital', sa.String(length=100), nullable=True),
     sa.Column('follow_up_doctor', sa.String(length=60), nullable=True),
     sa.Column('emergency_hospital', sa.String(length=100), nullable=True),
@@ -507,20 +608,20 @@ def upgrade() -> None:
     sa.Column('family_clinic', sa.String(length=100), nullable=True),
     sa.Column('family_doctor', sa.String(length=60), nullable=True),
     sa.Column('link_known', sa.String(length=8), nullable=True),
-    sa.Column('link_note', sa.Text(), nullable=True),
+    sa.Column('link_note', sa.LargeBinary(), nullable=True),
     sa.Column('travelled', sa.String(length=8), nullable=True),
     sa.Column('travel_from_on', sa.Date(), nullable=True),
     sa.Column('travel_to_on', sa.Date(), nullable=True),
     sa.Column('travel_country', sa.String(length=100), nullable=True),
     sa.Column('infection_place', sa.String(length=24), nullable=True),
-    sa.Column('infection_place_note', sa.Text(), nullable=True),
+    sa.Column('infection_place_note', sa.LargeBinary(), nullable=True),
     sa.Column('visited_before_onset', sa.String(length=8), nullable=True),
-    sa.Column('visited_before_onset_note', sa.Text(), nullable=True),
-    sa.Column('other_activity', sa.Text(), nullable=True),
+    sa.Column('visited_before_onset_note', sa.LargeBinary(), nullable=True),
+    sa.Column('other_activity', sa.LargeBinary(), nullable=True),
     sa.Column('surveyed_on', sa.Date(), nullable=True),
     sa.Column('survey_method', sa.String(length=12), nullable=True),
     sa.Column('survey_respondent', sa.String(length=12), nullable=True),
-    sa.Column('survey_respondent_note', sa.String(length=100), nullable=True),
+    sa.Column('survey_respondent_note', sa.LargeBinary(), nullable=True),
     sa.Column('source_contact_at', sa.DateTime(), nullable=True),
     sa.ForeignKeyConstraint(['accepted_authority_id'], ['institution.id'], name=op.f('fk_case_record_accepted_authority_id_institution')),
     sa.ForeignKeyConstraint(['accepted_centre_id'], ['institution.id'], name=op.f('fk_case_record_accepted_centre_id_institution')),
@@ -535,7 +636,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['responsible_centre_id'], ['institution.id'], name=op.f('fk_case_record_responsible_centre_id_institution')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_record')),
     sa.UniqueConstraint('number', name=op.f('uq_case_record_number')),
-    sa.UniqueConstraint('source_system', 'source_key', name=op.f('uq_case_record_source_system_source_key'))
+    sa.UniqueConstraint('source_system', 'source_key', name=op.f('uq_case_record_source_system_source_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('case_record', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case_record_authority_id_id'), ['authority_id', 'id'], unique=False)
@@ -554,29 +656,123 @@ def upgrade() -> None:
     sa.Column('row_version', sa.Integer(), nullable=False),
     sa.Column('municipality_code', sa.String(length=5), nullable=False),
     sa.Column('centre_id', sa.Integer(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
     sa.ForeignKeyConstraint(['centre_id'], ['institution.id'], name=op.f('fk_centre_area_centre_id_institution')),
     sa.ForeignKeyConstraint(['municipality_code'], ['municipality.code'], name=op.f('fk_centre_area_municipality_code_municipality')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_centre_area')),
-    sa.UniqueConstraint('municipality_code', name=op.f('uq_centre_area_municipality_code'))
+    sa.UniqueConstraint('municipality_code', 'from_on', name=op.f('uq_centre_area_municipality_code_from_on')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('centre_area', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_centre_area_centre_id'), ['centre_id'], unique=False)
 
+    op.create_table('institution_placement',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('institution_id', sa.Integer(), nullable=False),
+    sa.Column('parent_id', sa.Integer(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(), nullable=True),
+    sa.Column('decided_by', sa.String(length=100), nullable=True),
+    sa.Column('applied_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_institution_placement_institution_id_institution')),
+    sa.ForeignKeyConstraint(['parent_id'], ['institution.id'], name=op.f('fk_institution_placement_parent_id_institution')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_institution_placement')),
+    sa.UniqueConstraint('institution_id', 'from_on', name=op.f('uq_institution_placement_institution_id_from_on'))
+    )
+    with op.batch_alter_table('institution_placement', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_institution_placement_applied_at'), ['applied_at'], unique=False)
+
+    op.create_table('account_notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('shown_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['account.user_id'], name=op.f('fk_account_notice_user_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_account_notice'))
+    )
+    with op.batch_alter_table('account_notice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_account_notice_user_id'), ['user_id'], unique=False)
+
+    op.create_table('account_review',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('institution_id', sa.Integer(), nullable=False),
+    sa.Column('quarter_on', sa.Date(), nullable=False),
+    sa.Column('decision', sa.String(length=10), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('last_login_at', sa.DateTime(), nullable=True),
+    sa.Column('reviewer_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_account_review_institution_id_institution')),
+    sa.ForeignKeyConstraint(['reviewer_id'], ['account.user_id'], name=op.f('fk_account_review_reviewer_id_account')),
+    sa.ForeignKeyConstraint(['user_id'], ['account.user_id'], name=op.f('fk_account_review_user_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_account_review'))
+    )
+    with op.batch_alter_table('account_review', schema=None) as batch_op:
+        batch_op.create_index('ix_account_review_institution_id_quarter_on', ['institution_id', 'quarter_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_account_review_user_id'), ['user_id'], unique=False)
+
+    op.create_table('activation_code',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(), nullable=False),
+    sa.Column('used_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['account.user_id'], name=op.f('fk_activation_code_user_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_activation_code')),
+    sa.UniqueConstraint('user_id', name=op.f('uq_activation_code_user_id'))
+    )
     op.create_table('activity_record',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('row_version', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
-    sa.Column('happened_on', sa.Date(), nullable=True),
-    sa.Column('happened_time', sa.String(length=11), nullable=True),
-    sa.Column('place', sa.String(length=200), nullable=True),
-    sa.Column('activity', sa.Text(), nullable=True),
-    sa.Column('companions', sa.String(length=200), nullable=True),
-    sa.Column('remarks', sa.Text(), nullable=True),
+    sa.Column('happened_on', sa.LargeBinary(), nullable=True),
+    sa.Column('happened_time', sa.LargeBinary(), nullable=True),
+    sa.Column('place', sa.LargeBinary(), nullable=True),
+    sa.Column('activity', sa.LargeBinary(), nullable=True),
+    sa.Column('companions', sa.LargeBinary(), nullable=True),
+    sa.Column('remarks', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_activity_record_case_id_case_record')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_activity_record'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_activity_record')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('activity_record', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_activity_record_case_id_happened_on'), ['case_id', 'happened_on'], unique=False)
+
+    op.create_table('break_glass',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('row_version', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('user_name', sa.String(length=100), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('institution_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('explanation', sa.String(length=400), nullable=False),
+    sa.Column('opened_at', sa.DateTime(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(), nullable=False),
+    sa.Column('responsible_centre_id', sa.Integer(), nullable=True),
+    sa.Column('authority_id', sa.Integer(), nullable=True),
+    sa.Column('prefecture_code', sa.String(length=2), nullable=True),
+    sa.Column('acknowledged_at', sa.DateTime(), nullable=True),
+    sa.Column('acknowledged_by_user_id', sa.Integer(), nullable=True),
+    sa.Column('acknowledged_by', sa.String(length=100), nullable=True),
+    sa.Column('acknowledgement', sa.String(length=400), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_break_glass_case_id_case_record')),
+    sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_break_glass_institution_id_institution')),
+    sa.ForeignKeyConstraint(['responsible_centre_id'], ['institution.id'], name=op.f('fk_break_glass_responsible_centre_id_institution')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_break_glass')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('break_glass', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_break_glass_authority_id_acknowledged_at'), ['authority_id', 'acknowledged_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_break_glass_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_break_glass_prefecture_code_acknowledged_at'), ['prefecture_code', 'acknowledged_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_break_glass_responsible_centre_id_acknowledged_at'), ['responsible_centre_id', 'acknowledged_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_break_glass_user_id_expires_at'), ['user_id', 'expires_at'], unique=False)
 
     op.create_table('case_access',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -586,13 +782,17 @@ def upgrade() -> None:
     sa.Column('role', sa.String(length=16), nullable=False),
     sa.Column('from_at', sa.DateTime(), nullable=False),
     sa.Column('to_at', sa.DateTime(), nullable=True),
+    sa.Column('user_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_case_access_case_id_case_record')),
     sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_case_access_institution_id_institution')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_access')),
-    sa.UniqueConstraint('institution_id', 'case_id', name=op.f('uq_case_access_institution_id_case_id'))
+    sa.UniqueConstraint('user_id', 'case_id', name=op.f('uq_case_access_user_id_case_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('case_access', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case_access_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case_access_institution_id_case_id'), ['institution_id', 'case_id'], unique=False)
+        batch_op.create_index('uq_case_access_institution_id_case_id', ['institution_id', 'case_id'], unique=True, sqlite_where=sa.text('user_id IS NULL'), postgresql_where=sa.text('user_id IS NULL'))
 
     op.create_table('contact',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -609,7 +809,7 @@ def upgrade() -> None:
     sa.Column('observe_until_on', sa.Date(), nullable=True),
     sa.Column('has_underlying_condition', sa.String(length=8), nullable=True),
     sa.Column('fell_ill', sa.String(length=8), nullable=True),
-    sa.Column('remarks', sa.Text(), nullable=True),
+    sa.Column('remarks', sa.LargeBinary(), nullable=True),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
@@ -620,7 +820,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contact_person_id_person')),
     sa.ForeignKeyConstraint(['prefecture_code'], ['prefecture.code'], name=op.f('fk_contact_prefecture_code_prefecture')),
     sa.ForeignKeyConstraint(['responsible_centre_id'], ['institution.id'], name=op.f('fk_contact_responsible_centre_id_institution')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_authority_id_status'), ['authority_id', 'status'], unique=False)
@@ -629,6 +830,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_responsible_centre_id_status'), ['responsible_centre_id', 'status'], unique=False)
 
+    op.create_table('issuing_batch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('institution_id', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('rows', sa.LargeBinary(), nullable=False),
+    sa.Column('outcomes', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('applied_at', sa.DateTime(), nullable=True),
+    sa.Column('job_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_issuing_batch_institution_id_institution')),
+    sa.ForeignKeyConstraint(['user_id'], ['account.user_id'], name=op.f('fk_issuing_batch_user_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_issuing_batch'))
+    )
+    with op.batch_alter_table('issuing_batch', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_issuing_batch_created_at'), ['created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_issuing_batch_user_id'), ['user_id'], unique=False)
+
+    op.create_table('known_device',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('description', sa.String(length=60), nullable=False),
+    sa.Column('first_seen_at', sa.DateTime(), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(), nullable=True),
+    sa.Column('failed_tries', sa.Integer(), nullable=False),
+    sa.Column('locked_until', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['account.user_id'], name=op.f('fk_known_device_user_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_known_device')),
+    sa.UniqueConstraint('user_id', 'token_hash', name=op.f('uq_known_device_user_id_token_hash'))
+    )
     op.create_table('lab_test',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('row_version', sa.Integer(), nullable=False),
@@ -643,9 +876,12 @@ def upgrade() -> None:
     sa.Column('purpose', sa.String(length=12), nullable=True),
     sa.Column('laboratory', sa.String(length=100), nullable=True),
     sa.Column('other_tests', sa.String(length=8), nullable=True),
-    sa.Column('other_results', sa.Text(), nullable=True),
+    sa.Column('other_results', sa.LargeBinary(), nullable=True),
+    sa.Column('entering_institution_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_lab_test_case_id_case_record')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_lab_test'))
+    sa.ForeignKeyConstraint(['entering_institution_id'], ['institution.id'], name=op.f('fk_lab_test_entering_institution_id_institution')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lab_test')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('lab_test', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lab_test_case_id_collected_on'), ['case_id', 'collected_on'], unique=False)
@@ -665,10 +901,10 @@ def upgrade() -> None:
     sa.Column('accepted_at', sa.DateTime(), nullable=True),
     sa.Column('accepted_by', sa.String(length=100), nullable=True),
     sa.Column('accepted_centre_id', sa.Integer(), nullable=True),
-    sa.Column('returned_reason', sa.Text(), nullable=True),
-    sa.Column('withdrawn_reason', sa.Text(), nullable=True),
-    sa.Column('draft', sa.JSON(), nullable=True),
-    sa.Column('snapshot', sa.JSON(), nullable=True),
+    sa.Column('returned_reason', sa.LargeBinary(), nullable=True),
+    sa.Column('withdrawn_reason', sa.LargeBinary(), nullable=True),
+    sa.Column('draft', sa.LargeBinary(), nullable=True),
+    sa.Column('snapshot', sa.LargeBinary(), nullable=True),
     sa.Column('case_id', sa.Integer(), nullable=True),
     sa.Column('previous_id', sa.Integer(), nullable=True),
     sa.Column('accepted_by_user_id', sa.Integer(), nullable=True),
@@ -683,20 +919,20 @@ def upgrade() -> None:
     sa.Column('body_examined', sa.String(length=8), nullable=True),
     sa.Column('body_examined_on', sa.Date(), nullable=True),
     sa.Column('symptoms', sa.Text(), nullable=True),
-    sa.Column('symptoms_other', sa.String(length=200), nullable=True),
+    sa.Column('symptoms_other', sa.LargeBinary(), nullable=True),
     sa.Column('oxygen_saturation', sa.Integer(), nullable=True),
     sa.Column('diagnosis_methods', sa.Text(), nullable=True),
     sa.Column('specimens', sa.Text(), nullable=True),
-    sa.Column('diagnosis_methods_other', sa.String(length=200), nullable=True),
+    sa.Column('diagnosis_methods_other', sa.LargeBinary(), nullable=True),
     sa.Column('infection_route', sa.Text(), nullable=True),
     sa.Column('route_certainty', sa.String(length=12), nullable=True),
-    sa.Column('route_detail', sa.Text(), nullable=True),
+    sa.Column('route_detail', sa.LargeBinary(), nullable=True),
     sa.Column('infection_area', sa.String(length=12), nullable=True),
     sa.Column('area_certainty', sa.String(length=12), nullable=True),
     sa.Column('area_prefecture_code', sa.String(length=2), nullable=True),
     sa.Column('area_municipality', sa.String(length=60), nullable=True),
     sa.Column('area_country', sa.String(length=60), nullable=True),
-    sa.Column('area_detail', sa.Text(), nullable=True),
+    sa.Column('area_detail', sa.LargeBinary(), nullable=True),
     sa.Column('travel_from_on', sa.Date(), nullable=True),
     sa.Column('travel_to_on', sa.Date(), nullable=True),
     sa.Column('dose1', sa.String(length=8), nullable=True),
@@ -716,7 +952,7 @@ def upgrade() -> None:
     sa.Column('severity', sa.String(length=16), nullable=True),
     sa.Column('needs_hospital', sa.String(length=8), nullable=True),
     sa.Column('telemedicine', sa.String(length=8), nullable=True),
-    sa.Column('remarks', sa.Text(), nullable=True),
+    sa.Column('remarks', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['accepted_centre_id'], ['institution.id'], name=op.f('fk_notification_accepted_centre_id_institution')),
     sa.ForeignKeyConstraint(['area_prefecture_code'], ['prefecture.code'], name=op.f('fk_notification_area_prefecture_code_prefecture')),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_notification_case_id_case_record')),
@@ -725,7 +961,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_notification_institution_id_institution')),
     sa.ForeignKeyConstraint(['previous_id'], ['notification.id'], name=op.f('fk_notification_previous_id_notification')),
     sa.ForeignKeyConstraint(['responsible_centre_id'], ['institution.id'], name=op.f('fk_notification_responsible_centre_id_institution')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_notification'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notification')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('notification', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_notification_accepted_centre_id_state'), ['accepted_centre_id', 'state'], unique=False)
@@ -739,7 +976,7 @@ def upgrade() -> None:
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('path', sa.String(length=2000), nullable=False),
     sa.Column('query', sa.String(length=2000), nullable=False),
-    sa.Column('payload', sa.JSON(), nullable=False),
+    sa.Column('payload', sa.LargeBinary(), nullable=False),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['account.user_id'], name=op.f('fk_parked_form_user_id_account')),
     sa.PrimaryKeyConstraint('token', name=op.f('pk_parked_form'))
@@ -772,9 +1009,11 @@ def upgrade() -> None:
     sa.Column('icu', sa.String(length=8), nullable=True),
     sa.Column('ventilator', sa.String(length=8), nullable=True),
     sa.Column('ecmo', sa.String(length=8), nullable=True),
+    sa.Column('first_to_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_stay_case_id_case_record')),
     sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_stay_institution_id_institution')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_stay'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stay')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('stay', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_stay_case_id_from_on'), ['case_id', 'from_on'], unique=False)
@@ -786,13 +1025,34 @@ def upgrade() -> None:
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('given_on', sa.Date(), nullable=True),
     sa.Column('institution_name', sa.String(length=100), nullable=True),
-    sa.Column('content', sa.Text(), nullable=True),
-    sa.Column('remarks', sa.Text(), nullable=True),
+    sa.Column('content', sa.LargeBinary(), nullable=True),
+    sa.Column('remarks', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_treatment_case_id_case_record')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_treatment'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_treatment')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('treatment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_treatment_case_id_given_on'), ['case_id', 'given_on'], unique=False)
+
+    op.create_table('account_session',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('epoch', sa.Integer(), nullable=False),
+    sa.Column('started_at', sa.DateTime(), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(), nullable=False),
+    sa.Column('network', sa.String(length=45), nullable=False),
+    sa.Column('description', sa.String(length=60), nullable=False),
+    sa.Column('device_id', sa.Integer(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['device_id'], ['known_device.id'], name=op.f('fk_account_session_device_id_known_device'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['user_id'], ['account.user_id'], name=op.f('fk_account_session_user_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_account_session')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_account_session_token_hash'))
+    )
+    with op.batch_alter_table('account_session', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_account_session_last_seen_at'), ['last_seen_at'], unique=False)
+        batch_op.create_index('ix_account_session_user_id_ended_at', ['user_id', 'ended_at'], unique=False)
 
     op.create_table('contact_exposure',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -803,14 +1063,15 @@ def upgrade() -> None:
     sa.Column('exposed_time', sa.String(length=11), nullable=True),
     sa.Column('relation', sa.String(length=16), nullable=True),
     sa.Column('setting', sa.String(length=20), nullable=True),
-    sa.Column('place', sa.String(length=200), nullable=True),
+    sa.Column('place', sa.LargeBinary(), nullable=True),
     sa.Column('masked', sa.String(length=8), nullable=True),
     sa.Column('within_1_metre', sa.String(length=8), nullable=True),
     sa.Column('minutes', sa.Integer(), nullable=True),
-    sa.Column('circumstances', sa.Text(), nullable=True),
+    sa.Column('circumstances', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_contact_exposure_case_id_case_record')),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_contact_exposure_contact_id_contact')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_exposure'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_exposure')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('contact_exposure', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_exposure_case_id'), ['case_id'], unique=False)
@@ -826,22 +1087,23 @@ def upgrade() -> None:
     sa.Column('temperature', sa.Numeric(precision=3, scale=1), nullable=True),
     sa.Column('spo2', sa.Integer(), nullable=True),
     sa.Column('symptoms', sa.Text(), nullable=True),
-    sa.Column('symptoms_other', sa.Text(), nullable=True),
+    sa.Column('symptoms_other', sa.LargeBinary(), nullable=True),
     sa.Column('emergency_symptoms', sa.Text(), nullable=True),
-    sa.Column('medication', sa.Text(), nullable=True),
+    sa.Column('medication', sa.LargeBinary(), nullable=True),
     sa.Column('visited', sa.String(length=8), nullable=True),
     sa.Column('visited_on', sa.Date(), nullable=True),
     sa.Column('visited_institution', sa.String(length=100), nullable=True),
     sa.Column('confirmed_by', sa.String(length=16), nullable=True),
     sa.Column('entered_by_kind', sa.String(length=16), nullable=True),
-    sa.Column('remarks', sa.Text(), nullable=True),
+    sa.Column('remarks', sa.LargeBinary(), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.CheckConstraint('(case_id IS NULL AND contact_id IS NOT NULL) OR (case_id IS NOT NULL AND contact_id IS NULL)', name=op.f('ck_health_observation_one_subject')),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_health_observation_case_id_case_record')),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_health_observation_contact_id_contact')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_health_observation')),
     sa.UniqueConstraint('case_id', 'observed_on', 'part_of_day', name=op.f('uq_health_observation_case_id_observed_on_part_of_day')),
-    sa.UniqueConstraint('contact_id', 'observed_on', 'part_of_day', name=op.f('uq_health_observation_contact_id_observed_on_part_of_day'))
+    sa.UniqueConstraint('contact_id', 'observed_on', 'part_of_day', name=op.f('uq_health_observation_contact_id_observed_on_part_of_day')),
+    sqlite_autoincrement=True
     )
     # ### end Alembic commands ###
 
@@ -854,6 +1116,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_exposure_case_id'))
 
     op.drop_table('contact_exposure')
+    with op.batch_alter_table('account_session', schema=None) as batch_op:
+        batch_op.drop_index('ix_account_session_user_id_ended_at')
+        batch_op.drop_index(batch_op.f('ix_account_session_last_seen_at'))
+
+    op.drop_table('account_session')
     with op.batch_alter_table('treatment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_treatment_case_id_given_on'))
 
@@ -882,6 +1149,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_lab_test_case_id_collected_on'))
 
     op.drop_table('lab_test')
+    op.drop_table('known_device')
+    with op.batch_alter_table('issuing_batch', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_issuing_batch_user_id'))
+        batch_op.drop_index(batch_op.f('ix_issuing_batch_created_at'))
+
+    op.drop_table('issuing_batch')
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_responsible_centre_id_status'))
         batch_op.drop_index(batch_op.f('ix_contact_person_id'))
@@ -891,13 +1164,37 @@ def downgrade() -> None:
 
     op.drop_table('contact')
     with op.batch_alter_table('case_access', schema=None) as batch_op:
+        batch_op.drop_index('uq_case_access_institution_id_case_id', sqlite_where=sa.text('user_id IS NULL'), postgresql_where=sa.text('user_id IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_case_access_institution_id_case_id'))
         batch_op.drop_index(batch_op.f('ix_case_access_case_id'))
 
     op.drop_table('case_access')
+    with op.batch_alter_table('break_glass', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_break_glass_user_id_expires_at'))
+        batch_op.drop_index(batch_op.f('ix_break_glass_responsible_centre_id_acknowledged_at'))
+        batch_op.drop_index(batch_op.f('ix_break_glass_prefecture_code_acknowledged_at'))
+        batch_op.drop_index(batch_op.f('ix_break_glass_case_id'))
+        batch_op.drop_index(batch_op.f('ix_break_glass_authority_id_acknowledged_at'))
+
+    op.drop_table('break_glass')
     with op.batch_alter_table('activity_record', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_activity_record_case_id_happened_on'))
 
     op.drop_table('activity_record')
+    op.drop_table('activation_code')
+    with op.batch_alter_table('account_review', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_account_review_user_id'))
+        batch_op.drop_index('ix_account_review_institution_id_quarter_on')
+
+    op.drop_table('account_review')
+    with op.batch_alter_table('account_notice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_account_notice_user_id'))
+
+    op.drop_table('account_notice')
+    with op.batch_alter_table('institution_placement', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_institution_placement_applied_at'))
+
+    op.drop_table('institution_placement')
     with op.batch_alter_table('centre_area', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_centre_area_centre_id'))
 
@@ -921,7 +1218,7 @@ def downgrade() -> None:
     op.drop_table('account')
     with op.batch_alter_table('institution', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_institution_prefecture_code'))
-        batch_op.drop_index(batch_op.f('ix_institution_parent_id'))
+        batch_op.drop_index(batch_op.f('ix_institution_parent_id_name_id'))
         batch_op.drop_index(batch_op.f('ix_institution_name'))
         batch_op.drop_index(batch_op.f('ix_institution_lg_code'))
         batch_op.drop_index(batch_op.f('ix_institution_kind'))
@@ -934,6 +1231,12 @@ def downgrade() -> None:
         batch_op.drop_index('idx_permission_view_id')
 
     op.drop_table('ab_permission_view_role')
+    with op.batch_alter_table('person_search', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_person_search_tokens'), postgresql_using='gin', sqlite_where=sa.text('0'))
+        batch_op.drop_index(batch_op.f('ix_person_search_key_id'))
+
+    op.drop_table('person_search')
+    op.drop_table('person_posting')
     with op.batch_alter_table('municipality', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_municipality_prefecture_code'))
         batch_op.drop_index(batch_op.f('ix_municipality_name'))
@@ -967,21 +1270,30 @@ def downgrade() -> None:
         batch_op.drop_index('idx_api_key_lookup_hash')
 
     op.drop_table('ab_api_key')
+    with op.batch_alter_table('unusual_look', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_unusual_look_institution_id_acknowledged_at'))
+
+    op.drop_table('unusual_look')
     op.drop_table('surge_switch')
     with op.batch_alter_table('read_entry', schema=None) as batch_op:
-        batch_op.drop_index('ix_read_entry_user_id_at')
-        batch_op.drop_index('ix_read_entry_person_id')
-        batch_op.drop_index('ix_read_entry_case_id')
+        batch_op.drop_index(batch_op.f('ix_read_entry_user_id_at_id'), sqlite_where=sa.text('user_id IS NOT NULL'), postgresql_where=sa.text('user_id IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_read_entry_person_id_at_id'), sqlite_where=sa.text('person_id IS NOT NULL'), postgresql_where=sa.text('person_id IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_read_entry_institution_id_at_id'), sqlite_where=sa.text('institution_id IS NOT NULL'), postgresql_where=sa.text('institution_id IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_read_entry_case_id_at_id'), sqlite_where=sa.text('case_id IS NOT NULL'), postgresql_where=sa.text('case_id IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_read_entry_block_at_id'), sqlite_where=sa.text('block IS NOT NULL'), postgresql_where=sa.text('block IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_read_entry_at'))
 
     op.drop_table('read_entry')
-    op.drop_table('prefecture')
-    with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_person_phone_key'))
-        batch_op.drop_index(batch_op.f('ix_person_name_key'))
-        batch_op.drop_index(batch_op.f('ix_person_kana_key'))
-        batch_op.drop_index(batch_op.f('ix_person_birth_on_kana_key'))
+    with op.batch_alter_table('rate_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rate_count_expires_at'))
 
+    op.drop_table('rate_count')
+    op.drop_table('prefecture')
     op.drop_table('person')
+    with op.batch_alter_table('look_day', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_look_day_on'))
+
+    op.drop_table('look_day')
     with op.batch_alter_table('login_event', schema=None) as batch_op:
         batch_op.drop_index('ix_login_event_user_id_at')
 
@@ -991,8 +1303,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_job_run_state_lease_until')
 
     op.drop_table('job_run')
+    op.drop_table('history_seal')
     with op.batch_alter_table('history_entry', schema=None) as batch_op:
-        batch_op.drop_index('ix_history_entry_record')
         batch_op.drop_index('ix_history_entry_person_id')
         batch_op.drop_index('ix_history_entry_case_id')
 

@@ -124,6 +124,10 @@ class Visitor:
         self.secret = ""
         self.clock = MORNING
 
+    def on_another_device(self) -> None:
+        """Go on in a browser that was never here."""
+        self.client = self.client.application.test_client()
+
     def wait(self, **span: float) -> None:
         self.clock += timedelta(**span)
 

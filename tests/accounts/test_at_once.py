@@ -38,11 +38,11 @@ def test_of_two_requests_with_one_code_one_is_refused(visitor: Visitor, portal: 
 
 def test_parallel_tries_all_count(visitor: Visitor, portal: Flask) -> None:
     at_once(portal, visitor, 4, lambda: begin_login("aoki", "wrong-wrong-wrong"))
-    with portal.app_context(), acting_as(system_actor("test")):
+    with portal.app_context(), acting_as(system_actor("tests")):
         account = db.session.get_one(Account, 1)
         assert (account.failed_tries, account.locked_until) == (4, None)
     at_once(portal, visitor, 4, lambda: begin_login("aoki", "wrong-wrong-wrong"))
-    with portal.app_context(), acting_as(system_actor("test")):
+    with portal.app_context(), acting_as(system_actor("tests")):
         account = db.session.get_one(Account, 1)
         assert account.failed_tries == 5
         assert account.locked_until is not None

@@ -8,10 +8,12 @@ from flask import Flask
 from flask_appbuilder.security.sqla.models import Role
 
 from app import create_app
+from app.accounts.activation import begin_activation
 from app.accounts.login import verify_password
-from app.accounts.models import Account
+from app.accounts.models import Account, ActivationCode
 from app.accounts.service import create_account, sync_roles
 from app.core.clock import frozen_at
+from app.core.crypto.keys import new_entry
 from app.core.db import db
 from app.institutions.models import Institution
 from app.security.actor import acting_as, system_actor
@@ -23,7 +25,12 @@ SECRET = "s" * 32
 
 
 def environ(directory: Path, **more: str) -> dict[str, str]:
-    safe = {"DATA_DIR": str(directory), "SECRET_KEY": SECRET, "TRUSTED_HOSTS": "localhost"}
+    safe = {
+        "DATA_DIR": str(directory),
+        "SECRET_KEY": SECRET,
+        "TRUSTED_HOSTS": "localhost",
+        "FIELD_KEYS": new_entry(1),
+    }
     return safe | more
 
 
@@ -84,7 +91,7 @@ def test_production_refuses_cookies_without_encryption(tmp_path: Path) -> None:
 def test_otp_prints_the_code_of_a_demo_account(demo: Flask) -> None:
     with frozen_at(MORNING):
         result = demo.test_cli_runner().invoke(args=["otp", "aoki"])
-    with demo.app_context():
+    with demo.app_context(), acting_as(system_actor("tests")):
         secret = db.session.get_one(Account, 1).otp_secret
     assert result.exit_code == 0
     assert secret is not None
@@ -112,16 +119,19 @@ def issue(app: Flask, username: str, code: str = "13-1") -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_an_account_is_issued_with_a_password_printed_once(demo: Flask) -> None:
+def test_an_account_is_issued_with_an_activation_code_printed_once(demo: Flask) -> None:
     status, output = issue(demo, "chiba")
-    password = output.rsplit(" ", 1)[1].strip()
+    code = output.rsplit(" ", 1)[1].strip()
     assert status == 0
-    with demo.app_context():
+    with demo.app_context(), acting_as(system_actor("tests")):
         account = db.session.get_one(Account, 3)
         assert account.display_name == "千葉 三郎"
         assert account.demo
         assert [role.name for role in account.user.roles] == ["clinic"]
-        assert password not in account.user.password
+        assert account.user.password is None
+        stored = db.session.scalars(db.select(ActivationCode)).one()
+        assert code not in stored.code_hash
+    assert begins(demo, "chiba", code)
 
 
 @pytest.mark.parametrize(
@@ -144,16 +154,22 @@ def test_the_role_table_holds_the_roles_of_the_matrix(demo: Flask) -> None:
     assert names == sorted(role.value for role in RoleName if role is not RoleName.SYSTEM)
 
 
-def test_a_reset_account_has_a_new_password_and_enrols_anew(demo: Flask) -> None:
+def begins(app: Flask, username: str, code: str) -> bool:
+    """True when the code opens the account."""
+    with app.app_context():
+        return begin_activation(username, code) is not None
+
+
+def test_a_reset_account_has_no_password_and_is_activated_anew(demo: Flask) -> None:
     runner = demo.test_cli_runner()
     runner.invoke(args=["otp", "aoki"])
     result = runner.invoke(args=["accounts", "reset", "aoki"])
     assert result.exit_code == 0
-    with demo.app_context():
+    with demo.app_context(), acting_as(system_actor("tests")):
         account = db.session.get_one(Account, 1)
         assert not account.is_enrolled
-        assert verify_password(account.user.password, result.output.rsplit(" ", 1)[1].strip())
         assert not verify_password(account.user.password, PASSWORD)
+    assert begins(demo, "aoki", result.output.rsplit(" ", 1)[1].strip())
 
 
 def test_a_closed_account_is_neither_reset_nor_closed_again(demo: Flask) -> None:

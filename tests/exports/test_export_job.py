@@ -1,6 +1,7 @@
 """A list taken out from asking to the file, through the job and the laws."""
 
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -52,28 +53,29 @@ def exportable_cases(jobs_app: Flask) -> Iterator[None]:
     registry._builders.update(before)
 
 
-def taken_out(format_: str = "xlsx") -> tuple[JobRun, Path]:
+def taken_out(format_: str = "xlsx") -> tuple[JobRun, BytesIO]:
     with acting_as(AOKI):
         row = service.request_export("case", by=AOKI, title="作業一覧", format_=format_)
         run_job(row.id)
         done = job_by_id(AOKI, row.id)
     assert done.state == "done", done.message
-    path = files.stored_path(done.result["file"])
-    assert path is not None
-    return done, path
+    content = files.opened(done.result["file"])
+    assert content is not None
+    with content:
+        return done, BytesIO(content.read())
 
 
 def test_the_file_holds_the_actor_s_rows_in_the_list_s_order() -> None:
-    done, path = taken_out()
-    sheet = load_workbook(path)["Data"]
+    done, file = taken_out()
+    sheet = load_workbook(file)["Data"]
     assert [row[1].value for row in sheet.iter_rows(min_row=2)] == ["𠮷", "=1+1", "一"]
     assert done.result["counts"] == {"rows": 3, "columns": 2, "columns_left_out": 1}
     assert done.result["name"].startswith("作業一覧_")
 
 
 def test_the_cover_says_what_when_how_many_for_whom_and_what_is_missing() -> None:
-    _, path = taken_out()
-    cover = load_workbook(path)["Cover"]
+    _, file = taken_out()
+    cover = load_workbook(file)["Cover"]
     lines = {row[0].value: row[1].value for row in cover.iter_rows()}
     assert cover["A1"].value == "作業一覧"
     assert lines["Records"] == "3"
@@ -84,16 +86,16 @@ def test_the_cover_says_what_when_how_many_for_whom_and_what_is_missing() -> Non
 
 
 def test_a_cp932_file_counts_what_it_could_not_write() -> None:
-    done, path = taken_out("csv-cp932")
+    done, file = taken_out("csv-cp932")
     assert done.result["counts"]["replaced_characters"] == 1
-    assert "'=1+1" in path.read_bytes().decode("cp932")
+    assert "'=1+1" in file.read().decode("cp932")
 
 
 def test_taking_out_is_recorded_with_its_count() -> None:
     taken_out("csv")
     with acting_as(AOKI):
         entry = db.session.scalars(select(ReadEntry)).one()
-    assert (entry.door, entry.record_count, entry.user_name) == ("case", 3, "aoki")
+    assert (entry.door, entry.record_count, entry.user_name) == ("case.export", 3, "aoki")
     assert entry.filters == {"kind": "who", "format": "csv", "left_out": ["氏名"]}
 
 

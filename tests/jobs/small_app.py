@@ -10,6 +10,7 @@ from flask_babel import Babel
 import app.exports.tasks
 import app.jobs.scope
 from app.audit.models import ReadEntry
+from app.core.crypto.keys import install_keys
 from app.core.db import db
 from app.core.errors import InvalidState
 from app.core.labels import Label
@@ -35,6 +36,7 @@ def make_app(url: str, data: Path, **settings: Any) -> Flask:
     made.config["BABEL_TRANSLATION_DIRECTORIES"] = str(data)
     Babel(made, default_locale="ja")
     db.init_app(made)
+    install_keys(made)
     install_queue(made)
     with made.app_context():
         install_laws(db.session)

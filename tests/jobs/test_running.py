@@ -36,9 +36,10 @@ def test_a_job_runs_to_its_end_and_offers_its_file(jobs_app: Flask, tmp_path: Pa
     done = now_of(row)
     assert (done.state, done.progress_done, done.progress_total) == ("done", 3, 3)
     assert done.result["name"] == "結果.txt"
-    path = files.stored_path(done.result["file"])
-    assert path is not None
-    assert path.read_text() == "0\n1\n2\n"
+    content = files.opened(done.result["file"])
+    assert content is not None
+    with content:
+        assert content.read() == b"0\n1\n2\n"
 
 
 def test_the_words_searched_for_leave_the_table_when_the_work_ends(jobs_app: Flask) -> None:

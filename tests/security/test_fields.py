@@ -25,35 +25,35 @@ from app.security.roles import ROLES
 from tests.support import cast
 from tests.support.world import forget
 
-# 伊藤 of the authority reads no free text: 備考 is an identifying item.
+# The hotel reads nothing clinical; 伊藤 of the authority reads no free text: 備考 identifies.
 SECRET = "山田 花子について"
 OTHER = aliased(Case)
 _WHOLE = select(Case).subquery()
 
 NAMING: dict[str, Callable[[], Any]] = {
-    "a plain column": lambda: select(Case.remarks),
-    "a column beside others": lambda: select(Case.id, Case.remarks),
-    "a label": lambda: select(Case.remarks.label("x")),
-    "where": lambda: select(Case.id).where(Case.remarks == SECRET),
-    "where with like": lambda: select(Case.id).where(Case.remarks.startswith("山田")),
-    "where not empty": lambda: select(Case.id).where(Case.remarks.is_not(None)),
-    "order": lambda: select(Case.id).order_by(Case.remarks),
-    "descending order": lambda: select(Case.id).order_by(Case.remarks.desc()),
-    "order by name": lambda: select(Case).order_by("remarks"),
-    "group": lambda: select(func.count()).select_from(Case).group_by(Case.remarks),
-    "having": lambda: select(Case.sex).group_by(Case.sex).having(func.max(Case.remarks) > ""),
-    "function": lambda: select(func.max(Case.remarks)),
-    "case": lambda: select(case((Case.remarks == SECRET, 1), else_=0)).select_from(Case),
-    "cast": lambda: select(sql_cast(Case.remarks, Integer)),
-    "alias": lambda: select(OTHER.remarks),
-    "where of an alias": lambda: select(OTHER.id).where(OTHER.remarks == SECRET),
-    "subquery": lambda: select(_WHOLE.c.remarks),
+    "a plain column": lambda: select(Case.severity),
+    "a column beside others": lambda: select(Case.id, Case.severity),
+    "a label": lambda: select(Case.severity.label("x")),
+    "where": lambda: select(Case.id).where(Case.severity == "mild"),
+    "where with like": lambda: select(Case.id).where(Case.severity.startswith("mi")),
+    "where not empty": lambda: select(Case.id).where(Case.severity.is_not(None)),
+    "order": lambda: select(Case.id).order_by(Case.severity),
+    "descending order": lambda: select(Case.id).order_by(Case.severity.desc()),
+    "order by name": lambda: select(Case).order_by("severity"),
+    "group": lambda: select(func.count()).select_from(Case).group_by(Case.severity),
+    "having": lambda: select(Case.sex).group_by(Case.sex).having(func.max(Case.severity) > ""),
+    "function": lambda: select(func.max(Case.severity)),
+    "case": lambda: select(case((Case.severity == "mild", 1), else_=0)).select_from(Case),
+    "cast": lambda: select(sql_cast(Case.severity, Integer)),
+    "alias": lambda: select(OTHER.severity),
+    "where of an alias": lambda: select(OTHER.id).where(OTHER.severity == "mild"),
+    "subquery": lambda: select(_WHOLE.c.severity),
     "whole subquery": lambda: select(_WHOLE),
-    "alias of a subquery": lambda: select(aliased(Case, _WHOLE).remarks),
-    "common table expression": lambda: select(select(Case).cte().c.remarks),
-    "bundle": lambda: select(Bundle("b", Case.remarks)),
-    "bare column": lambda: select(Case.id, Case.__table__.c.remarks),
-    "scalar subquery": lambda: select(Case.id, select(func.max(Case.remarks)).scalar_subquery()),
+    "alias of a subquery": lambda: select(aliased(Case, _WHOLE).severity),
+    "common table expression": lambda: select(select(Case).cte().c.severity),
+    "bundle": lambda: select(Bundle("b", Case.severity)),
+    "bare column": lambda: select(Case.id, Case.__table__.c.severity),
+    "scalar subquery": lambda: select(Case.id, select(func.max(Case.severity)).scalar_subquery()),
 }
 
 
@@ -71,7 +71,7 @@ def test_a_statement_that_names_a_masked_item_is_refused(
 ) -> None:
     with (
         app.app_context(),
-        acting_as(cast.actor("ito")),
+        acting_as(cast.actor("goto")),
         pytest.raises((NotAllowed, RuntimeError)),
     ):
         db.session.execute(statement()).all()

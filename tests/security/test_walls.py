@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 from app.audit.models import HistoryEntry, ReadEntry
 from app.audit.reads import record_look
 from app.core import clock
+from app.core.crypto.rotation import encrypted_columns
 from app.core.db import db
 from app.persons.models import Person
 from app.security import claims, rows, walls
@@ -302,6 +303,11 @@ def test_the_switch_is_the_systems_alone_and_opens_values_only(app: Flask) -> No
                 connection.rollback()
         with acting_as(system), rewriting(), db.engine.begin() as connection:
             assert connection.execute(blank).rowcount == 1
+
+
+def test_what_is_encrypted_can_be_renewed_where_rows_are_written_once(app: Flask) -> None:
+    for model, rewritable in rows.append_only_models().items():
+        assert {c.name for c in encrypted_columns(model.__table__)} <= set(rewritable)
 
 
 def test_raising_the_walls_again_changes_nothing(walled: Flask) -> None:

@@ -12,10 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts.browser import Browser, new_secret
 from app.accounts.models import Account
 from app.accounts.principal import open_account
 from app.accounts.service import create_account
-from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
+from app.accounts.sessions import record_session
+from app.cases.models import ActivityRecord, Case, LabTest, Stay, Treatment
 from app.cases.rules import case_number
 from app.cases.service import grant_access
 from app.contacts.models import Contact, ContactExposure
@@ -25,7 +27,9 @@ from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.institutions.loader import load_master
 from app.institutions.models import CentreArea, Institution
+from app.institutions.portal import decide_use
 from app.institutions.queries import disease_in_force, institution_by_code
+from app.institutions.rules import entries_of, needs_letting_in
 from app.institutions.service import assign_area, register_institution
 from app.notifications.models import Notification
 from app.persons.models import Person
@@ -73,6 +77,8 @@ _PEOPLE = (
     ("niida", "新井田 学", "national_institute", RoleName.NATIONAL_INSTITUTE),
     ("oka", "岡 正", "ministry", RoleName.MINISTRY),
     ("saito", "斎藤 管", "hc-shinjuku", RoleName.ID_ADMINISTRATOR),
+    ("hogo", "保護 護", "hc-shinjuku", RoleName.DATA_PROTECTION),
+    ("ueda", "上田 司", "hospital-shinjuku", RoleName.ID_ADMINISTRATOR),
 )
 
 ONE_OF_EACH_ROLE = tuple({role: name for name, _n, _i, role in reversed(_PEOPLE)}.values())
@@ -93,7 +99,6 @@ class Episode:
     observation: int
     contact: int
     exposure: int
-    case_access: int
 
 
 def fill(app: Flask) -> None:
@@ -109,6 +114,10 @@ def fill(app: Flask) -> None:
                 parent=institution_by_code(parent),
                 municipality_code=municipality,
             )
+        for outsider in db.session.scalars(select(Institution).order_by(Institution.id)).all():
+            if needs_letting_in(outsider.kind):
+                entries = entries_of(outsider.kind)
+                decide_use(outsider, on=True, entries=entries, reason="cast", by=system)
         for centre, municipality in (
             ("hc-shinjuku", "13104"),
             ("hc-chiyoda", "13101"),
@@ -156,16 +165,17 @@ def sign_in(client: FlaskClient, username: str) -> FlaskClient:
         signed_in = actor(username)
         principal = open_account(signed_in.user_id or 0)
         assert principal is not None
+        secret = new_secret()
+        with acting_as(system_actor("tests")), transaction() as database:
+            record_session(database, principal, Browser("", ""), secret)
         db.session.remove()
-    now = int(clock.now().timestamp())
     with client.session_transaction() as session:
         session.clear()
         session.update(
             _user_id=str(principal.id),
             _fresh=True,
-            epoch=principal.epoch,
-            since_at=now,
-            seen_at=now,
+            sid=secret,
+            seen_at=int(clock.now().timestamp()),
             locale="ja",
         )
     return client
@@ -249,7 +259,12 @@ def _write_episode(
                     diagnosis_type="confirmed",
                     reported_on=date(2021, 8, 12),
                 ),
-                LabTest(case_id=case.id, collected_on=date(2021, 8, 11), result="positive"),
+                LabTest(
+                    case_id=case.id,
+                    collected_on=date(2021, 8, 11),
+                    result="positive",
+                    entering_institution_id=clinic.id,
+                ),
                 Stay(case_id=case.id, place="home", from_on=date(2021, 8, 12)),
                 Treatment(case_id=case.id, given_on=date(2021, 8, 13), content=f"{name}の治療"),
                 ActivityRecord(
@@ -271,7 +286,8 @@ def _write_episode(
 
 def _episode(kana: str) -> Episode:
     with acting_as(system_actor("tests")):
-        case = db.session.scalars(select(Case).join(Person).where(Person.kana == kana)).one()
+        pairs = db.session.execute(select(Case, Person).join(Person, Case.person_id == Person.id))
+        (case,) = (case for case, person in pairs if person.kana == kana)
 
         def key(model: type, **where: object) -> int:
             statement = select(model.id).filter_by(**(where or {"case_id": case.id}))  # type: ignore[attr-defined]
@@ -293,7 +309,6 @@ def _episode(kana: str) -> Episode:
             observation=key(HealthObservation),
             contact=found.contact_id,
             exposure=exposure,
-            case_access=key(CaseAccess),
         )
 
 

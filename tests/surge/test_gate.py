@@ -82,7 +82,7 @@ def test_in_normal_service_nothing_is_put_off(app: Flask) -> None:
 def test_the_ministry_turns_the_switch_and_history_knows_why(app: Flask) -> None:
     client = cast.sign_in(app.test_client(), "oka")
     form = form_of(client.get("/surge/").text)
-    answer = client.post("/surge/", data=form | {"mode": "on", "reason": "第７波の入力集中"})
+    answer = client.post("/surge/turn", data=form | {"mode": "on", "reason": "第７波の入力集中"})
     assert answer.status_code == 303
     with app.app_context(), acting_as(system_actor("tests")):
         assert db.session.scalars(select(SurgeSwitch.mode)).all() == ["on"]
@@ -95,7 +95,7 @@ def test_the_ministry_turns_the_switch_and_history_knows_why(app: Flask) -> None
 def test_a_switch_without_a_reason_stays(app: Flask) -> None:
     client = cast.sign_in(app.test_client(), "oka")
     form = form_of(client.get("/surge/").text)
-    answer = client.post("/surge/", data=form | {"mode": "on", "reason": " "})
+    answer = client.post("/surge/turn", data=form | {"mode": "on", "reason": " "})
     assert answer.status_code == 422
     with app.app_context(), acting_as(system_actor("tests")):
         assert db.session.scalars(select(SurgeSwitch)).all() == []

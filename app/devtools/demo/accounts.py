@@ -46,6 +46,7 @@ MEMBERS = (
     Member("institute", "新井田 学", "national_institute", RoleName.NATIONAL_INSTITUTE),
     Member("ministry", "岡 正", "ministry", RoleName.MINISTRY),
     Member("idadmin", "斎藤 管", centre_code("13104"), RoleName.ID_ADMINISTRATOR),
+    Member("privacy", "保谷 護", centre_code("13104"), RoleName.DATA_PROTECTION),
     Member("clerk.chiyoda", "千葉 三郎", centre_code("13101"), RoleName.HEALTH_CENTRE_CLERK),
     Member("clerk.osaka", "財前 九郎", centre_code("27100"), RoleName.HEALTH_CENTRE_CLERK),
     Member("clinic.osaka", "梅田 千里", below_code("clinic", "27100"), RoleName.CLINIC),

@@ -23,7 +23,7 @@ from app.devtools.demo.people import MEN, SURNAMES, WOMEN
 from app.imports.writing import Diseases, covid_19
 from app.institutions.models import CentreArea, Institution
 from app.persons.models import Person
-from app.persons.rules import kana_key, name_key, phone_key
+from app.persons.search_keys import write_search_keys
 from app.security.actor import Actor
 from app.statistics.service import rebuild
 
@@ -48,13 +48,11 @@ class _Area:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name with its search keys, worked out once and not a million times."""
+    """Somebody's name and sex."""
 
     name: str
     kana: str
     sex: str
-    name_key: str | None
-    kana_key: str | None
 
 
 @dataclass(slots=True)
@@ -125,7 +123,7 @@ def _names() -> list[_Name]:
         for family in SURNAMES:
             for first in given:
                 name, kana = f"{family[0]} {first[0]}", f"{family[1]} {first[1]}"
-                found.append(_Name(name, kana, sex, name_key(name), kana_key(kana)))
+                found.append(_Name(name, kana, sex))
     return found
 
 
@@ -142,6 +140,7 @@ def _write(session: Session, maker: _Maker, start: int, count: int) -> None:
         kept = [value for value in values if value is not None]
         if kept:
             connection.execute(insert(table), kept)
+    write_search_keys(connection, [person for person, *_others in rows if person is not None])
     if connection.dialect.name == "postgresql":
         # Keys were given out here; the sequences have to know.
         for model in (Person, Case):
@@ -169,9 +168,6 @@ def _rows(
         "kana": name.kana,
         "birth_on": reported - timedelta(days=age * 365 + 100),
         "mobile_phone": phone,
-        "name_key": name.name_key,
-        "kana_key": name.kana_key,
-        "phone_key": phone_key(phone),
     }
     case = _case(maker, area, person_id, case_id, number, reported)
     case |= {"sex": name.sex, "age_years": age, "age_group": age_group_of(age)}

@@ -1,0 +1,82 @@
+"""What the history calls people, jobs, and the reasons the portal itself gave.
+
+A person is stored with the sign-in name of the moment. Jobs and reasons are stored as words that never change (``refresh case statuses``, ``contact_converted``)
+and read in the reader's language. A reason may carry a detail: ``open_data: list.csv``.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from app.core.labels import Label
+
+_actors: dict[str, Label] = {}
+_reasons: dict[str, Label] = {}
+_SEPARATOR = ": "
+
+PeopleNames = Callable[[Collection[int]], Mapping[int, str]]
+_people: list[PeopleNames] = []
+
+
+def people_named_by(names: PeopleNames) -> None:
+    """Say how people are called: user keys → names (the accounts package does)."""
+    _people[:] = [names]
+
+
+def names_of_people(user_ids: Collection[int]) -> Mapping[int, str]:
+    """The names of users, by key; in one statement."""
+    return _people[0](user_ids) if _people and user_ids else {}
+
+
+def called(actor_name: str, label: Label) -> None:
+    """Say what a job or command is called in the history."""
+    _actors[actor_name] = label
+
+
+@dataclass(frozen=True, slots=True)
+class NamedReason:
+    """A reason the portal gives; calling it makes what is stored, with or without a detail."""
+
+    code: str
+
+    def __call__(self, detail: str = "") -> str:
+        return f"{self.code}{_SEPARATOR}{detail}" if detail else self.code
+
+
+def reason(code: str, label: Label) -> NamedReason:
+    """Name a reason the portal itself gives."""
+    _reasons[code] = label
+    return NamedReason(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """``named`` by the portal, ``detail`` in somebody's own words; either may be empty."""
+
+    named: str
+    detail: str
+
+
+def name_of_actor(stored: str) -> str:
+    """The job's name for the reader; a name nobody registered is shown as it is."""
+    label = _actors.get(stored)
+    return str(label) if label else stored
+
+
+def read_reason(stored: str | None) -> Reason:
+    """A stored reason in the reader's language."""
+    code, _, detail = (stored or "").partition(_SEPARATOR)
+    if code in _reasons:
+        return Reason(str(_reasons[code]), detail)
+    return Reason("", stored or "")
+
+
+REVERTED = reason("reverted", Label("変更の取消し", "Change taken back"))
+
+reason("demo data", Label("デモデータの作成", "Demo data"))
+
+called("import open-data", Label("取込（オープンデータ）", "Import (open data)"))
+called("demo data", Label("デモデータの作成", "Demo data"))
+called("command line", Label("コマンドによる操作", "Command line"))
+called("master load", Label("マスタの読込", "Loading of master data"))
+called("master area", Label("管轄区域の設定（コマンド）", "Areas (command line)"))
+called("master institution", Label("機関の登録（コマンド）", "Institutions (command line)"))

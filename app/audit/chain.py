@@ -1,0 +1,123 @@
+"""How an entry of the history is made tamper-evident. Pure: rows in, codes out.
+
+Every value pair and the reason get a salted, keyed digest (``proof``); the entry's code
+(``mac``) covers who, when, what kind, those digests, the entry's place in its record's chain and
+the code of the entry before it. The values themselves are covered through their digests only,
+so a pair can be erased later (its salt with it) and the chain still verifies; what was erased
+is then known to be erased, and nobody can guess it from the digest.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC
+from typing import Any
+
+from app.audit.keys import Key, Keyring
+
+REASON = "@reason"
+"""The reason's place among the digests; no item is called so."""
+
+_SALT = 12
+_DIGEST = 16
+_WHO_AND_WHAT = (
+    "record_type",
+    "record_id",
+    "case_id",
+    "person_id",
+    "action",
+    "user_id",
+    "user_name",
+    "role",
+    "institution_id",
+    "item_names",
+    "number",
+    "previous",
+)
+
+
+def link(row: dict[str, Any], number: int, previous: str, key: Key) -> None:
+    """Give ``row`` its place in the chain of its record and its codes."""
+    row["number"], row["previous"] = number, previous
+    row["proof"] = _proof(row["changes"], row["reason"], key)
+    row["mac"] = mac_of(row, key)
+
+
+def mac_of(row: Mapping[str, Any], key: Key) -> str:
+    """The code of an entry, ``<key id>:<hex>``."""
+    digests = {name: proof.partition(".")[2] for name, proof in row["proof"].items()}
+    content = [row["at"].astimezone(UTC).isoformat(), [row[n] for n in _WHO_AND_WHAT], digests]
+    return signed(_canonical(content), key)
+
+
+def signed(content: bytes, key: Key) -> str:
+    """The code of any content under ``key``."""
+    return f"{key.id}:{hmac.new(key.entries, content, hashlib.sha256).hexdigest()}"
+
+
+def problem_with(row: Mapping[str, Any], ring: Keyring) -> str | None:
+    """What is wrong with an entry taken by itself; None: it is as it was written."""
+    key = ring.named(row["mac"].partition(":")[0])
+    if key is None:
+        return "its code was made with a key that is not configured"
+    if not hmac.compare_digest(mac_of(row, key), row["mac"]):
+        return "its code does not match what it says"
+    values = dict(_values(row["changes"], row["reason"]))
+    if values.keys() != row["proof"].keys():
+        return "items were added or taken away"
+    for name, value in values.items():
+        if not _matches(name, value, row["proof"][name], key):
+            return f"the value of {name} was changed"
+    return None
+
+
+def erased_names(row: Mapping[str, Any]) -> frozenset[str]:
+    """The items of an entry whose values were erased (their salts are gone)."""
+    return frozenset(name for name, proof in row["proof"].items() if proof.startswith("."))
+
+
+def without_salt(proof: str) -> str:
+    """The digest of a value that is being erased."""
+    return "." + proof.partition(".")[2]
+
+
+def _values(changes: Mapping[str, Any], reason: str | None) -> Iterator[tuple[str, Any]]:
+    yield from changes.items()
+    yield REASON, reason
+
+
+def _proof(changes: Mapping[str, Any], reason: str | None, key: Key) -> dict[str, str]:
+    values = tuple(_values(changes, reason))
+    salts = os.urandom(_SALT * len(values))
+    proof = {}
+    for at, (name, value) in enumerate(values):
+        salt = salts[at * _SALT : (at + 1) * _SALT]
+        proof[name] = f"{_text(salt)}.{_text(_digest(name, value, salt, key))}"
+    return proof
+
+
+def _matches(name: str, value: Any, proof: str, key: Key) -> bool:
+    salt, _, digest = proof.partition(".")
+    if not salt:
+        return value is None
+    return hmac.compare_digest(_text(_digest(name, value, _bytes(salt), key)), digest)
+
+
+def _digest(name: str, value: Any, salt: bytes, key: Key) -> bytes:
+    content = _canonical([name, value])
+    return hashlib.blake2b(content, digest_size=_DIGEST, key=key.values, salt=salt).digest()
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,52 @@
+"""The doors of the record of looks, in words: ``case.show`` is 患者情報."""
+
+from app.core.labels import Label
+
+_WHAT = {
+    "case": Label("患者情報", "Case"),
+    "person": Label("本人情報", "Identity"),
+    "contact": Label("接触者", "Contact"),
+    "exposure": Label("接触状況", "Exposure"),
+    "observation": Label("健康観察", "Health observation"),
+    "notification": Label("発生届", "Notification"),
+    "lab_test": Label("検査記録", "Test"),
+    "stay": Label("入院・療養先", "Place of care"),
+    "treatment": Label("医療行為", "Treatment"),
+    "activity": Label("行動歴", "Activity"),
+    "case_access": Label("関係機関", "Institutions"),
+    "statistics": Label("集計", "Figures"),
+    "looks": Label("閲覧記録", "Record of looks"),
+    "look": Label("閲覧記録", "Record of looks"),
+    "break_glass": Label("緊急閲覧", "Break-glass access"),
+    "history": Label("変更履歴", "History of changes"),
+    "api": Label("API", "API"),
+}
+_HOW = {
+    "show": Label("表示", "shown"),
+    "list": Label("一覧", "list"),
+    "search": Label("検索", "search"),
+    "export": Label("ファイル出力", "file"),
+    "download": Label("ファイル出力", "file"),
+    "add": Label("追加画面", "form for adding"),
+    "convert": Label("患者への切替画面", "conversion"),
+    "related": Label("関係保健所の画面", "related health centres"),
+    "symptoms": Label("症状グラフ", "symptom graph"),
+    "drafts": Label("下書き一覧", "drafts"),
+    "missed": Label("該当しない番号の入力", "number without a case"),
+    "number": Label("番号による照会", "asked by number"),
+    "person": Label("本人ごとの照会", "asked by person"),
+    "unusual": Label("確認が必要な閲覧", "looks to be checked"),
+    "print": Label("印刷", "printed"),
+}
+
+
+def door_label(door: str) -> str:
+    """The door in the reader's language; a part nobody named is shown as it is."""
+    what, _, rest = door.partition(".")
+    if what == "api":
+        return f"API・{_WHAT[rest]}" if rest in _WHAT else f"API・{rest}"
+    how, _, further = rest.partition(".")
+    words = [str(_WHAT.get(what, what)), str(_HOW.get(how, how))]
+    if further:
+        words.append(str(_HOW.get(further, further)))
+    return "・".join(word for word in words if word)

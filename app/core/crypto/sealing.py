@@ -1,0 +1,51 @@
+"""One value under lock: ``key id (1 byte) | nonce (12) | ciphertext and tag``, AES-256-GCM.
+
+The place of the value, ``table.column``, is authenticated with it: a value carried to another
+column does not open there.
+"""
+
+import os
+
+from cryptography.exceptions import InvalidTag
+
+from app.core.crypto.keys import Key, UnknownKey, key_ring
+
+NONCE_BYTES = 12
+HEAD_BYTES = 1 + NONCE_BYTES
+
+
+class Unreadable(Exception):
+    """A stored value cannot be opened: another key, another place, or tampered with.
+
+    Names the place and never a value.
+    """
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"a stored value of {place} cannot be opened")
+
+
+def seal(plain: bytes, place: str, key: Key | None = None) -> bytes:
+    """``plain`` as it is stored at ``place``, under the current key unless another is given."""
+    used = key or key_ring().current()
+    nonce = os.urandom(NONCE_BYTES)
+    head = bytes((used.id,)) + nonce
+    return head + used.values.encrypt(nonce, plain, place.encode())
+
+
+def unseal(stored: bytes, place: str) -> bytes:
+    """What was stored at ``place``.
+
+    Raises:
+        Unreadable: the key is not configured, or the value was not written at this place.
+    """
+    try:
+        key = key_ring().key(stored[0])
+        return key.values.decrypt(stored[1:HEAD_BYTES], stored[HEAD_BYTES:], place.encode())
+    except (InvalidTag, UnknownKey, ValueError, IndexError):
+        # ValueError: too short to hold a nonce and a tag.
+        raise Unreadable(place) from None
+
+
+def key_id_of(stored: bytes) -> int:
+    """The id of the key a stored value was written under; 0 for an empty value."""
+    return stored[0] if stored else 0

@@ -1,0 +1,30 @@
+"""Search keys: what can be looked up of an encrypted value without reading it.
+
+A token is the beginning of an HMAC-SHA-256 under a key derived for one column. Equal text of
+one column gives equal tokens; text of another column, or under another key, never does.
+"""
+
+import hmac
+from collections.abc import Iterable
+from hashlib import sha256
+
+from app.core.crypto.keys import Key
+
+GRAM = 2
+"""Characters of a gram, and so the least that can be searched for."""
+
+
+def token(key: Key, column: str, text: str) -> int:
+    """The token of ``text`` in ``column``: 32 bits, signed, as both databases store integers."""
+    digest = hmac.digest(key.derived(f"search {column}"), text.encode("utf-8", "replace"), sha256)
+    return int.from_bytes(digest[:4], "big", signed=True)
+
+
+def grams(text: str) -> tuple[str, ...]:
+    """Every pair of neighbouring characters, each once, in the order met."""
+    return tuple(dict.fromkeys(text[n : n + GRAM] for n in range(len(text) - GRAM + 1)))
+
+
+def tokens(key: Key, column: str, texts: Iterable[str]) -> frozenset[int]:
+    """The tokens of several texts of one column."""
+    return frozenset(token(key, column, text) for text in texts)

@@ -1,0 +1,148 @@
+"""Keeps the search keys of every person true, whichever door a change came through."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm.attributes import instance_state
+
+from app.core.crypto.keys import Key, key_ring
+from app.core.crypto.rotation import Follower, follow_rotation
+from app.persons.lookups import SEARCHED, tokens_of
+from app.persons.models import Person, PersonPosting, PersonSearch
+
+_PERSON: Table = Person.__table__
+_SEARCH: Table = PersonSearch.__table__
+_POSTING: Table = PersonPosting.__table__
+
+
+def keep_search_keys() -> None:
+    """Follow every insert, update and delete of a person."""
+    for name, listener in (
+        ("after_insert", _inserted),
+        ("after_update", _updated),
+        ("before_delete", _deleted),
+    ):
+        if not event.contains(Person, name, listener):
+            event.listen(Person, name, listener)
+    follow_rotation(Follower("search keys of persons", _counts, _renew))
+
+
+def write_search_keys(connection: Connection, persons: Sequence[Mapping[str, Any]]) -> None:
+    """Search keys of persons that have none yet: rows with ``id`` and the searched items."""
+    key = key_ring().current()
+    rows = [
+        {"person_id": person["id"], "key_id": key.id, "tokens": tokens_of(key, person)}
+        for person in persons
+    ]
+    if rows:
+        connection.execute(insert(_SEARCH), rows)
+        _post(connection, rows)
+
+
+def renew_search_keys(connection: Connection, rows: Sequence[Any], key: Key) -> int:
+    """Make the tokens of these rows of ``person_search`` anew under ``key``; how many it did.
+
+    A person saved meanwhile has new tokens already and is left alone.
+    """
+    ids = [row.person_id for row in rows]
+    people = {person["id"]: person for person in _searched(connection, ids)}
+    done = 0
+    for row in rows:
+        if row.person_id not in people:
+            continue
+        renewed = tokens_of(key, people[row.person_id])
+        unchanged = and_(
+            _SEARCH.c.person_id == row.person_id,
+            _SEARCH.c.key_id == row.key_id,
+            _SEARCH.c.tokens == row.tokens,
+        )
+        statement = update(_SEARCH).where(unchanged).values(key_id=key.id, tokens=renewed)
+        if connection.execute(statement).rowcount:
+            _forget(connection, row.person_id, row.tokens)
+            _post(connection, [{"person_id": row.person_id, "tokens": renewed}])
+            done += 1
+    return done
+
+
+def _counts(session: Session) -> Counter[int]:
+    by_key = select(_SEARCH.c.key_id, func.count().label("persons")).group_by(_SEARCH.c.key_id)
+    return Counter({row.key_id: row.persons for row in session.connection().execute(by_key)})
+
+
+def _renew(session: Session, key: Key, limit: int) -> int:
+    stale = select(_SEARCH).where(_SEARCH.c.key_id != key.id).limit(limit)
+    rows = session.connection().execute(stale).all()
+    renew_search_keys(session.connection(), rows, key)
+    return len(rows)
+
+
+def _inserted(mapper: Mapper[Any], connection: Connection, person: Person) -> None:
+    values = instance_state(person).dict
+    write_search_keys(connection, [{name: values.get(name) for name in ("id", *SEARCHED)}])
+
+
+def _updated(mapper: Mapper[Any], connection: Connection, person: Person) -> None:
+    state = instance_state(person)
+    if not any(state.attrs[name].history.has_changes() for name in SEARCHED):
+        return
+    # Some items may not be loaded, or masked for who saves: the row has them all.
+    values = _searched(connection, [person.id])[0]
+    former = connection.execute(
+        select(_SEARCH.c.tokens).where(_SEARCH.c.person_id == person.id)
+    ).scalar_one_or_none()
+    if former is None:
+        write_search_keys(connection, [values])
+        return
+    key = key_ring().current()
+    row = {"person_id": person.id, "key_id": key.id, "tokens": tokens_of(key, values)}
+    changed = update(_SEARCH).where(_SEARCH.c.person_id == person.id)
+    connection.execute(changed.values(key_id=row["key_id"], tokens=row["tokens"]))
+    _forget(connection, person.id, former)
+    _post(connection, [row])
+
+
+def _deleted(mapper: Mapper[Any], connection: Connection, person: Person) -> None:
+    gone = delete(_SEARCH).where(_SEARCH.c.person_id == person.id).returning(_SEARCH.c.tokens)
+    former = connection.execute(gone).scalar_one_or_none()
+    _forget(connection, person.id, former or ())
+
+
+def _searched(connection: Connection, ids: Sequence[int]) -> Sequence[Mapping[str, Any]]:
+    columns = (_PERSON.c.id, *(_PERSON.c[name] for name in SEARCHED))
+    found = connection.execute(select(*columns).where(_PERSON.c.id.in_(ids))).mappings()
+    return [dict(row) for row in found]
+
+
+def _post(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    pairs = [
+        {"token": token, "person_id": row["person_id"]} for row in rows for token in row["tokens"]
+    ]
+    if pairs:
+        connection.execute(insert(_POSTING), pairs)
+
+
+def _forget(connection: Connection, person_id: int, tokens: Iterable[int]) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    statement = delete(_POSTING).where(
+        _POSTING.c.person_id == person_id, _POSTING.c.token == bindparam("of_token")
+    )
+    former = [{"of_token": token} for token in tokens]
+    if former:
+        connection.execute(statement, former)
