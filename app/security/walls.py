@@ -2,7 +2,7 @@
 
 The role that owns the tables runs migrations and raises the walls; the portal itself runs under
 another role that owns nothing. ``raise_walls`` is idempotent: it takes the old ones down and
-builds those of the present laws, in the transaction of the caller. See docs/adr/0010.
+builds those of the present laws, in the transaction of the caller. See docs/adr/0011.
 """
 
 import hashlib
