@@ -182,20 +182,31 @@ def _in_area(actor: Actor, case: Any) -> ColumnElement[bool]:
         return false()
     if actor.role is RoleName.NATIONAL_INSTITUTE:
         return true()
-    of_authority = checks_data or actor.role is RoleName.AUTHORITY_SUPERVISOR
-    if of_authority and actor.authority_id is not None:
-        return _same(case.authority_id, actor.authority_id)
     if actor.role is RoleName.DATA_PROTECTION:
         return answered_for_by(actor, case)
-    of_prefecture = checks_data or actor.role is RoleName.PREFECTURE_SUPERVISOR
-    if of_prefecture and actor.prefecture_code is not None:
-        return _same(case.prefecture_code, actor.prefecture_code)
+    of_authority = _same(case.authority_id, actor.authority_id)
+    of_prefecture = _same(case.prefecture_code, actor.prefecture_code)
+    if actor.role is RoleName.AUTHORITY_SUPERVISOR:
+        return of_authority
+    if actor.role is RoleName.PREFECTURE_SUPERVISOR:
+        return of_prefecture
+    if checks_data:
+        # Who serves a whole prefecture has no authority of its own.
+        return or_(of_authority, and_(_absent(actor.authority_id), of_prefecture))
     return false()
 
 
 def _same(column: Any, value: object) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = column == value
+    """The row carries the actor's key; an actor without one has no rows."""
+    condition: ColumnElement[bool] = false() if value is None else column == value
     return condition
+
+
+def _absent(key: Any) -> ColumnElement[bool]:
+    """The actor has no such key; asked in SQL where the actor is one, as in the policies."""
+    if isinstance(key, ColumnElement):
+        return key.is_(None)
+    return true() if key is None else false()
 
 
 paperwork_of_access("case_access")

@@ -83,7 +83,7 @@ def test_every_item_says_what_it_gives_away_and_is_called_in_both_languages(app:
     for codes in lists.values():
         for code in codes:
             _both(code.label, (codes.name, code.value))
-            assert re.fullmatch(r"[a-z0-9_-]+", code.value), (codes.name, code.value)
+            assert re.fullmatch(r"[a-z0-9_:-]+", code.value), (codes.name, code.value)
 
 
 def _both(label: Label, where: object) -> None:
