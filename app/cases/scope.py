@@ -186,14 +186,14 @@ def _in_area(actor: Actor, case: Any) -> ColumnElement[bool]:
         return answered_for_by(actor, case)
     of_authority = _same(case.authority_id, actor.authority_id)
     of_prefecture = _same(case.prefecture_code, actor.prefecture_code)
-    if actor.role is RoleName.AUTHORITY_SUPERVISOR:
-        return of_authority
-    if actor.role is RoleName.PREFECTURE_SUPERVISOR:
-        return of_prefecture
     if checks_data:
         # Who serves a whole prefecture has no authority of its own.
         return or_(of_authority, and_(_absent(actor.authority_id), of_prefecture))
-    return false()
+    areas = {
+        RoleName.AUTHORITY_SUPERVISOR: of_authority,
+        RoleName.PREFECTURE_SUPERVISOR: of_prefecture,
+    }
+    return areas.get(actor.role, false())
 
 
 def _same(column: Any, value: object) -> ColumnElement[bool]:
