@@ -48,6 +48,8 @@ class Settings:
     LOGIN_FAILED_TRIES = 5
     LOGIN_LOCK_MINUTES = 15
     LOGIN_STEP_MINUTES = 5
+    # How long a person's token for the API opens it.
+    API_TOKEN_MINUTES = 30
     # Counted in the database for all processes (app/security/rates.py). At login, for one-time
     # passwords and for activation codes only wrong tries count; a known device is exempt up to
     # its own LOGIN_FAILED_TRIES. Many people share the address of an office.
@@ -92,6 +94,8 @@ class Settings:
         self.SQLALCHEMY_DATABASE_URI = source.get(
             "DATABASE_URL", f"sqlite:///{data / 'portal.sqlite3'}"
         )
+        # PostgreSQL: the role that owns the tables, for migrations; see docs/adr/0011.
+        self.DATABASE_OWNER_URL = source.get("DATABASE_OWNER_URL", "")
         # Workers on several machines need a queue all of them reach; see app/jobs/queue.py.
         self.QUEUE_URL = source.get("QUEUE_URL", "")
         self.SECRET_KEY = source.get("SECRET_KEY", "")

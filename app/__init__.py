@@ -12,6 +12,7 @@ from app.accounts.gate import install_gate
 from app.accounts.parking import take_parked
 from app.accounts.principal import still_stands
 from app.accounts.startup import refuse_unsafe_start
+from app.api.install import install_api
 from app.audit.cli import history_cli
 from app.core.appbuilder import PortalAppBuilder
 from app.core.crypto.cli import keys
@@ -30,6 +31,8 @@ from app.jobs.queue import install_queue
 from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu import install_menu, register_screens
+from app.security.claims import install_claims
+from app.security.cli import register_walls
 from app.security.headers import install_headers
 from app.security.rates import install_rates
 from app.statistics.cli import rollup_cli
@@ -51,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     _close_doors(app)
     _add_screens(app)
     enact_laws()
+    install_claims(app)
     _add_background_work(app)
     _add_commands(app)
     with app.app_context():
@@ -92,6 +96,7 @@ def _add_screens(app: Flask) -> None:
         appbuilder = PortalAppBuilder(indexview=HomeView)
         appbuilder.init_app(app, db.session)
         register_screens(appbuilder)
+    install_api(app)
     install_menu(app)
 
 
@@ -99,13 +104,14 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    for package in ("accounts", "issuing", "cases", "contacts", "exports", "looks"):
+    for package in ("accounts", "issuing", "cases", "contacts", "exports", "institutions", "looks"):
         importlib.import_module(f"app.{package}.tasks")
 
 
 def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
+    register_walls(app)
     register_commands(app)
     for group in (keys, jobs_cli, master, imports, rollup_cli, history_cli, surge_cli, demo):
         app.cli.add_command(group)

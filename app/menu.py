@@ -9,14 +9,18 @@ from flask_appbuilder import AppBuilder
 
 from app.accounts.own_views import OwnAccountView
 from app.accounts.review_views import AccountReviewView
+from app.api.codes import SCOPES
+from app.api.key_views import ApiKeyView
+from app.api.reference_views import OpenApiView, ReferenceView
+from app.api.resource_views import api_of
+from app.api.token_views import TokenApi
 from app.audit.reads import look_of_page
 from app.breakglass import notices as _break_glass_notices  # noqa: F401  # registers itself
 from app.breakglass.queries import waiting_count
 from app.breakglass.views import BreakGlassView
-from app.cases.sharing_views import CaseSharingView
+from app.cases.sharing_views import CaseAccessView, CaseSharingView
 from app.cases.views import (
     ActivityView,
-    CaseAccessView,
     CaseView,
     LabTestView,
     StayView,
@@ -30,10 +34,11 @@ from app.exports.views import ExportView
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
 from app.generated.notices import page_notices
-from app.generated.rest import RestView
 from app.generated.views import GeneratedView, register
 from app.institutions.lists import DiseaseView, InstitutionView
 from app.institutions.references import register_references
+from app.institutions.steps import CentreAreaView, InstitutionStepsView
+from app.institutions.tree_views import BRANCH, InstitutionTreeView
 from app.institutions.views import LookupView
 from app.issuing.bulk_views import BulkView, LetterView
 from app.issuing.views import AccountView
@@ -45,7 +50,7 @@ from app.looks.views import LookView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.security.actor import Actor, current_actor
-from app.security.roles import role_of
+from app.security.rights import holds
 from app.statistics.views import StatisticsView
 from app.surge.views import SurgeView
 
@@ -129,6 +134,7 @@ MENU = (
                 "institution",
                 icon="institution",
             ),
+            Entry(BRANCH, "InstitutionTreeView.tree", "institution_tree", "show", "institution"),
             Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease", icon="book"),
         ),
     ),
@@ -199,6 +205,8 @@ MENU = (
                 "dictionary",
                 "show",
             ),
+            Entry(Label("API仕様", "API reference"), "ReferenceView.page", "dictionary", "show"),
+            Entry(Label("APIキー", "API keys"), "ApiKeyView.list", "api_key"),
         ),
     ),
 )
@@ -219,6 +227,9 @@ SCREENS: tuple[type[Any], ...] = (
     ContactSymptomsView,
     NotificationView,
     InstitutionView,
+    InstitutionTreeView,
+    InstitutionStepsView,
+    CentreAreaView,
     DiseaseView,
     LookupView,
     StatisticsView,
@@ -227,8 +238,11 @@ SCREENS: tuple[type[Any], ...] = (
     LetterView,
     JobView,
     DictionaryView,
-    RestView,
     ExportView,
+    ApiKeyView,
+    TokenApi,
+    OpenApiView,
+    ReferenceView,
     BreakGlassView,
     LookView,
     PersonLookView,
@@ -237,12 +251,18 @@ SCREENS: tuple[type[Any], ...] = (
     AccountReviewView,
     SurgeView,
 )
+_OFFERED = {scope.partition(":")[0] for scope in SCOPES.values}
 
 
 def register_screens(appbuilder: AppBuilder) -> None:
     """Give every screen its routes and let generated views find each other."""
     register_references()
-    for screen in SCREENS:
+    offered = [
+        api_of(screen)
+        for screen in SCREENS
+        if issubclass(screen, GeneratedView) and screen.class_permission_name in _OFFERED
+    ]
+    for screen in (*SCREENS, *offered):
         view = appbuilder.add_view_no_menu(screen)
         if isinstance(view, GeneratedView):
             register(view)
@@ -265,10 +285,9 @@ def menu_groups() -> list[dict[str, Any]]:
     actor = current_actor()
     if actor is None:
         return []
-    role = role_of(actor.role)
     groups = []
     for group in MENU:
-        entries = [one for one in group.entries if role.may(one.action, one.resource)]
+        entries = [one for one in group.entries if holds(actor, one.action, one.resource)]
         items = [_shown(entry, actor) for entry in entries]
         if items:
             groups.append({"label": str(group.label), "items": items})

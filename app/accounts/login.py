@@ -17,7 +17,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.accounts.events import note
 from app.accounts.models import Account, RecoveryCode
-from app.accounts.principal import Principal, open_account
+from app.accounts.principal import Principal, is_shut_out, open_account
 from app.accounts.rules import matching_step, new_recovery_codes, recovery_hash
 from app.accounts.sessions import end_sessions
 from app.accounts.tries import (
@@ -28,6 +28,7 @@ from app.accounts.tries import (
     standing_of_user,
 )
 from app.core import clock
+from app.core.errors import NotAllowed
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 
@@ -45,8 +46,15 @@ class FirstStep:
     device_hash: str = ""
 
 
+class ShutOut(NotAllowed):
+    """The password was right, but the institution may not use the portal (R24)."""
+
+
 def begin_login(username: str, password: str, *, device_hash: str = "") -> FirstStep | None:
     """Check the password. None: refused, for whatever reason.
+
+    Raises:
+        ShutOut: only to whoever knows the password of an account otherwise in order.
 
     A right password does not clear the count of failed tries; only a whole login does, so
     that one-time passwords cannot be tried without end by repeating the first step.
@@ -56,14 +64,17 @@ def begin_login(username: str, password: str, *, device_hash: str = "") -> First
         account = standing.account
         correct = verify_password(standing.user.password if standing.user else None, password)
         principal = open_account(account.user_id if account else 0)
-        if account is None or principal is None or not correct or standing.is_locked:
+        passed = account is not None and correct and not standing.is_locked
+        if account is not None and passed and principal is not None:
+            if account.otp_secret is None:
+                account.otp_secret = pyotp.random_base32()
+            return FirstStep(
+                account.user_id, account.session_epoch, not account.is_enrolled, device_hash
+            )
+        if account is None or not passed or not is_shut_out(account.user_id):
             count_failure(session, standing)
             return None
-        if account.otp_secret is None:
-            account.otp_secret = pyotp.random_base32()
-        return FirstStep(
-            account.user_id, account.session_epoch, not account.is_enrolled, device_hash
-        )
+    raise ShutOut
 
 
 def verify_password(stored_hash: str | None, password: str) -> bool:

@@ -3,17 +3,19 @@ what they may do from the access matrix alone."""
 
 from typing import Any
 
+from flask import Flask
 from flask_appbuilder.const import PERMISSION_PREFIX
 from flask_appbuilder.menu import MenuItem
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_login import current_user
+from flask_login import LoginManager, current_user
 
 from app.accounts.activation_views import ActivationView
 from app.accounts.principal import Principal
+from app.accounts.programs import credential, principal_of_call
 from app.accounts.sessions import user_of_session
 from app.accounts.views import AuthView
 from app.security.actor import Actor, current_actor, set_request_loader
-from app.security.roles import role_of
+from app.security.rights import holds
 
 # A menu entry is named after the resource it opens, or "resource:action".
 _OPENING_ACTIONS = ("list", "show")
@@ -41,8 +43,14 @@ class PortalSecurityManager(SecurityManager):
         """FAB's login by password alone does not exist here."""
 
     def load_user(self, pk: str) -> Principal | None:
-        """The user of a session that still lasts."""
-        return user_of_session(str(pk))
+        """The user of a session that still lasts; a call with a credential has no session."""
+        return user_of_session(str(pk)) if credential() is None else None
+
+    def create_login_manager(self, app: Flask) -> LoginManager:
+        """Sessions of people, and beside them the credentials of programs."""
+        manager: LoginManager = super().create_login_manager(app)
+        manager.request_loader(principal_of_call)
+        return manager
 
     def load_user_jwt(self, _jwt_header: Any, jwt_data: Any) -> None:
         """No token opens the portal."""
@@ -66,7 +74,7 @@ class PortalSecurityManager(SecurityManager):
         if permission_name == "menu_access":
             return self._may_open(view_name, actor)
         action = permission_name.removeprefix(PERMISSION_PREFIX)
-        return role_of(actor.role).may(action, view_name)
+        return holds(actor, action, view_name)
 
     def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
         """The menu entries the actor may open, out of ``menu_names``."""
@@ -80,8 +88,7 @@ class PortalSecurityManager(SecurityManager):
         if item is not None and item.childs:
             return any(self._may_open(child.name, actor) for child in item.childs)
         resource, _, action = name.partition(":")
-        role = role_of(actor.role)
-        return any(role.may(a, resource) for a in ((action,) if action else _OPENING_ACTIONS))
+        return any(holds(actor, a, resource) for a in ((action,) if action else _OPENING_ACTIONS))
 
 
 def signed_in_actor() -> Actor | None:

@@ -1,5 +1,6 @@
 """The signed-in user of a request, read with one statement and then kept."""
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +16,11 @@ from app.audit.causes import people_named_by
 from app.core import clock
 from app.core.db import db
 from app.institutions.models import Institution
+from app.institutions.rules import may_carry, needs_letting_in
 from app.security.actor import Actor, acting_as, system_actor
-from app.security.roles import RoleName
+from app.security.roles import Entry, RoleName
+
+log = logging.getLogger(__name__)
 
 # How long the other browsers of an account speak of a device nobody has confirmed.
 NEW_DEVICE_DAYS = 30
@@ -59,19 +63,44 @@ class Principal:
         return str(self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The account as stored; ``let_in`` is False while its institution may not use the portal."""
+
+    row: Row[Any]
+    let_in: bool
+
+
 def open_account(user_id: int) -> Principal | None:
-    """The user of an account in use; None when it or its institution is closed, when it is
-    locked by hand, suspended or not activated yet, or unknown."""
-    return _first(_in_use(user_id))
+    """The user of an account in use; None when it or its institution is closed or shut out of
+    the portal, when it is locked by hand, suspended or not activated yet, when it carries a role
+    its institution cannot give, or unknown."""
+    return _let_in(_in_use(user_id))
+
+
+def is_shut_out(user_id: int) -> bool:
+    """True for an account in order whose institution may not use the portal (R24)."""
+    found = _find(_in_use(user_id))
+    return found is not None and not found.let_in
 
 
 def open_session(user_id: int, token_hash: str) -> Principal | None:
-    """The user of a session that was not ended, with what is known of the session; else None.
-
-    Whether it is idle or too old is for the caller to say.
+    """The user of a browser's session that was not ended, with what is known of the session;
+    else None. Whether it is idle or too old is for the caller to say.
     """
-    statement = (
-        _in_use(user_id)
+    return _let_in(_by_session(AccountSession.ends_at.is_(None), token_hash, user_id))
+
+
+def open_token(token_hash: str) -> Principal | None:
+    """The user of a program's token that was not ended and has not run out; else None."""
+    return _let_in(_by_session(AccountSession.ends_at > clock.now(), token_hash))
+
+
+def _by_session(
+    kind: ColumnElement[bool], token_hash: str, user_id: int | None = None
+) -> Select[Any]:
+    return (
+        (_all_in_use() if user_id is None else _in_use(user_id))
         .add_columns(
             AccountSession.id.label("session_id"),
             AccountSession.device_id,
@@ -86,9 +115,8 @@ def open_session(user_id: int, token_hash: str) -> Principal | None:
                 AccountSession.epoch == Account.session_epoch,
             ),
         )
-        .where(AccountSession.token_hash == token_hash, AccountSession.ended_at.is_(None))
+        .where(kind, AccountSession.token_hash == token_hash, AccountSession.ended_at.is_(None))
     )
-    return _first(statement)
 
 
 def still_stands(actor: Actor) -> bool:
@@ -99,6 +127,10 @@ def still_stands(actor: Actor) -> bool:
 
 
 def _in_use(user_id: int) -> Select[Any]:
+    return _all_in_use().where(User.id == user_id)
+
+
+def _all_in_use() -> Select[Any]:
     return (
         select(
             User.id.label("user_id"),
@@ -110,13 +142,15 @@ def _in_use(user_id: int) -> Select[Any]:
             Account.must_change_password,
             Institution.id.label("institution_id"),
             Institution.name.label("institution_name"),
+            Institution.kind,
+            Institution.portal_on,
+            Institution.portal_entries,
             Institution.authority_id,
             Institution.prefecture_code,
         )
         .join(Account, Account.user_id == User.id)
         .join(Institution, Institution.id == Account.institution_id)
         .where(
-            User.id == user_id,
             User.active.is_(True),
             Account.awaits_activation.is_(False),
             Account.locked_at.is_(None),
@@ -141,11 +175,22 @@ def _strange_device() -> ColumnElement[bool]:
     )
 
 
-def _first(statement: Select[Any]) -> Principal | None:
+def _let_in(statement: Select[Any]) -> Principal | None:
+    found = _find(statement)
+    return _principal(found.row) if found is not None and found.let_in else None
+
+
+def _find(statement: Select[Any]) -> _Found | None:
     # Nobody is signed in yet while the signed-in user is being found.
     with acting_as(system_actor("login")):
         row = db.session.execute(statement).first()
-    return None if row is None else _principal(row)
+    if row is None:
+        return None
+    if not may_carry(row.kind, row.role):
+        # Neither issued here nor by command: somebody wrote into the table.
+        log.warning("account %s refused: a role %s cannot carry", row.user_id, row.kind)
+        return None
+    return _Found(row, row.portal_on or not needs_letting_in(row.kind))
 
 
 def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
@@ -165,6 +210,7 @@ def _principal(row: Row[Any]) -> Principal:
         institution_id=row.institution_id,
         authority_id=row.authority_id,
         prefecture_code=row.prefecture_code,
+        entries=frozenset(e for e in Entry if e in row.portal_entries),
     )
     session = None
     if "session_id" in row._fields:

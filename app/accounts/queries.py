@@ -13,8 +13,9 @@ from app.core import clock
 from app.core.db import db
 from app.institutions.models import CentreArea, Institution
 from app.institutions.queries import open_institutions
+from app.institutions.rules import FIRST_ADMINISTRATORS
 from app.security.actor import Actor, acting_as, system_actor
-from app.security.roles import FIRST_ADMINISTRATORS, RoleName
+from app.security.roles import RoleName
 
 _LOOKING = system_actor("delegation")
 _OF_A_CENTRE = frozenset({"hospital", "clinic", "test_centre"})

@@ -13,7 +13,8 @@ import pyotp
 from flask_babel import lazy_gettext as _l
 
 from app.core.labels import CodeList
-from app.security.roles import FIRST_ADMINISTRATORS, ROLES_OF_KIND, RoleName
+from app.institutions.rules import FIRST_ADMINISTRATORS, ROLES_OF_KIND
+from app.security.roles import RoleName
 
 STEP_SECONDS = 30
 RECOVERY_CODES = 10

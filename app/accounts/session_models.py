@@ -32,10 +32,11 @@ class KnownDevice(db.Model):
 
 
 class AccountSession(db.Model):
-    """One signed-in browser. The cookie holds the secret, this table its hash.
+    """One signed-in browser, or one token of a program. They hold the secret, this table its hash.
 
     It lives while it is not ended, its ``epoch`` is still that of the account (raising that
-    ends all sessions at once), and neither the idle time nor the age has run out.
+    ends all sessions at once), and neither the idle time nor the age has run out. A token of
+    the API alone has ``ends_at``, the instant at which it ends, used or not.
     """
 
     __tablename__ = "account_session"
@@ -56,6 +57,7 @@ class AccountSession(db.Model):
         ForeignKey("known_device.id", ondelete="SET NULL")
     )
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     device: Mapped[KnownDevice | None] = relationship()
 

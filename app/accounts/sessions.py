@@ -6,9 +6,9 @@ decides whether the secret still opens anything, so a copy of the cookie dies wi
 
 from datetime import datetime, timedelta
 
-from flask import current_app, session
+from flask import current_app, request, session
 from flask_login import current_user, login_user, logout_user
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.browser import Browser, new_secret, secret_hash, this_browser
@@ -63,8 +63,9 @@ def record_session(
     secret: str,
     *,
     device_id: int | None = None,
+    ends_at: datetime | None = None,
 ) -> AccountSession:
-    """Write the row that makes ``secret`` open this account."""
+    """Write the row that makes ``secret`` open this account; ``ends_at`` for a program's token."""
     now = clock.now()
     row = AccountSession(
         user_id=principal.id,
@@ -75,6 +76,7 @@ def record_session(
         network=browser.network,
         description=browser.description,
         device_id=device_id,
+        ends_at=ends_at,
     )
     database.add(row)
     return row
@@ -132,27 +134,31 @@ def user_of_session(user_id: str) -> Principal | None:
         return None
     if _is_over(now, seen=seen, since=int(principal.session.started_at.timestamp())):
         return None
-    if now - principal.session.last_seen_at >= NOTE_SEEN:
-        _note_seen(principal.session.id, now)
-    if _seconds() - seen >= REFRESH_SECONDS:
-        session["seen_at"] = _seconds()
+    if not _asked_by_the_page():
+        note_seen(principal.session)
+        if _seconds() - seen >= REFRESH_SECONDS:
+            session["seen_at"] = _seconds()
     return principal
 
 
 def live_sessions(user_id: int, epoch: int) -> list[AccountSession]:
-    """The sessions that still open the account, last used first."""
+    """The sessions and tokens that still open the account, last used first."""
     now, config = clock.now(), current_app.config
     # Its last use is known to five minutes only: one that may still be open is listed.
     idle_since = now - timedelta(minutes=config["SESSION_IDLE_MINUTES"]) - NOTE_SEEN
     oldest = now - timedelta(hours=config["SESSION_ABSOLUTE_HOURS"])
+    browsers = and_(
+        AccountSession.ends_at.is_(None),
+        AccountSession.last_seen_at > idle_since,
+        AccountSession.started_at > oldest,
+    )
     statement = (
         select(AccountSession)
         .where(
             AccountSession.user_id == user_id,
             AccountSession.epoch == epoch,
             AccountSession.ended_at.is_(None),
-            AccountSession.last_seen_at > idle_since,
-            AccountSession.started_at > oldest,
+            or_(browsers, AccountSession.ends_at > now),
         )
         .order_by(AccountSession.last_seen_at.desc(), AccountSession.id.desc())
     )
@@ -172,14 +178,22 @@ def purge_sessions(database: Session) -> int:
     return len(gone.all())
 
 
-def _note_seen(session_id: int, now: datetime) -> None:
-    with acting_as(_SESSIONS), transaction() as database:
-        database.execute(
-            update(AccountSession)
-            .where(AccountSession.id == session_id)
-            .values(last_seen_at=now)
-            .execution_options(synchronize_session=False)
-        )
+def _asked_by_the_page() -> bool:
+    """True for what a page asks by itself: an open form alone keeps nobody signed in."""
+    return (request.endpoint or "").endswith(".still_editing")
+
+
+def note_seen(used: OpenSession) -> None:
+    """Note that a session is in use, every five minutes."""
+    now = clock.now()
+    if now - used.last_seen_at >= NOTE_SEEN:
+        with acting_as(_SESSIONS), transaction() as database:
+            database.execute(
+                update(AccountSession)
+                .where(AccountSession.id == used.id)
+                .values(last_seen_at=now)
+                .execution_options(synchronize_session=False)
+            )
 
 
 def _is_over(now: datetime, *, seen: int, since: int | None = None) -> bool:

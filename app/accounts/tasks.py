@@ -12,6 +12,7 @@ from app.accounts.service import end_closed_account
 from app.accounts.sessions import purge_sessions
 from app.core import clock
 from app.core.transaction import transaction
+from app.generated.presence import purge_open_forms
 from app.jobs.daily import daily
 from app.security.rates import purge_counts
 
@@ -20,6 +21,12 @@ from app.security.rates import purge_counts
 def purge(_today: date) -> int:
     """Forms nobody came back for."""
     return purge_parked()
+
+
+@daily("purge open forms")
+def purge_forms(_today: date) -> int:
+    """Forms nobody has in view any more."""
+    return purge_open_forms()
 
 
 @daily("end closed accounts")

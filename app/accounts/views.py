@@ -51,9 +51,12 @@ class AuthView(BaseView):
             tries.refuse_if_spent()
         except TooMany as error:
             return too_early("accounts/login.html", form, error)
-        first = login.begin_login(
-            username, form.password.data or "", device_hash=browser.device_hash
-        )
+        try:
+            first = login.begin_login(
+                username, form.password.data or "", device_hash=browser.device_hash
+            )
+        except login.ShutOut:
+            return _page("accounts/login.html", form, refused=_shut_out())
         if first is None:
             tries.failed()
             return _page("accounts/login.html", form, refused=_refusal())
@@ -187,6 +190,15 @@ def _refusal() -> str:
         "After %(tries)s failed tries an account stays locked for %(minutes)s minutes.",
         tries=current_app.config["LOGIN_FAILED_TRIES"],
         minutes=current_app.config["LOGIN_LOCK_MINUTES"],
+    )
+    return sentence
+
+
+def _shut_out() -> str:
+    """Said only to whoever knows the password."""
+    sentence: str = _(
+        "Your institution may not use the portal at present. Please ask the health centre or "
+        "the prefecture in charge of it."
     )
     return sentence
 

@@ -44,7 +44,7 @@ def door_label(door: str) -> str:
     """The door in the reader's language; a part nobody named is shown as it is."""
     what, _, rest = door.partition(".")
     if what == "api":
-        return f"API・{_WHAT[rest]}" if rest in _WHAT else f"API・{rest}"
+        return f"API・{door_label(rest)}"
     how, _, further = rest.partition(".")
     words = [str(_WHAT.get(what, what)), str(_HOW.get(how, how))]
     if further:

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, or_
 
 from app.audit.history import historied
 from app.breakglass.models import BreakGlass
-from app.persons.scope import HEALTH_CENTRE_ROLES, answered_for_by
+from app.persons.scope import answered_for_by
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
 from app.security.rows import row_law
 from app.security.temporary import paperwork_of_access
 
@@ -18,7 +18,7 @@ from app.security.temporary import paperwork_of_access
 @row_law(BreakGlass)
 def visible_openings(actor: Actor) -> ColumnElement[bool]:
     """Own openings, and those to take note of."""
-    own: ColumnElement[bool] = BreakGlass.user_id == (actor.user_id or 0)
+    own: ColumnElement[bool] = BreakGlass.user_id == actor.user_id
     addressed = addressed_to(actor)
     return own if addressed is None else or_(own, addressed)
 

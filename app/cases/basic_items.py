@@ -15,6 +15,7 @@ from app.core.sections import BASIC
 _counted = partial(
     item, section=BASIC, privacy=Privacy.EPIDEMIOLOGICAL, entered_by=(Enterer.CLINIC,)
 )
+_profile = partial(item, section=BASIC, privacy=Privacy.PROFILE, entered_by=(Enterer.CLINIC,))
 _issued = partial(
     item, section=BASIC, privacy=Privacy.OPERATIONAL, entered_by=(Enterer.SYSTEM,), editable=False
 )
@@ -47,8 +48,11 @@ class CaseBasics:
         aliases=("ステータス", "発生状況"),
         source="入力項目 R90",
     )
-    disease_id: Mapped[int] = _counted(
+    disease_id: Mapped[int] = item(
         Integer,
+        section=BASIC,
+        privacy=Privacy.OPERATIONAL,
+        entered_by=(Enterer.CLINIC,),
         ja="疾病名",
         en="Disease",
         reference="Disease",
@@ -66,7 +70,7 @@ class CaseBasics:
         nullable=False,
         default=1,
     )
-    sex: Mapped[str | None] = _counted(
+    sex: Mapped[str | None] = _profile(
         String(8),
         ja="性別",
         en="Sex",
@@ -75,7 +79,7 @@ class CaseBasics:
         aliases=("患者_性別", "患者情報_性別"),
         source="別紙3 R49; 入力項目 R81; 発生届 3",
     )
-    age_years: Mapped[int | None] = _counted(
+    age_years: Mapped[int | None] = _profile(
         Integer,
         ja="診断時の年齢",
         en="Age at diagnosis",
@@ -86,7 +90,7 @@ class CaseBasics:
         aliases=("年齢", "診断時年齢(歳)", "患者情報_年齢"),
         source="別紙3 R49; 発生届 5",
     )
-    age_months: Mapped[int | None] = _counted(
+    age_months: Mapped[int | None] = _profile(
         Integer,
         ja="診断時の月齢（0歳）",
         en="Age in months (under 1)",
@@ -96,7 +100,7 @@ class CaseBasics:
         aliases=("診断時年齢(か月)",),
         source="発生届 5",
     )
-    age_group: Mapped[str | None] = _counted(
+    age_group: Mapped[str | None] = _profile(
         String(12),
         ja="年代",
         en="Age group",

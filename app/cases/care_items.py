@@ -16,7 +16,7 @@ _by_centre = partial(item, entered_by=(Enterer.HEALTH_CENTRE,))
 _name = partial(_by_centre, String(100), section=CARE, privacy=Privacy.OPERATIONAL)
 _doctor = partial(_by_centre, String(60), section=CARE, privacy=Privacy.OPERATIONAL)
 _counted = partial(_by_centre, section=INVESTIGATION, privacy=Privacy.EPIDEMIOLOGICAL)
-_words = partial(_by_centre, Text, section=INVESTIGATION, privacy=Privacy.IDENTIFYING)
+_words = partial(_by_centre, Text, section=INVESTIGATION, privacy=Privacy.INVESTIGATION)
 
 
 class CaseCare:
@@ -135,7 +135,7 @@ class CaseInvestigation:
     survey_respondent_note: Mapped[str | None] = _by_centre(
         String(100),
         section=INVESTIGATION,
-        privacy=Privacy.IDENTIFYING,
+        privacy=Privacy.INVESTIGATION,
         ja="回答者（本人以外）の氏名・続柄",
         en="Respondent's name and relation",
         source="別紙3 R76; 添付1 2",

@@ -29,7 +29,7 @@ _words = partial(item, privacy=Privacy.IDENTIFYING)
 _activity = partial(
     item,
     section=INVESTIGATION,
-    privacy=Privacy.IDENTIFYING,
+    privacy=Privacy.INVESTIGATION,
     entered_by=(Enterer.HEALTH_CENTRE,),
 )
 
@@ -123,8 +123,20 @@ class LabTest(Record, db.Model):
         en="Results of other tests",
         source="別紙3 R57; 添付1 40",
     )
+    entering_institution_id: Mapped[int | None] = item(
+        Integer,
+        section=DIAGNOSIS,
+        privacy=Privacy.OPERATIONAL,
+        entered_by=(Enterer.SYSTEM,),
+        ja="検査結果の入力機関",
+        en="Entered by institution",
+        reference="Institution",
+        foreign_key="institution.id",
+        editable=False,
+    )
 
     case: Mapped["Case"] = relationship(back_populates="lab_tests")
+    entering_institution: Mapped["Institution | None"] = relationship()
 
     def __str__(self) -> str:
         return f"{self.collected_on or ''} {TEST_RESULT.label(self.result or '')}".strip()
@@ -137,7 +149,7 @@ class Stay(Record, db.Model):
     __table_args__ = (Index(None, "case_id", "from_on"), Index(None, "institution_id", "to_on"))
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_record.id"), nullable=False)
-    place: Mapped[str] = _stay(
+    place: Mapped[str] = _tie(
         String(16),
         ja="療養場所",
         en="Place of care",
@@ -145,7 +157,7 @@ class Stay(Record, db.Model):
         nullable=False,
         source="別紙3 R61; 入力項目 R90",
     )
-    from_on: Mapped[date] = _stay(
+    from_on: Mapped[date] = _tie(
         Date,
         ja="入院日（療養開始日）",
         en="From",
@@ -153,7 +165,7 @@ class Stay(Record, db.Model):
         aliases=("入院日", "入院年月日"),
         source="入力項目 R89; 添付1 32",
     )
-    to_on: Mapped[date | None] = _stay(
+    to_on: Mapped[date | None] = _tie(
         Date,
         ja="退院日（療養終了日）",
         en="To",
@@ -206,6 +218,9 @@ class Stay(Record, db.Model):
         required=Stage.FOLLOW_UP,
         source="別紙3 R63; 入力項目 R89",
     )
+
+    # The end it had when it was first over: what whoever cares may move it from.
+    first_to_on: Mapped[date | None] = mapped_column(Date)
 
     case: Mapped["Case"] = relationship(back_populates="stays")
     institution: Mapped["Institution | None"] = relationship()

@@ -4,10 +4,14 @@
 | --- | --- |
 | health centre, clinic, hospital, hotel, contractor | cases with a current ``case_access`` |
 | authority headquarters | cases whose responsible health centre is the authority's |
-| prefecture headquarters, information centre, laboratory | cases of the prefecture |
-| national institute | all |
+| prefecture headquarters | cases of the prefecture |
+| information centre, laboratory | where granted: cases of the authority or prefecture it serves |
+| national institute | where granted: all |
 | data-protection officer | cases the own health centre, authority or prefecture answers for |
 | ministry, ID administrator | none |
+
+Of what hangs on a case a clinic has the tests it entered, and a hotel or follow-up contractor
+the stays with it.
 
 A tie of a single person (break-glass access, ``case_access.user_id``) counts for that person
 alone, and ends by itself at its ``to_at``.
@@ -15,9 +19,10 @@ alone, and ends by itself at its ``to_at``.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy import case as sql_case
 
+import app.cases.authorship  # noqa: F401  # the law of who changes a test
 from app.audit.grounds import ground, person_behind_case
 from app.audit.history import historied
 from app.cases.codes import ACCESS_ROLE
@@ -25,16 +30,14 @@ from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Tr
 from app.persons.models import Person
 from app.persons.scope import IDENTITY_ROLES, answered_for_by, tie
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import DATA_ROLES, Entry, RoleName
 from app.security.rows import NOW, row_law
 from app.security.temporary import paperwork_of_access, temporary_access
 
 # Core tables: inside a law a mapped class would stand under its own law again.
 _CASE = Case.__table__
 _ACCESS = CaseAccess.__table__
-_PREFECTURE_ROLES = frozenset(
-    {RoleName.PREFECTURE_SUPERVISOR, RoleName.INFORMATION_CENTRE, RoleName.LABORATORY}
-)
+_ASSIGNED_ROLES = frozenset({RoleName.HOTEL, RoleName.FOLLOW_UP_CONTRACTOR})
 
 
 @row_law(Case)
@@ -56,18 +59,21 @@ def accessible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
         .where(
             access.c.case_id == case_id,
             access.c.institution_id == actor.institution_id,
-            *_in_force(actor, access),
+            *_in_force(actor, access.c),
         )
         .exists()
     )
 
 
 def _in_force(actor: Actor, access: Any) -> tuple[ColumnElement[bool], ...]:
-    """The tie holds at this instant, for everybody of the institution or for this person."""
-    own = access.c.user_id.is_(None)
+    """The tie holds at this instant, for everybody of the institution or for this person.
+
+    ``access`` is the model or a table's columns.
+    """
+    own = access.user_id.is_(None)
     if actor.user_id is not None:
-        own = or_(own, access.c.user_id == actor.user_id)
-    return (access.c.from_at <= NOW, or_(access.c.to_at.is_(None), access.c.to_at > NOW), own)
+        own = or_(own, access.user_id == actor.user_id)
+    return (access.from_at <= NOW, or_(access.to_at.is_(None), access.to_at > NOW), own)
 
 
 def of_visible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
@@ -80,14 +86,20 @@ def of_visible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
 
 @row_law(LabTest)
 def visible_lab_tests(actor: Actor) -> ColumnElement[bool]:
-    """Tests of visible cases."""
-    return of_visible_case(actor, LabTest.case_id)
+    """Tests of visible cases; for a clinic those it entered."""
+    visible = of_visible_case(actor, LabTest.case_id)
+    if actor.role is RoleName.CLINIC:
+        return and_(visible, LabTest.entering_institution_id == actor.institution_id)
+    return visible
 
 
 @row_law(Stay)
 def visible_stays(actor: Actor) -> ColumnElement[bool]:
-    """Stays of visible cases."""
-    return of_visible_case(actor, Stay.case_id)
+    """Stays of visible cases; for a hotel or contractor those with it."""
+    visible = of_visible_case(actor, Stay.case_id)
+    if actor.role in _ASSIGNED_ROLES:
+        return and_(visible, Stay.institution_id == actor.institution_id)
+    return visible
 
 
 @row_law(Treatment)
@@ -104,8 +116,15 @@ def visible_activities(actor: Actor) -> ColumnElement[bool]:
 
 @row_law(CaseAccess)
 def visible_accesses(actor: Actor) -> ColumnElement[bool]:
-    """Who else meets a case, for those who meet it."""
-    return of_visible_case(actor, CaseAccess.case_id)
+    """Who else meets a case, for those who meet it.
+
+    One's own access says so by itself: the other laws ask for it in every statement, and a
+    database that keeps the rows apart need not look any further then.
+    """
+    if actor.role not in IDENTITY_ROLES or actor.institution_id is None:
+        return of_visible_case(actor, CaseAccess.case_id)
+    own = and_(CaseAccess.institution_id == actor.institution_id, *_in_force(actor, CaseAccess))
+    return or_(own, of_visible_case(actor, CaseAccess.case_id))
 
 
 @tie
@@ -134,7 +153,7 @@ def tie_of_institution(actor: Actor, case_id: Any, person_id: Any) -> ColumnElem
         return None
     access, case = _ACCESS.alias(), _CASE.alias()
     found = select(access.c.role).where(
-        access.c.institution_id == actor.institution_id, *_in_force(actor, access)
+        access.c.institution_id == actor.institution_id, *_in_force(actor, access.c)
     )
     if case_id is None:
         found = found.join(case, case.c.id == access.c.case_id).where(case.c.person_id == person_id)
@@ -158,20 +177,36 @@ def open_break_glass(actor: Actor) -> ColumnElement[bool]:
 
 def _in_area(actor: Actor, case: Any) -> ColumnElement[bool]:
     """The areas of the headquarters and institutes; ``case`` is the model or a table's columns."""
+    checks_data = actor.role in DATA_ROLES
+    if checks_data and Entry.CASE_DATA not in actor.entries:
+        return false()
     if actor.role is RoleName.NATIONAL_INSTITUTE:
         return true()
-    if actor.role is RoleName.AUTHORITY_SUPERVISOR and actor.authority_id is not None:
-        return _same(case.authority_id, actor.authority_id)
     if actor.role is RoleName.DATA_PROTECTION:
         return answered_for_by(actor, case)
-    if actor.role in _PREFECTURE_ROLES and actor.prefecture_code is not None:
-        return _same(case.prefecture_code, actor.prefecture_code)
-    return false()
+    of_authority = _same(case.authority_id, actor.authority_id)
+    of_prefecture = _same(case.prefecture_code, actor.prefecture_code)
+    if checks_data:
+        # Who serves a whole prefecture has no authority of its own.
+        return or_(of_authority, and_(_absent(actor.authority_id), of_prefecture))
+    areas = {
+        RoleName.AUTHORITY_SUPERVISOR: of_authority,
+        RoleName.PREFECTURE_SUPERVISOR: of_prefecture,
+    }
+    return areas.get(actor.role, false())
 
 
 def _same(column: Any, value: object) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = column == value
+    """The row carries the actor's key; an actor without one has no rows."""
+    condition: ColumnElement[bool] = false() if value is None else column == value
     return condition
+
+
+def _absent(key: Any) -> ColumnElement[bool]:
+    """The actor has no such key; asked in SQL where the actor is one, as in the policies."""
+    if isinstance(key, ColumnElement):
+        return key.is_(None)
+    return true() if key is None else false()
 
 
 paperwork_of_access("case_access")

@@ -1,4 +1,4 @@
-"""The page on which the responsible health centre names the related ones."""
+"""Who meets a case, on one page: shown to health centres, changed by the responsible one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,15 +18,19 @@ from app.cases.codes import ACCESS_ROLE
 from app.cases.header import case_or_404, crumbs_of, header_of
 from app.cases.models import Case, CaseAccess
 from app.cases.sharing import end_related_centre, may_share, set_related_centre
+from app.cases.views import CaseChildView
 from app.core import clock, forms
 from app.core.dates import format_instant
 from app.core.db import db
 from app.core.errors import InvalidInput, NotVisible
 from app.core.fields import ReferenceField, Required
 from app.core.forms import ItemForm
+from app.core.labels import Label
 from app.core.pages import Crumb
 from app.generated.arguments import only_known, record_key
 from app.generated.hooks import signed_in
+from app.generated.interface import PortalInterface
+from app.generated.views import VIEWS
 from app.institutions.models import Institution
 from app.institutions.references import institutions_of_kind
 from app.security.actor import Actor
@@ -47,6 +51,7 @@ class Party:
     institution: str
     role: str
     since: str
+    until: str
     end_url: str | None
 
 
@@ -95,8 +100,27 @@ class CaseSharingView(BaseView):
         return redirect(url_for(".related", pk=case.id), 303)
 
 
+class CaseAccessView(CaseChildView):
+    """A tie by itself: only its history has a page, ties are set and ended on the one above."""
+
+    datamodel = PortalInterface(CaseAccess)
+    class_permission_name = "case_access"
+    route_base = "/case-institutions"
+    title_label = Label("関係機関", "Institutions")
+    list_items = ("institution_id", "role")
+    form_items = ("institution_id",)
+
+    def url_of(self, record: Any) -> str:
+        """The page of all of them."""
+        return url_for("CaseSharingView.related", pk=record.case_id)
+
+    def url_after_save(self, record: Any) -> str:
+        """The same."""
+        return self.url_of(record)
+
+
 def _page(case: Case, form: Any, actor: Actor) -> str:
-    title = _("Related health centres")
+    title = _("Institutions that meet this case")
     shares = may_share(case, actor)
     return render_template(
         "cases/related.html",
@@ -104,6 +128,7 @@ def _page(case: Case, form: Any, actor: Actor) -> str:
         header=header_of(case),
         form=form if shares else None,
         parties=_parties(case, shares=shares),
+        tabs_of_case=VIEWS["case"].tabs_of(case, "accesses"),
         trail=crumbs_of(case, Crumb(title)),
     )
 
@@ -122,6 +147,7 @@ def _parties(case: Case, *, shares: bool) -> list[Party]:
             institution=access.institution.name,
             role=ACCESS_ROLE.label(access.role),
             since=format_instant(access.from_at),
+            until="" if access.to_at is None else format_instant(access.to_at),
             end_url=url_for(".end", pk=case.id, access=access.id)
             if shares and access.role == "related"
             else None,

@@ -8,8 +8,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from app.audit.reads import record_look
+from app.cases.authorship import may_change_test
 from app.cases.care_access import (
     former_institution,
+    may_change_stay,
     require_place_of_care,
     share_with_place_of_care,
 )
@@ -30,10 +32,11 @@ from app.core.japanese import digits
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader
 from app.generated.cells import links_to
+from app.generated.extensions import AnyTab
 from app.generated.hooks import may
 from app.generated.interface import PortalInterface
 from app.generated.searching import SearchBy
-from app.generated.showing import RelatedTab
+from app.generated.showing import PageTab, RelatedTab
 from app.generated.views import GeneratedView
 from app.persons.finding import by_person
 from app.persons.models import Person
@@ -102,13 +105,17 @@ class CaseView(GeneratedView):
     )
     empty_hint = _l("No case matches. Cases appear here as soon as they are notified.")
 
-    tabs: ClassVar[tuple[RelatedTab, ...]] = (
+    tabs: ClassVar[tuple[AnyTab, ...]] = (
         RelatedTab("tests", Label("検査", "Tests"), "lab_test", LabTest.case_id),
         RelatedTab("stays", Label("入院・療養先", "Places of care"), "stay", Stay.case_id),
         RelatedTab("treatments", Label("医療行為", "Treatments"), "treatment", Treatment.case_id),
         RelatedTab("activities", Label("行動歴", "Activities"), "activity", ActivityRecord.case_id),
-        RelatedTab(
-            "accesses", Label("関係機関", "Institutions"), "case_access", CaseAccess.case_id
+        PageTab(
+            "accesses",
+            Label("関係機関", "Institutions"),
+            "case",
+            "relate",
+            lambda case: url_for("CaseSharingView.related", pk=case.id),
         ),
     )
 
@@ -143,11 +150,8 @@ class CaseView(GeneratedView):
         record_look(actor, door="case.show", case_id=record.id, person_id=record.person_id)
 
     def show_actions(self, record: Case) -> tuple[Action, ...]:
-        """Sharing with other centres, and identity, which has a form of its own."""
+        """Identity, which has a form of its own."""
         steps = []
-        if may("relate", "case"):
-            url = url_for("CaseSharingView.related", pk=record.id)
-            steps.append(Action(str(_l("Related health centres")), url, icon="institution"))
         if record.person_id is not None and may("edit", "person"):
             url = url_for("PersonView.edit", pk=record.person_id)
             steps.append(Action(str(_l("Edit identity")), url, icon="person"))
@@ -211,6 +215,10 @@ class LabTestView(CaseChildView):
     sort_items = ("collected_on", "resulted_on")
     empty_hint = _l("No test has been entered yet.")
 
+    def may_change(self, record: LabTest, actor: Actor) -> bool:
+        """Institutions change what they entered."""
+        return may_change_test(record, actor)
+
 
 class StayView(CaseChildView):
     """Where the patient was cared for, over time: 入院・療養先."""
@@ -233,6 +241,10 @@ class StayView(CaseChildView):
     search_items = (SearchBy("place", "code"), SearchBy("from_on", "range"))
     sort_items = ("from_on",)
     empty_hint = _l("No place of care has been entered yet.")
+
+    def may_change(self, record: Stay, actor: Actor) -> bool:
+        """Institutions change their own stays."""
+        return may_change_stay(record, actor)
 
     def save_new(self, record: Stay, by: Actor) -> Stay:
         """The institution that takes the patient in meets the case."""
@@ -271,23 +283,6 @@ class ActivityView(CaseChildView):
     case_tab = "activities"
     list_items = ("happened_on", "happened_time", "place", "activity", "companions")
     empty_hint = _l("No activity has been entered yet.")
-
-
-class CaseAccessView(CaseChildView):
-    """Institutions that meet the case: 担当・関係保健所ほか."""
-
-    datamodel = PortalInterface(CaseAccess)
-    class_permission_name = "case_access"
-    route_base = "/case-institutions"
-    title_label = Label("関係機関", "Institutions")
-    case_tab = "accesses"
-    list_items = ("institution_id", "role")
-    form_items = ("institution_id",)
-    empty_hint = _l("Only the responsible health centre meets this case.")
-
-    def url_of(self, record: Any) -> str:
-        """Ties are set and ended on a page of their own."""
-        return url_for("CaseSharingView.related", pk=record.case_id)
 
 
 links_to(Case, lambda case: url_for("CaseView.show", pk=case.id))

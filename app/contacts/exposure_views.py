@@ -19,14 +19,15 @@ from app.contacts.models import Contact, ContactExposure
 from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, NotVisible
+from app.core.forms import ItemForm
 from app.core.items import items_of
 from app.core.japanese import digits
 from app.core.labels import Label
 from app.core.pages import Crumb, FormPage, PersonHeader
 from app.generated.arguments import only_known, record_key
-from app.generated.editing import show_problem
 from app.generated.hooks import signed_in
 from app.generated.interface import PortalInterface
+from app.generated.refusals import show_problem
 from app.generated.searching import SearchBy
 from app.generated.submissions import submit_once
 from app.generated.views import GeneratedView
@@ -82,6 +83,27 @@ class ExposureView(GeneratedView):
         service.refresh_period(record.contact)
         db.session.flush()
 
+    def add_form_class(self, actor: Actor, presets: dict[str, Any]) -> type[ItemForm]:
+        """The exposure, and the number of the case behind it."""
+        return forms.exposure_form()
+
+    def create(self, form: Any, presets: dict[str, Any], actor: Actor) -> ContactExposure:
+        """Through the verb, which starts the observation anew."""
+        contact = contact_with_header(presets["contact_id"])
+        if contact is None:
+            raise NotVisible(_l("There is no such record."))
+        number = digits(form.source_number.data)
+        case = db.session.scalars(select(Case).where(Case.number == number)).one_or_none()
+        if case is None:
+            raise InvalidInput({"source_number": [_l("There is no such case.")]})
+        values = forms.typed_values(form, ContactExposure)
+        return service.record_exposure(contact, case, values, by=actor)
+
+    def _expose(self, form: Any, contact: Contact, actor: Actor) -> str:
+        self.create(form, {"contact_id": contact.id}, actor)
+        flash(_("Saved."), "success")
+        return url_for("ContactView.show", pk=contact.id, tab="exposures")
+
     @expose("/add", methods=["GET", "POST"])
     @has_access
     def add(self) -> Response | tuple[str, int] | str:
@@ -91,11 +113,11 @@ class ExposureView(GeneratedView):
         contact = contact_with_header(record_key(request.args.get("contact_id", "")))
         if contact is None:
             raise NotVisible(_l("There is no such record."))
-        form = forms.exposure_form()()
+        form = self.add_form_class(actor, {"contact_id": contact.id})()
         if request.method == "POST" and form.validate():
             try:
                 token = form.form_token_.data
-                return submit_once(token, actor, lambda: _expose(form, contact, actor))
+                return submit_once(token, actor, lambda: self._expose(form, contact, actor))
             except (DomainError, IntegrityError) as error:
                 show_problem(form, error)
         if request.method == "GET":
@@ -112,13 +134,3 @@ class ExposureView(GeneratedView):
         )
         status = 200 if request.method == "GET" else 422
         return render_template("generated/form.html", page=page, view=self), status
-
-
-def _expose(form: Any, contact: Contact, actor: Actor) -> str:
-    number = digits(form.source_number.data)
-    case = db.session.scalars(select(Case).where(Case.number == number)).one_or_none()
-    if case is None:
-        raise InvalidInput({"source_number": [_l("There is no such case.")]})
-    service.record_exposure(contact, case, forms.typed_values(form, ContactExposure), by=actor)
-    flash(_("Saved."), "success")
-    return url_for("ContactView.show", pk=contact.id, tab="exposures")

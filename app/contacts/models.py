@@ -20,6 +20,7 @@ from app.persons.models import Person
 
 _by_centre = partial(item, entered_by=(Enterer.HEALTH_CENTRE,))
 _counted = partial(_by_centre, section=BASIC, privacy=Privacy.EPIDEMIOLOGICAL)
+_profile = partial(_by_centre, section=BASIC, privacy=Privacy.PROFILE)
 _clinical = partial(_by_centre, section=INVESTIGATION, privacy=Privacy.CLINICAL)
 _issued = partial(item, privacy=Privacy.OPERATIONAL, entered_by=(Enterer.SYSTEM,), editable=False)
 _exposure = partial(_by_centre, section=INVESTIGATION, privacy=Privacy.EPIDEMIOLOGICAL)
@@ -56,10 +57,10 @@ class Contact(Record, db.Model):
         foreign_key="disease.id",
         nullable=False,
     )
-    sex: Mapped[str | None] = _counted(
+    sex: Mapped[str | None] = _profile(
         String(8), ja="性別", en="Sex", codes=SEX, source="入力項目 R94; 添付3-2"
     )
-    age_years: Mapped[int | None] = _counted(
+    age_years: Mapped[int | None] = _profile(
         Integer,
         ja="年齢",
         en="Age",

@@ -9,9 +9,9 @@ from app.audit.history import historied
 from app.cases.scope import accessible_case
 from app.contacts.models import Contact, ContactExposure
 from app.persons.models import Person
-from app.persons.scope import HEALTH_CENTRE_ROLES, answered_for_by, tie
+from app.persons.scope import answered_for_by, tie
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
 from app.security.rows import row_law
 
 _CONTACT = Contact.__table__

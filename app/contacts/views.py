@@ -30,10 +30,10 @@ from app.core.labels import Label
 from app.core.pages import Action, Crumb, FormPage, PersonHeader
 from app.generated.arguments import only_known, record_key
 from app.generated.cells import links_to
-from app.generated.editing import show_problem
 from app.generated.extensions import ComputedColumn, add_show_action, add_tab
 from app.generated.hooks import may, signed_in
 from app.generated.interface import PortalInterface
+from app.generated.refusals import show_problem
 from app.generated.searching import SearchBy
 from app.generated.showing import RelatedTab
 from app.generated.submissions import submit_once
@@ -145,6 +145,26 @@ class ContactView(GeneratedView):
         service.change_responsible_centre(record, by=by)
         super().save_changes(record, by)
 
+    def add_form_class(self, actor: Actor, presets: dict[str, Any]) -> type[ItemForm]:
+        """Person, contact and exposure at once."""
+        return forms.contact_form()
+
+    def create(self, form: Any, presets: dict[str, Any], actor: Actor) -> Contact:
+        """Through the verb that registers all three."""
+        return service.register_contact(
+            case_or_404(presets["case_id"]),
+            by=actor,
+            identity=forms.typed_values(form, Person),
+            exposure=forms.typed_values(form, ContactExposure),
+            details=forms.typed_values(form, Contact),
+            same_address=form.same_address.data,
+        )
+
+    def _register(self, form: Any, case: Case, actor: Actor) -> str:
+        contact = self.create(form, {"case_id": case.id}, actor)
+        flash(_("The contact was added."), "success")
+        return self.url_of(contact)
+
     # -- doors --------------------------------------------------------------------------------
 
     @expose("/add", methods=["GET", "POST"])
@@ -154,11 +174,11 @@ class ContactView(GeneratedView):
         actor = signed_in()
         only_known(request.args, {"case_id", "parked"})
         case = case_or_404(record_key(request.args.get("case_id", "")))
-        form = forms.contact_form()()
+        form = self.add_form_class(actor, {"case_id": case.id})()
         if request.method == "POST" and form.validate():
             try:
                 token = form.form_token_.data
-                return submit_once(token, actor, lambda: _register(form, case, actor))
+                return submit_once(token, actor, lambda: self._register(form, case, actor))
             except (DomainError, IntegrityError) as error:
                 show_problem(form, error)
         if request.method == "GET":
@@ -202,19 +222,6 @@ class ContactView(GeneratedView):
             cancel_url=self.url_of(contact),
             crumbs=crumbs_of(contact, Crumb(title)),
         )
-
-
-def _register(form: Any, case: Case, actor: Actor) -> str:
-    contact = service.register_contact(
-        case,
-        by=actor,
-        identity=forms.typed_values(form, Person),
-        exposure=forms.typed_values(form, ContactExposure),
-        details=forms.typed_values(form, Contact),
-        same_address=form.same_address.data,
-    )
-    flash(_("The contact was added."), "success")
-    return url_for("ContactView.show", pk=contact.id)
 
 
 def _convert(contact: Contact, actor: Actor) -> str:

@@ -32,7 +32,7 @@ def register_error_pages(app: Flask) -> None:
 
 def wants_json() -> bool:
     """True for the API and for callers that accept JSON but no page."""
-    if request.path == "/api" or request.path.startswith("/api/"):
+    if _is_api():
         return True
     accepted = request.accept_mimetypes
     return accepted.accept_json and not accepted.accept_html
@@ -43,15 +43,18 @@ def error_response(
     happened: str = "",
     *,
     problems: dict[str, list[str]] | None = None,
+    codes: dict[str, str] | None = None,
     number: str | None = None,
 ) -> Response:
     """An error in the reader's language and in the form the caller reads.
 
     ``happened`` replaces the general sentence of the status; ``problems`` are sentences by
-    item; ``number`` finds the entry in the log.
+    item, ``codes`` the same for programs; ``number`` finds the entry in the log.
     """
     words = _words(status)
     happened = happened or words.happened
+    if _is_api():
+        return _problem(status, words.heading, happened, problems or {}, codes or {}, number)
     if wants_json():
         known = {"message": happened, "problems": problems, "number": number}
         body = {name: value for name, value in known.items() if value}
@@ -74,11 +77,64 @@ def error_response(
     return make_response(html, status)
 
 
+def _is_api() -> bool:
+    return request.path == "/api" or request.path.startswith("/api/")
+
+
+def _problem(
+    status: int,
+    title: str,
+    detail: str,
+    problems: dict[str, list[str]],
+    codes: dict[str, str],
+    number: str | None,
+) -> Response:
+    """An error as ``application/problem+json`` (RFC 9457), item by item."""
+    errors = [
+        {"field": name, "code": codes.get(name, "invalid"), "message": text}
+        for name, found in problems.items()
+        for text in found
+    ]
+    known = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "code": _CODES.get(status, "error"),
+        "detail": detail,
+    }
+    optional = {"errors": errors, "number": number}
+    body = known | {name: value for name, value in optional.items() if value}
+    response = make_response(jsonify(body), status)
+    response.mimetype = "application/problem+json"
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+_CODES = {
+    400: "bad_request",
+    401: "not_signed_in",
+    403: "not_permitted",
+    404: "not_found",
+    405: "not_possible",
+    409: "conflict",
+    412: "changed_meanwhile",
+    413: "too_large",
+    415: "not_json",
+    422: "invalid",
+    428: "version_required",
+    429: "too_many_requests",
+}
+
+
 def _domain_error(error: DomainError) -> Response:
-    problems = None
+    problems, codes = None, None
     if isinstance(error, InvalidInput):
         problems = {name: [str(p) for p in found] for name, found in error.problems.items()}
-    response = error_response(error.status, str(error.message), problems=problems)
+        codes = error.codes
+    elif error.field is not None and _is_api():
+        problems = {error.field: [str(error.message)]}
+    response = error_response(error.status, str(error.message), problems=problems, codes=codes)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(retry_after(error))
     return response
@@ -167,6 +223,21 @@ def _words(status: int) -> _Words:
             _("Changed in the meantime"),
             _("The record is no longer in the state this step needs."),
             _("Open it again and look at what was changed."),
+        ),
+        412: _Words(
+            _("Changed in the meantime"),
+            _("The record was changed since you read it. Nothing was saved."),
+            _("Read it again and send your change once more."),
+        ),
+        415: _Words(
+            _("The request was not understood"),
+            _("Send JSON, with the content type application/json."),
+            _("Go back, reload the page and try again."),
+        ),
+        428: _Words(
+            _("The version is missing"),
+            _("Name the version you change in the header If-Match."),
+            _("Read the record and use its version."),
         ),
         413: _Words(
             _("Too large"),

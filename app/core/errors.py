@@ -38,13 +38,23 @@ class InvalidState(DomainError):
 
 
 class InvalidInput(DomainError):
-    """Values that cannot be accepted: item name → sentences, shown at the items."""
+    """Values that cannot be accepted: item name → sentences, shown at the items.
+
+    ``codes`` says the same to programs, by item name, where it is more than "invalid".
+    """
 
     status = 422
 
-    def __init__(self, problems: Mapping[str, Sequence[object]], message: object = "") -> None:
+    def __init__(
+        self,
+        problems: Mapping[str, Sequence[object]],
+        message: object = "",
+        *,
+        codes: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.problems = dict(problems)
+        self.codes = dict(codes or {})
 
 
 class Conflict(DomainError):

@@ -28,14 +28,22 @@ class Privacy(enum.StrEnum):
     """How to reach the person by voice."""
     IDENTIFYING = "identifying"
     """Anything else that points at one person; all free text counts as this."""
+    GUARDIAN = "guardian"
+    """Guardian and emergency contact: people who are not the patient."""
+    INVESTIGATION = "investigation"
+    """What the health centre wrote down about whom the patient met, and where."""
     CLINICAL = "clinical"
     """Diagnosis, tests, course, treatment, risk factors."""
     OBSERVATION = "observation"
     """Daily health as reported or observed."""
+    PROFILE = "profile"
+    """Sex and age, without the date of birth."""
     EPIDEMIOLOGICAL = "epidemiological"
-    """Sex, age, municipality, dates, link: what counting needs."""
+    """Municipality, occupation, dates, link: what counting needs besides."""
     OPERATIONAL = "operational"
     """Numbers, states and institutions the work itself needs."""
+    PUBLIC = "public"
+    """Master data: places, institutions, diseases. About nobody."""
 
     @property
     def label(self) -> Label:
@@ -48,16 +56,28 @@ class Privacy(enum.StrEnum):
         return self in _PERSONAL
 
 
-_PERSONAL = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
+_PERSONAL = frozenset(
+    {
+        Privacy.NAME,
+        Privacy.TELEPHONE,
+        Privacy.IDENTIFYING,
+        Privacy.GUARDIAN,
+        Privacy.INVESTIGATION,
+    }
+)
 
 _PRIVACY_LABELS = {
     Privacy.NAME: Label("氏名", "Name"),
     Privacy.TELEPHONE: Label("電話番号", "Telephone"),
     Privacy.IDENTIFYING: Label("個人特定情報", "Identifying"),
+    Privacy.GUARDIAN: Label("保護者・緊急連絡先", "Guardian and emergency contact"),
+    Privacy.INVESTIGATION: Label("調査内容", "Investigation"),
     Privacy.CLINICAL: Label("診療情報", "Clinical"),
     Privacy.OBSERVATION: Label("健康観察", "Observation"),
+    Privacy.PROFILE: Label("性別・年齢", "Sex and age"),
     Privacy.EPIDEMIOLOGICAL: Label("疫学情報", "Epidemiological"),
     Privacy.OPERATIONAL: Label("業務情報", "Operational"),
+    Privacy.PUBLIC: Label("マスタ情報", "Master data"),
 }
 
 

@@ -224,3 +224,7 @@ class FormPage:
     header: PersonHeader | None = None
     conflict: tuple[ConflictLine, ...] = field(default=())
     crumbs: tuple[Crumb, ...] = ()
+    others: tuple[str, ...] = ()
+    """Sentences about who else has this form open."""
+    others_url: str | None = None
+    """Where the page asks for them anew."""

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from app.core.items import Privacy
-from app.security.roles import ROLES, Role, RoleName
+from app.institutions.rules import (
+    ENTRIES_OF_KIND,
+    MANAGED_BY,
+    ROLES_OF_KIND,
+    InstitutionKind,
+    needs_letting_in,
+)
+from app.security.roles import ROLES, Role, RoleName, entry_needed
 from config import ROOT
 
 PATH = ROOT / "docs" / "access-matrix.md"
@@ -13,12 +20,17 @@ _INTRODUCTION = """\
 Made from `app/security/roles.py` by `python -m app.devtools.matrix`; a test holds that this page is
 not stale. A right opens a door; which records exist behind it is said beside each model (`scope.py`),
 and the walk over every door (`tests/access`) proves both together. What is not here is denied.
+
+An action followed by *→ entry* opens only where the institution was given that entry
+([decision 10](adr/0010-who-is-let-in-and-how-long.md)). Headquarters read no identity; for the
+coordination of admissions they will be given it with a reason, together with that work.
 """
 
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([_INTRODUCTION, *_classes(), "", *_histories(), "", *_doors()]) + "\n"
+    parts = [_INTRODUCTION, *_classes(), "", *_kinds(), "", *_histories(), "", *_doors()]
+    return "\n".join(parts) + "\n"
 
 
 def _classes() -> Iterator[str]:
@@ -43,6 +55,26 @@ def _words(chosen: frozenset[Privacy]) -> str:
     return ", ".join(one.value for one in Privacy if one in chosen) or "nothing"
 
 
+def _kinds() -> Iterator[str]:
+    yield "## Institutions\n"
+    yield "From `app/institutions/rules.py`. Managing reaches no further than the own branch.\n"
+    yield "| kind | its accounts carry | may be let do | managed by |"
+    yield "| --- | --- | --- | --- |"
+    for kind in InstitutionKind:
+        carried = [role for role in RoleName if role in ROLES_OF_KIND[kind]]
+        given = [str(entry) for entry in ENTRIES_OF_KIND.get(kind, ())]
+        if not needs_letting_in(kind):
+            given = ["is in without"]
+        managing = [role for role, kinds in MANAGED_BY.items() if kind in kinds]
+        cells = (", ".join(words) or "nobody" for words in (carried, given, managing))
+        yield f"| `{kind}` | {' | '.join(cells)} |"
+
+
+def _with_entry(name: str, action: str, resource: str) -> str:
+    needed = entry_needed(RoleName(name), action, resource)
+    return action if needed is None else f"{action} → {needed}"
+
+
 def _doors() -> Iterator[str]:
     resources = sorted({resource for _name, role in _roles() for resource in role.doors})
     yield "## Doors\n"
@@ -51,7 +83,8 @@ def _doors() -> Iterator[str]:
         for name, role in _roles():
             actions = role.doors.get(resource)
             if actions:
-                yield f"- `{name}`: {', '.join(sorted(actions))}"
+                words = (_with_entry(name, action, resource) for action in sorted(actions))
+                yield f"- `{name}`: {', '.join(words)}"
         yield ""
 
 

@@ -55,6 +55,38 @@ def take_over_untouched(
     return tuple(taken)
 
 
+def merges_by_itself(record: Any, names: tuple[str, ...], form: Any) -> bool:
+    """True when nobody changed what the other changed, so that both changes can stand.
+
+    Only for a form of an earlier version of this record that says what it showed then.
+    """
+    version, before = form.row_version_.data, _read_base(form.base_.data or "")
+    if not isinstance(version, int) or not 0 < version < record.row_version:
+        return False
+    if not set(names) <= before.keys():
+        return False
+    lines = conflict_lines(record, names, form, form.base_.data or "")
+    return not any(line.overlaps for line in lines)
+
+
+def rebase(record: Any, names: tuple[str, ...], form: Any) -> tuple[str, ...]:
+    """Let the form stand on the record as it is now; gives the names taken from it."""
+    taken = take_over_untouched(record, names, form, form.base_.data or "")
+    form.base_.data = base_values(record, names)
+    form.row_version_.data = record.row_version
+    return taken
+
+
+def typed_lines(form: Any, model: type[Any]) -> tuple[tuple[str, str], ...]:
+    """What a form holds, as (label, text), to be copied by hand."""
+    lines = (
+        (str(item.label), _typed(form, item))
+        for item in items_of(model)
+        if item.name in form._fields
+    )
+    return tuple((label, text) for label, text in lines if text)
+
+
 def _typed(form: Any, item: Any) -> str:
     field = form._fields[item.name]
     if item.kind == "reference":

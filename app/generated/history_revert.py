@@ -25,10 +25,11 @@ from app.core.items import Item, items_of
 from app.core.pages import Crumb
 from app.core.transaction import transaction
 from app.generated.arguments import only_known, record_key
-from app.generated.editing import EditingMixin, show_problem
+from app.generated.editing import EditingMixin
 from app.generated.history_rows import entries_about
 from app.generated.history_words import stored_value, texts_of
 from app.generated.hooks import HISTORY, may, signed_in
+from app.generated.refusals import show_problem
 from app.generated.registry import VIEWS
 from app.security.actor import Actor
 
@@ -51,7 +52,7 @@ class RevertMixin(EditingMixin):
         """Asks for the reason; refuses where the item was changed again since."""
         actor = signed_in()
         only_known(request.args, {"parked"})
-        record = self.record_or_404(pk)
+        record = self.record_to_change(pk, actor)
         change = _change_or_404(record, record_key(entry), actor)
         item = next((i for i in self.revertible(actor) if i.name == name), None)
         if item is None or not _is_pair(change, name):
@@ -104,7 +105,7 @@ class RevertMixin(EditingMixin):
         before, _after = change.changes[item.name]
         with because(REVERTED(reason.strip())), transaction():
             setattr(record, item.name, stored_value(item, before))
-            self._refuse_contradictions(record)
+            self.refuse_contradictions(record)
             self.save_changes(record, actor)
 
     def _history_crumbs(self, record: Any, *rest: Crumb) -> tuple[Crumb, ...]:

@@ -20,7 +20,7 @@ from app.generated.extensions import AnyTab, ComputedColumn, added_columns, with
 from app.generated.listing import Order
 from app.generated.paths import ItemPath, loading, path_of
 from app.generated.searching import Search, SearchBy
-from app.generated.showing import PageTab, RelatedTab
+from app.generated.showing import PageTab
 from app.security.actor import Actor, current_actor
 from app.security.fields import may_read
 from app.security.rights import holds
@@ -55,7 +55,7 @@ class ViewHooks:
     under_items: ClassVar[tuple[str, ...]] = ()
     """Columns of the list as a tab of another record; without any, ``list_items``."""
     computed_columns: ClassVar[tuple[ComputedColumn, ...]] = ()
-    tabs: ClassVar[tuple[RelatedTab, ...]] = ()
+    tabs: ClassVar[tuple[AnyTab, ...]] = ()
     preset_items: ClassVar[tuple[str, ...]] = ()
     """Foreign keys an add form takes from its address: the record it belongs to."""
     can_add_alone: ClassVar[bool] = True
@@ -98,6 +98,10 @@ class ViewHooks:
     def people_of(self, records: Sequence[Any]) -> Collection[int]:
         """The keys of the people the rows of a page are about."""
         return ()
+
+    def may_change(self, record: Any, actor: Actor) -> bool:
+        """True when the actor may edit or delete this record, beyond the right to the door."""
+        return True
 
     def stage_of(self, record: Any) -> Stage | None:
         """How far the record has come: ◎ items up to this stage are due."""

@@ -95,6 +95,12 @@ class Search:
             for name in _parameters(by, path)
         )
 
+    def named(self) -> Iterator[tuple[str, SearchBy, ItemPath]]:
+        """Each parameter with its condition and item; references by their key alone."""
+        for by, path in self.conditions:
+            for name in _names(by, path):
+                yield name, by, path
+
     def form(self, arguments: MultiDict[str, str], readable: Callable[[Any], bool]) -> FlaskForm:
         """A bound form of the conditions the actor may use (a masked item cannot be asked for)."""
         fields = dict(self._fields(readable))

@@ -68,6 +68,8 @@ class GeneratedView(HistoryMixin, ModelView):
         resource = self.class_permission_name
         held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
         unused = {"list", "show", "add", "edit", "delete", "history", "revert"} - held
+        if "edit" in unused:
+            unused.add("still_editing")
         if "history" in unused:
             unused.add("history_print")
         acts = any(hasattr(getattr(type(self), name), "_action") for name in dir(type(self)))
@@ -136,7 +138,7 @@ class GeneratedView(HistoryMixin, ModelView):
     def delete(self, pk: str) -> Response | str:
         """Asks first; deletes on POST. History keeps what was there."""
         only_known(request.args, ())
-        record = self.record_or_404(pk)
+        record = self.record_to_change(pk, signed_in())
         back = self.url_of(record)
         if request.method == "GET":
             self.looked_at(record, signed_in())
@@ -205,11 +207,12 @@ class GeneratedView(HistoryMixin, ModelView):
         if is_read_only():
             return ()
         resource = self.class_permission_name
+        changeable = self.may_change(record, signed_in())
         actions = [*added_actions(type(self), record), *self.show_actions(record)]
-        if may("edit", resource):
+        if changeable and may("edit", resource):
             url = url_for(f"{self.endpoint}.edit", pk=record.id)
             actions.append(Action(_("Edit"), url, style="primary", icon="edit"))
-        if may("delete", resource):
+        if changeable and may("delete", resource):
             url = url_for(f"{self.endpoint}.delete", pk=record.id)
             actions.append(Action(_("Delete"), url, style="danger", icon="delete"))
         return tuple(actions)

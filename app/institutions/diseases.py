@@ -18,7 +18,7 @@ DISEASE = Section("disease", 10, Label("疾病", "Disease"))
 FOLLOW_UP = Section("disease_follow_up", 20, Label("健康観察の基準", "Follow-up defaults"))
 OPTION = Section("disease_option", 30, Label("選択肢", "Options"))
 
-OPEN = Privacy.OPERATIONAL
+OPEN = Privacy.PUBLIC
 
 CATEGORIES = CodeList(
     "disease_category",

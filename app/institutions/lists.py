@@ -1,14 +1,28 @@
 """Master data on the screen: institutions and diseases, for everybody signed in."""
 
-from flask import url_for
+from typing import Any
 
-from app.core.labels import Label
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from app.core.db import db
+from app.core.labels import CodeList, Label
+from app.core.pages import Action, Crumb
+from app.generated.arguments import record_key
 from app.generated.cells import links_to
+from app.generated.hooks import may, signed_in
 from app.generated.interface import PortalInterface
 from app.generated.searching import SearchBy
 from app.generated.views import GeneratedView
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution
+from app.institutions.rules import INSTITUTION_KINDS, is_managed_by, may_stand_below
+from app.institutions.service import correct_institution, register_institution
+from app.institutions.tree import is_in_branch, manages, node_of
+from app.institutions.tree_views import trail_to
+from app.security.actor import Actor
+
+_CONTACT = ("name", "kana", "municipality_code", "postal_code", "address", "phone")
 
 
 class InstitutionView(GeneratedView):
@@ -25,6 +39,72 @@ class InstitutionView(GeneratedView):
         SearchBy("kind", "code"),
         SearchBy("prefecture_code", "reference"),
     )
+    record_label = Label("機関", "Institution")
+    form_items = ("kind", "code", *_CONTACT)
+    preset_items = ("parent_id",)
+
+    def form_names(self, actor: Actor) -> tuple[str, ...]:
+        """Kind and code are what an institution is; only name and address are corrected."""
+        names = super().form_names(actor)
+        editing = "pk" in (request.view_args or {})
+        return tuple(n for n in names if not editing or n in _CONTACT)
+
+    def new_values(self, presets: dict[str, Any], by: Actor) -> dict[str, Any]:
+        """Refuses a parent of another branch before anything is typed."""
+        node_of(presets.get("parent_id"), by)
+        return {}
+
+    def _form(self, names: Any, record: Any, starts: Any = None) -> Any:
+        """Only the kinds this role registers, and that may stand there, are offered."""
+        form, actor = super()._form(names, record, starts), signed_in()
+        if "kind" in form:
+            named = request.args.get("parent_id")
+            above = node_of(record_key(named) if named else None, actor).kind
+            codes = [
+                code
+                for code in INSTITUTION_KINDS
+                if is_managed_by(actor.role, code.value) and may_stand_below(code.value, above)
+            ]
+            rows = [(c.value, c.label.ja, c.label.en) for c in codes]
+            form.kind.codes = CodeList("institution_kind", *rows)
+        return form
+
+    def may_change(self, record: Institution, actor: Actor) -> bool:
+        """Whoever manages it, and the office itself."""
+        return manages(actor, record, "edit")
+
+    def save_new(self, record: Institution, by: Actor) -> Institution:
+        """Below the institution the address names, else below one's own."""
+        parent = db.session.get(Institution, record.parent_id or by.institution_id)
+        return register_institution(
+            by=by,
+            kind=record.kind,
+            code=record.code,
+            parent=parent,
+            **{name: getattr(record, name) for name in _CONTACT},
+        )
+
+    def save_changes(self, record: Institution, by: Actor) -> None:
+        """The verb checks the branch once more."""
+        correct_institution(record, by=by)
+
+    def crumbs_for(self, record: Any) -> tuple[Crumb, ...]:
+        """A new institution hangs where it will stand."""
+        actor = signed_in()
+        if record is None or record.id is not None or not may("show", "institution_tree"):
+            return super().crumbs_for(record)
+        return trail_to(node_of(record.parent_id, actor), actor)
+
+    def show_actions(self, record: Institution) -> tuple[Action, ...]:
+        """The way into the own branch."""
+        if not may("show", "institution_tree") or not is_in_branch(record.id, signed_in()):
+            return ()
+        url = url_for("InstitutionTreeView.node", pk=record.id)
+        return (Action(_("Institutions below"), url, icon="institution"),)
+
+    def url_after_save(self, record: Institution) -> str:
+        """Its place in the branch."""
+        return url_for("InstitutionTreeView.node", pk=record.id)
 
 
 class DiseaseView(GeneratedView):

@@ -3,108 +3,47 @@
 ministry · prefecture HQ (47) · authority (155) · health centre · hospitals, clinics, …
 """
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Date, Integer, String
+from sqlalchemy import (
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
-from app.core.db import Record, db
-from app.core.items import Privacy, Section, item
+from app.core.crypto.types import Encrypted
+from app.core.db import CodeSet, Record, UtcDateTime, db
+from app.core.items import Section, item
 from app.core.labels import Label
-from app.institutions.rules import INSTITUTION_KINDS, MUNICIPALITY_KINDS
+from app.institutions.places import AREA, OPEN, Municipality, Prefecture
+from app.institutions.rules import (
+    EVER,
+    INSTITUTION_KINDS,
+    PORTAL_ENTRIES,
+    needs_letting_in,
+)
 
-AREA = Section("area", 10, Label("地域", "Area"))
 INSTITUTION = Section("institution", 20, Label("機関", "Institution"))
 ADDRESS = Section("address", 30, Label("所在地・連絡先", "Address and contact"))
+PORTAL = Section("portal", 40, Label("システムの利用", "Use of the portal"))
 
-OPEN = Privacy.OPERATIONAL
-
-
-class Prefecture(db.Model):
-    """One of the 47 prefectures (JIS X 0401)."""
-
-    __tablename__ = "prefecture"
-
-    code: Mapped[str] = mapped_column(
-        String(2),
-        primary_key=True,
-    )
-    name: Mapped[str] = item(
-        String(10), ja="都道府県名", en="Prefecture", section=AREA, privacy=OPEN, nullable=False
-    )
-    kana: Mapped[str] = item(
-        String(20), ja="フリガナ", en="Kana", section=AREA, privacy=OPEN, nullable=False
-    )
-    romaji: Mapped[str] = item(
-        String(20), ja="ローマ字", en="Romaji", section=AREA, privacy=OPEN, nullable=False
-    )
-    region: Mapped[str] = item(
-        String(10), ja="地方", en="Region", section=AREA, privacy=OPEN, nullable=False
-    )
-    population: Mapped[int] = item(
-        Integer,
-        ja="人口（2020年国勢調査）",
-        en="Population (census 2020)",
-        section=AREA,
-        privacy=OPEN,
-        source="令和2年国勢調査 確定値",
-        unit=Label("人", "people"),
-        nullable=False,
-    )
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Municipality(db.Model):
-    """A city, ward, town or village by its five-digit JIS code (JIS X 0401 + X 0402)."""
-
-    __tablename__ = "municipality"
-
-    code: Mapped[str] = mapped_column(String(5), primary_key=True)
-    name: Mapped[str] = item(
-        String(40),
-        ja="市区町村名",
-        en="Municipality",
-        section=AREA,
-        privacy=OPEN,
-        nullable=False,
-        index=True,
-    )
-    kana: Mapped[str] = item(
-        String(80), ja="フリガナ", en="Kana", section=AREA, privacy=OPEN, nullable=False, index=True
-    )
-    prefecture_code: Mapped[str] = item(
-        String(2),
-        ja="都道府県",
-        en="Prefecture",
-        section=AREA,
-        privacy=OPEN,
-        reference="Prefecture",
-        foreign_key="prefecture.code",
-        nullable=False,
-        index=True,
-    )
-    kind: Mapped[str] = item(
-        String(20),
-        ja="区分",
-        en="Kind",
-        section=AREA,
-        privacy=OPEN,
-        codes=MUNICIPALITY_KINDS,
-        nullable=False,
-    )
-    prefecture: Mapped[Prefecture] = relationship()
-
-    def __str__(self) -> str:
-        return self.name
+__all__ = ["CentreArea", "Institution", "InstitutionPlacement", "Municipality", "Prefecture"]
 
 
 class Institution(Record, db.Model):
     """A node of the tree; accounts belong to one, cases are seen through them (R27, R29)."""
 
     __tablename__ = "institution"
+    # The tree lists what stands below a node by name, page by page.
+    __table_args__ = (Index(None, "parent_id", "name", "id"),)
 
     kind: Mapped[str] = item(
         String(30),
@@ -149,7 +88,6 @@ class Institution(Record, db.Model):
         privacy=OPEN,
         reference="Institution",
         foreign_key="institution.id",
-        index=True,
     )
     # Derived from the tree when the institution is created, so that rows and figures of an
     # authority are one indexed comparison. An authority carries its own id here.
@@ -212,6 +150,28 @@ class Institution(Record, db.Model):
     phone: Mapped[str | None] = item(
         String(20), ja="電話番号", en="Telephone", section=ADDRESS, privacy=OPEN
     )
+    portal_on: Mapped[bool] = item(
+        Boolean,
+        ja="システムの利用",
+        en="Uses the portal",
+        section=PORTAL,
+        privacy=OPEN,
+        source="R24",
+        editable=False,
+        nullable=False,
+    )
+    portal_entries: Mapped[tuple[str, ...]] = item(
+        CodeSet,
+        ja="入力できる情報",
+        en="May enter",
+        section=PORTAL,
+        privacy=OPEN,
+        source="R24・R34",
+        codes=PORTAL_ENTRIES,
+        editable=False,
+        nullable=False,
+        default=(),
+    )
 
     parent: Mapped["Institution | None"] = relationship(
         remote_side="Institution.id", foreign_keys=[parent_id]
@@ -231,10 +191,21 @@ class Institution(Record, db.Model):
         return self.closed_on is None or self.closed_on > clock.today()
 
 
+@event.listens_for(Institution, "init")
+def _closed_to_outsiders(_institution: Institution, _args: Any, values: dict[str, Any]) -> None:
+    """Public bodies are in; everybody else waits to be let in (R24)."""
+    values.setdefault("portal_on", not needs_letting_in(values.get("kind", "")))
+    values.setdefault("portal_entries", ())
+
+
 class CentreArea(Record, db.Model):
-    """管轄: the health centre that answers for a municipality; a municipality has one."""
+    """管轄: the health centre that answers for a municipality, from a day on.
+
+    The row with the latest day not after today is in force; earlier ones are the history.
+    """
 
     __tablename__ = "centre_area"
+    __table_args__ = (UniqueConstraint("municipality_code", "from_on"),)
 
     municipality_code: Mapped[str] = item(
         String(5),
@@ -245,7 +216,6 @@ class CentreArea(Record, db.Model):
         reference="Municipality",
         foreign_key="municipality.code",
         nullable=False,
-        unique=True,
     )
     centre_id: Mapped[int] = item(
         Integer,
@@ -258,8 +228,42 @@ class CentreArea(Record, db.Model):
         nullable=False,
         index=True,
     )
+    from_on: Mapped[date] = item(
+        Date,
+        ja="管轄開始日",
+        en="In charge from",
+        section=AREA,
+        privacy=OPEN,
+        nullable=False,
+        default=EVER,
+    )
     municipality: Mapped[Municipality] = relationship()
     centre: Mapped[Institution] = relationship()
 
     def __str__(self) -> str:
         return self.municipality_code
+
+
+class InstitutionPlacement(db.Model):
+    """Below which institution another one stands, from a day on; written when it is moved.
+
+    A move to come waits here until its day; the tree itself is ``Institution.parent_id``.
+    """
+
+    __tablename__ = "institution_placement"
+    __table_args__ = (UniqueConstraint("institution_id", "from_on"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), nullable=False)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), nullable=False)
+    from_on: Mapped[date] = mapped_column(Date, nullable=False)
+    reason: Mapped[str | None] = mapped_column(Encrypted(String(400)))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(100))
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+    institution: Mapped[Institution] = relationship(foreign_keys=[institution_id])
+    parent: Mapped[Institution] = relationship(foreign_keys=[parent_id])
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.from_on}"

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app.core import clock
 from app.core.db import db
@@ -117,13 +117,50 @@ def institution_by_code(code: str) -> Institution | None:
     return db.session.scalars(select(Institution).where(Institution.code == code)).one_or_none()
 
 
+def areas_in_force(on: date | None = None) -> ColumnElement[bool]:
+    """The condition "in charge on this day" (today) on CentreArea."""
+    day, later = on or clock.today(), aliased(CentreArea)
+    followed = (
+        select(later.id)
+        .where(
+            later.municipality_code == CentreArea.municipality_code,
+            later.from_on > CentreArea.from_on,
+            later.from_on <= day,
+        )
+        .exists()
+    )
+    return and_(CentreArea.from_on <= day, ~followed)
+
+
 def default_centre_for(municipality_code: str) -> Institution | None:
-    """The health centre in charge of a municipality (R52); None where none is mapped."""
+    """The health centre in charge of a municipality today (R52); None where none is mapped."""
     return db.session.scalars(
         select(Institution)
         .join(CentreArea, CentreArea.centre_id == Institution.id)
-        .where(CentreArea.municipality_code == municipality_code)
+        .where(CentreArea.municipality_code == municipality_code, areas_in_force())
     ).one_or_none()
+
+
+def areas_of(centre_id: int) -> Sequence[CentreArea]:
+    """What a health centre is in charge of, today and from a later day on, by municipality."""
+    coming = CentreArea.from_on > clock.today()
+    statement = (
+        select(CentreArea)
+        .join(Municipality, Municipality.code == CentreArea.municipality_code)
+        .where(CentreArea.centre_id == centre_id, or_(areas_in_force(), coming))
+        .options(joinedload(CentreArea.municipality))
+        .order_by(Municipality.code, CentreArea.from_on)
+    )
+    return db.session.scalars(statement).all()
+
+
+def has_open_below(institution_id: int, on: date) -> bool:
+    """True when an institution below this one stays open beyond ``on``."""
+    below = select(Institution.id).where(
+        Institution.parent_id == institution_id,
+        or_(Institution.closed_on.is_(None), Institution.closed_on > on),
+    )
+    return db.session.scalar(below.limit(1)) is not None
 
 
 def disease_in_force(family: str, *, on: date) -> Disease | None:

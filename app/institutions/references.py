@@ -18,9 +18,12 @@ def register_references() -> None:
     reference_source("Institution", _source(Institution, "institutions", _institutions))
     reference_source("Disease", _source(Disease, "diseases", _diseases))
     reference_source("Prefecture", _source(Prefecture, "prefectures", _prefectures, code_key))
-    reference_source(
-        "Municipality", _source(Municipality, "municipalities", _municipalities, code_key)
-    )
+    reference_source("Municipality", municipality_source())
+
+
+def municipality_source() -> ReferenceSource:
+    """Municipalities as choices, by their code."""
+    return _source(Municipality, "municipalities", _municipalities, code_key)
 
 
 def institutions_of_kind(*kinds: str) -> ReferenceSource:

@@ -2,18 +2,26 @@
 
 from app.audit.history import historied
 from app.institutions.diseases import Disease, DiseaseOption
-from app.institutions.models import CentreArea, Institution, Municipality, Prefecture
-from app.security.rows import public_master
+from app.institutions.models import (
+    CentreArea,
+    Institution,
+    InstitutionPlacement,
+    Municipality,
+    Prefecture,
+)
+from app.security.rows import internal, public_master
 
 public_master(Prefecture, reason="every address and figure names a prefecture")
 public_master(Municipality, reason="every address and figure names a municipality")
 public_master(Institution, reason="health centres and clinics must find each other by name")
 public_master(CentreArea, reason="a clinic must see to which health centre its notification goes")
+internal(InstitutionPlacement, reason="written and read with the institution that is moved")
 public_master(Disease, reason="the forms and figures of every role are about a disease")
 public_master(DiseaseOption, reason="the choices of the forms")
 
 # Prefectures and municipalities are not edited in the portal: they come from their sources.
 historied(Institution, as_="institution")
+historied(InstitutionPlacement, as_="institution_placement")
 historied(CentreArea, as_="centre_area")
 historied(Disease, as_="disease")
 historied(DiseaseOption, as_="disease_option")

@@ -13,8 +13,8 @@ from app.accounts.queries import post_of
 from app.core.errors import InvalidInput, InvalidState
 from app.core.pages import Action, Cell, Column, Crumb, ListPage, Pager, Row
 from app.generated.arguments import BadArgument, only_known, record_key
-from app.generated.editing import show_problem
 from app.generated.hooks import signed_in
+from app.generated.refusals import show_problem
 from app.issuing import pages, service
 from app.issuing.container import MAX_FILE
 from app.issuing.forms import BulkForm

@@ -12,7 +12,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.accounts.models import Account
 from app.accounts.rules import ACCOUNT_STATES, Step
 from app.core.db import new_token
-from app.security.roles import ROLES_OF_KIND, RoleName, role_of
+from app.institutions.rules import ROLES_OF_KIND
+from app.security.roles import RoleName, role_of
 
 REASON_LIMIT = 400
 

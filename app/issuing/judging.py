@@ -18,10 +18,10 @@ from app.accounts.queries import place_of, post_of
 from app.accounts.rules import Place, issuing_problem
 from app.core.db import db
 from app.institutions.models import Institution
-from app.institutions.rules import INSTITUTION_KINDS, may_stand_below
+from app.institutions.rules import FIRST_ADMINISTRATORS, INSTITUTION_KINDS, may_stand_below
 from app.issuing.workbook import SheetRow
 from app.security.actor import Actor, acting_as, system_actor
-from app.security.roles import FIRST_ADMINISTRATORS, RoleName, role_of
+from app.security.roles import RoleName, role_of
 
 _JUDGING = system_actor("bulk issuing")
 _CHUNK = 500

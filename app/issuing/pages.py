@@ -16,9 +16,9 @@ from app.core.japanese import to_katakana
 from app.core.pages import Action, Cell, Column, Crumb, ListPage, Pager, Row
 from app.generated.hooks import may
 from app.institutions.models import Institution
-from app.institutions.rules import INSTITUTION_KINDS
+from app.institutions.rules import FIRST_ADMINISTRATORS, INSTITUTION_KINDS
 from app.issuing.usage import last_login
-from app.security.roles import FIRST_ADMINISTRATORS, RoleName, role_of
+from app.security.roles import RoleName, role_of
 
 PAGE_SIZE = 50
 

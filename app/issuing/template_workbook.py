@@ -7,9 +7,9 @@ import xlsxwriter
 from flask_babel import gettext as _
 
 from app.accounts.rules import Post
-from app.institutions.rules import INSTITUTION_KINDS
+from app.institutions.rules import FIRST_ADMINISTRATORS, INSTITUTION_KINDS, ROLES_OF_KIND
 from app.issuing.workbook import COLUMNS
-from app.security.roles import FIRST_ADMINISTRATORS, ROLES_OF_KIND, RoleName, role_of
+from app.security.roles import RoleName, role_of
 
 _ROWS = 2_000
 _WIDTHS = {"code": 16, "institution": 30, "kind": 24, "name": 18, "kana": 22, "role": 24}

@@ -18,8 +18,8 @@ from app.core.db import db
 from app.core.errors import DomainError, NotVisible
 from app.core.pages import Crumb, FormPage, FormSection
 from app.generated.arguments import MAX_KEY, only_known, record_key
-from app.generated.editing import show_problem
 from app.generated.hooks import signed_in
+from app.generated.refusals import show_problem
 from app.generated.submissions import submit_once
 from app.institutions.models import Institution
 from app.issuing import forms, pages

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.crypto.types import encrypted_json
-from app.core.db import Record, UtcDateTime, db, new_token
+from app.core.db import CodeSet, Record, UtcDateTime, db, new_token
 from app.core.labels import CodeList
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import Entry, RoleName
 
 JOB_STATES = CodeList(
     "job_state",
@@ -62,6 +62,7 @@ class JobRun(Record, db.Model):
     institution_id: Mapped[int | None] = mapped_column(Integer)
     authority_id: Mapped[int | None] = mapped_column(Integer)
     prefecture_code: Mapped[str | None] = mapped_column(String(2))
+    entries: Mapped[tuple[str, ...]] = mapped_column(CodeSet, default=())
 
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     progress_done: Mapped[int] = mapped_column(Integer, default=0)
@@ -94,6 +95,7 @@ class JobRun(Record, db.Model):
             institution_id=self.institution_id,
             authority_id=self.authority_id,
             prefecture_code=self.prefecture_code,
+            entries=frozenset(map(Entry, self.entries)),
         )
 
     @property

@@ -44,6 +44,7 @@ def enqueue(kind: str, parameters: Mapping[str, Any], *, by: Actor, title: objec
             institution_id=by.institution_id,
             authority_id=by.authority_id,
             prefecture_code=by.prefecture_code,
+            entries=tuple(sorted(by.entries)),
             queued_at=clock.now(),
         )
         session.add(row)

@@ -101,7 +101,7 @@ def _day_of(
         role=RoleName(rows[-1].role) if rows[-1].role in known else None,
         opened=len(opened),
         outside=len(outside),
-        searches=sum(r.door in SEARCH_DOORS for r in rows),
+        searches=sum(r.door.removeprefix("api.") in SEARCH_DOORS for r in rows),
         night=sum(is_night(r.at) for r in looks),
         wrong_numbers=sum(r.door == MISSED for r in rows),
         own_name=tuple(p for p, key in bearers.items() if key and key == own),

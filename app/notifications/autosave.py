@@ -16,16 +16,18 @@ from app.generated.arguments import only_known
 from app.generated.hooks import ViewHooks, signed_in
 from app.generated.submissions import remember_result, result_of
 from app.notifications import service
+from app.notifications.draft_merge import base_of
 from app.notifications.entry_form import raw_values
 from app.notifications.models import Notification
+from app.notifications.queries import draft_by_id
 from app.security.actor import Actor
 
 
 class AutosaveDoors(ViewHooks):
     """Where the entry form sends what was typed, every few seconds and when it is left.
 
-    The answer is JSON: ``edit_url`` and ``save_url`` of the draft, its ``row_version`` for the
-    next sending, ``saved_at`` as the clock on the wall shows it. 409 when somebody else saved
+    The answer is JSON: ``edit_url`` and ``save_url`` of the draft, its ``row_version`` and
+    ``base`` (what is kept now) for the next sending, ``saved_at`` as the clock on the wall shows it. 409 when somebody else saved
     or submitted the draft meanwhile: nothing is overwritten, what was typed stays on the page.
     """
 
@@ -63,7 +65,7 @@ def draft_of_token(token: str, by: Actor) -> Notification | None:
     url = result_of(draft_token(token), by) if token else None
     if url is None:
         return None
-    found = service.draft_by_id(int(url.rsplit("/", 1)[1]))
+    found = draft_by_id(int(url.rsplit("/", 1)[1]))
     return found if found is not None and found.state == "draft" else None
 
 
@@ -86,6 +88,7 @@ def _answer(draft: Notification) -> Response:
         "edit_url": url_for(".edit", pk=draft.id),
         "save_url": url_for(".autosave_draft", pk=draft.id),
         "row_version": draft.row_version,
+        "base": base_of(draft.draft),
         "saved_at": clock.in_japan(clock.now()).strftime("%H:%M:%S"),
     }
     return jsonify(body)

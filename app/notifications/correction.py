@@ -30,7 +30,7 @@ def apply_correction(new: Notification, case: Case) -> None:
     _set(case, changed_values(case_values(before), case_values(after)))
     if case.person is not None:
         _set(case.person, changed_values(person_values(before), person_values(after)))
-    _apply_tests(case, before["lab_tests"], after["lab_tests"])
+    _apply_tests(new, case, before["lab_tests"], after["lab_tests"])
     if any(before.get(n) != after.get(n) for n in ("postal_code", "address")):
         home = home_of(after)
         case.prefecture_code = home.prefecture_code
@@ -75,7 +75,9 @@ def _set(record: Any, values: Values) -> None:
             setattr(record, name, value)
 
 
-def _apply_tests(case: Case, before: Sequence[Values], after: Sequence[Values]) -> None:
+def _apply_tests(
+    new: Notification, case: Case, before: Sequence[Values], after: Sequence[Values]
+) -> None:
     old = {test["method"]: test for test in before}
     for test in after:
         former = old.get(test["method"])
@@ -83,7 +85,7 @@ def _apply_tests(case: Case, before: Sequence[Values], after: Sequence[Values]) 
             continue
         known = _matching(case.lab_tests, former) if former is not None else None
         if known is None:
-            case.lab_tests.append(lab_test_of(test))
+            case.lab_tests.append(lab_test_of(test, new.institution_id))
         else:
             _set(known, test)
 

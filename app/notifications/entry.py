@@ -16,7 +16,7 @@ from app.audit.reads import record_export
 from app.core import clock, forms
 from app.core.dates import format_instant
 from app.core.errors import InvalidInput, InvalidState
-from app.core.pages import Action, Crumb
+from app.core.pages import Action, ConflictLine, Crumb
 from app.generated.arguments import only_known
 from app.generated.hooks import signed_in
 from app.generated.submissions import submit_once
@@ -24,6 +24,7 @@ from app.notifications import service
 from app.notifications.autosave import AutosaveDoors, draft_of_token
 from app.notifications.checking import Unconfirmed, asked_at, completed, home_of, missing, refusals
 from app.notifications.document import values_of
+from app.notifications.draft_merge import base_of, form_data, lines_of, merged, read_base
 from app.notifications.entry_form import (
     EntryForm,
     entry_form_class,
@@ -38,8 +39,8 @@ from app.notifications.models import Notification
 from app.notifications.queries import drafts_of, form_options
 from app.notifications.starting import starting_values
 from app.notifications.steps import require_sender
-from app.persons.scope import HEALTH_CENTRE_ROLES
 from app.security.actor import Actor
+from app.security.roles import HEALTH_CENTRE_ROLES
 
 Page = Response | str | tuple[str, int]
 Send = Callable[[Mapping[str, Any], tuple[str, ...]], Notification]
@@ -96,14 +97,11 @@ class EntryDoors(AutosaveDoors):
             typed = take_parked(request.path) or MultiDict(draft.draft or {})
             typed.setdefault("row_version_", str(draft.row_version))
             form = _form_class(actor)(formdata=typed)
+            form.base_.data = form.base_.data or base_of(draft.draft)
             return _entry_page(form, title, draft=draft)
         form = _form_class(actor)(row_version_=draft.row_version)
         if draft.state == "draft" and form.row_version_.data != draft.row_version:
-            form.form_errors.append(
-                _("Somebody else saved this draft meanwhile. Saving again replaces it.")
-            )
-            form.row_version_.raw_data, form.row_version_.data = None, draft.row_version
-            return _entry_page(form, title, draft=draft), 409
+            return _both_saved(form, actor, draft, title)
         if request.form.get("step") == "draft":
             return redirect(_kept(actor, draft), 303)
 
@@ -190,6 +188,22 @@ def _kept(actor: Actor, draft: Notification | None) -> str:
     return url_for(".edit", pk=stored.id)
 
 
+def _both_saved(form: EntryForm, actor: Actor, draft: Notification, title: str) -> Page:
+    """Somebody else saved the draft meanwhile: both entries stand where they do not meet."""
+    base, mine = read_base(form.base_.data), raw_values(request.form)
+    theirs = draft.draft or {}
+    values, overlaps = merged(base, mine, theirs)
+    if not overlaps and request.form.get("step") == "draft":
+        service.save_draft(values, by=actor, draft=draft)
+        flash(_("The draft was saved with what somebody else entered meanwhile."), "success")
+        return redirect(url_for(".edit", pk=draft.id), 303)
+    version, token = draft.row_version, form.form_token_.data
+    posted = form_data(values, version=version, base=theirs, token=token)
+    again = _form_class(actor)(formdata=posted)
+    lines = lines_of(base, mine, theirs)
+    return _entry_page(again, title, draft=draft, conflict=lines), 409
+
+
 def _submitted(form: EntryForm, actor: Actor, send: Send, title: str, **shown: Any) -> Page:
     """Submit once, or show again everything that was typed with what is in the way."""
 
@@ -235,6 +249,7 @@ def _entry_page(
     former: Notification | None = None,
     relative: Notification | None = None,
     asked: Unconfirmed | None = None,
+    conflict: tuple[ConflictLine, ...] = (),
 ) -> str:
     if asked is not None:
         form.warned_.raw_data = None
@@ -248,6 +263,7 @@ def _entry_page(
         asked=asked.rules if asked else (),
         draft=draft,
         former=former,
+        conflict=conflict,
         relative=relative,
         trail=(_list_crumb(), Crumb(title)),
         cancel_url=url_for(".show", pk=former.id) if former else url_for(".list"),

@@ -44,6 +44,8 @@ class EntryForm(forms.ItemForm):
 
     confirmed_ = BooleanField()
     warned_ = HiddenField()
+    # What a draft held when its form was opened.
+    base_ = HiddenField()
 
 
 @lru_cache(maxsize=64)

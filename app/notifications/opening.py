@@ -51,7 +51,9 @@ def open_case(
         reporting_institution_id=notification.institution_id,
         **case_values(values),
     )
-    case.lab_tests = [lab_test_of(test) for test in values["lab_tests"]]
+    case.lab_tests = [
+        lab_test_of(test, notification.institution_id) for test in values["lab_tests"]
+    ]
     case.stays = _stays(values, notification)
     db.session.add(case)
     return case
@@ -64,9 +66,10 @@ def pass_access(case: Case, notification: Notification, *, by: Actor) -> None:
         grant_access(case, case.responsible_centre_id, "responsible", by=by)
 
 
-def lab_test_of(test: Mapping[str, Any]) -> LabTest:
-    """A line of item 12 as a test of the case."""
+def lab_test_of(test: Mapping[str, Any], institution_id: int | None) -> LabTest:
+    """A line of item 12 as a test of the case, entered by the reporting institution."""
     return LabTest(
+        entering_institution_id=institution_id,
         method=test["method"],
         specimen=test.get("specimen"),
         collected_on=test.get("collected_on"),

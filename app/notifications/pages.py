@@ -81,6 +81,11 @@ def notice_for(record: Notification, actor: Actor) -> str | None:
         return _("This version has been corrected. It is kept as it was submitted.")
     if record.state == "withdrawn":
         return _("This notification was withdrawn.")
+    if own and record.case is None:
+        return _(
+            "The case is no longer open to your institution. This is the notification as it was "
+            "submitted; please tell the health centre about corrections."
+        )
     return None
 
 

@@ -9,6 +9,7 @@ from app.core.db import db
 from app.core.japanese import normalise
 from app.institutions import postal
 from app.institutions.models import CentreArea, Institution, Municipality
+from app.institutions.queries import areas_in_force
 from app.institutions.sources import prefectures
 
 _LONGEST_NAME = 14
@@ -73,7 +74,7 @@ def _centre_of(found: Sequence[Municipality]) -> Institution | None:
     centres = db.session.execute(
         select(CentreArea.municipality_code, Institution)
         .join(Institution, CentreArea.centre_id == Institution.id)
-        .where(CentreArea.municipality_code.in_(codes))
+        .where(CentreArea.municipality_code.in_(codes), areas_in_force())
     )
     by_code = {code: centre for code, centre in centres if centre.active}
     return next((by_code[code] for code in codes if code in by_code), None)

@@ -59,6 +59,12 @@ def drafts_of(actor: Actor) -> Sequence[Notification]:
     ).all()
 
 
+def draft_by_id(key: int) -> Notification | None:
+    """A notification the actor may see; None when there is none of that key."""
+    found: Notification | None = db.session.get(Notification, key)
+    return found
+
+
 def version_after(notification: Notification) -> Notification | None:
     """The version that corrected this one."""
     return db.session.scalar(

@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from app.audit.history import historied
 from app.cases.scope import accessible_case
 from app.notifications.models import Notification
-from app.persons.scope import HEALTH_CENTRE_ROLES
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
 from app.security.rows import row_law
 
 _REPORTING_ROLES = HEALTH_CENTRE_ROLES | {RoleName.CLINIC, RoleName.HOSPITAL}

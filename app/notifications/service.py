@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.cases.care_access import let_reporting_end
 from app.cases.models import Case
 from app.cases.rules import case_number
 from app.core import clock
@@ -30,6 +31,7 @@ from app.notifications.places import Residence
 from app.notifications.steps import (
     ACCEPTED,
     CORRECTED,
+    TOO_LATE,
     reason_of,
     require_addressee,
     require_draft,
@@ -67,12 +69,6 @@ def save_draft(
         draft.form_version = form_version_on(clock.today())
         session.flush()
     return draft
-
-
-def draft_by_id(key: int) -> Notification | None:
-    """A notification the actor may see; None when there is none of that key."""
-    found: Notification | None = db.session.get(Notification, key)
-    return found
 
 
 def discard_draft(draft: Notification, *, by: Actor) -> None:
@@ -151,6 +147,7 @@ def accept(notification: Notification, *, by: Actor, signed_as: str | None = Non
             case.accepted_at = now
             case.accepted_centre_id = notification.responsible_centre_id
             case.accepted_authority_id = case.authority_id
+            let_reporting_end(case)
     return notification
 
 
@@ -226,7 +223,9 @@ def withdraw(notification: Notification, reason: str, *, by: Actor) -> Notificat
     with step(notification, "withdrawn", because_of=why):
         notification.state = "withdrawn"
         notification.withdrawn_reason = why
-        _case_of(notification).notification_state = "withdrawn"
+        case = _case_of(notification)
+        case.notification_state = "withdrawn"
+        let_reporting_end(case)
     return notification
 
 
@@ -292,5 +291,5 @@ def _disease_on(day: date) -> Disease:
 
 def _case_of(notification: Notification) -> Case:
     if notification.case is None:
-        raise InvalidState(_l("This notification has no case."))
+        raise InvalidState(TOO_LATE)
     return notification.case

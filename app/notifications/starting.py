@@ -9,8 +9,8 @@ from app.institutions.models import Institution
 from app.notifications.document import values_of
 from app.notifications.models import Notification
 from app.notifications.queries import last_sent_by
-from app.persons.scope import HEALTH_CENTRE_ROLES
 from app.security.actor import Actor
+from app.security.roles import HEALTH_CENTRE_ROLES
 
 HOUSEHOLD: Final = (
     "postal_code",

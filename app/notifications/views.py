@@ -9,7 +9,7 @@ from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -41,6 +41,7 @@ from app.notifications.guard import may_become
 from app.notifications.models import Notification
 from app.notifications.pages import document_cards, notice_for, state_card
 from app.notifications.queries import version_after
+from app.notifications.queue import QueueOrder
 from app.persons.finding import by_person
 from app.security.actor import Actor
 
@@ -51,20 +52,6 @@ class ReasonForm(ItemForm):
     """Why a notification is returned or withdrawn."""
 
     reason = LongTextField(_l("Reason"), [Required()], max_length=2000)
-
-
-class QueueOrder(Order):
-    """Waiting notifications first, then by number."""
-
-    @property
-    def column(self) -> Any:
-        """1 for what waits."""
-        waiting: ColumnElement[int] = case((Notification.state == "submitted", 1), else_=0)
-        return waiting
-
-    def value(self, record: Notification) -> int:
-        """The record's own place."""
-        return int(record.state == "submitted")
 
 
 class NotificationView(EntryDoors, GeneratedView):
@@ -196,7 +183,8 @@ class NotificationView(EntryDoors, GeneratedView):
                 url = url_for(".send_back", pk=record.id)
                 steps.append(Action(_("Return to sender"), url, style="danger"))
         own = actor.institution_id in (record.institution_id, record.entering_institution_id)
-        if own and may("edit", "notification") and may_become(record.state, "corrected"):
+        ours = own and record.case is not None  # Long after its acceptance only the document.
+        if ours and may("edit", "notification") and may_become(record.state, "corrected"):
             url = url_for(".correct", pk=record.id)
             steps.append(Action(_("Correct"), url, style="secondary", icon="edit"))
             url = url_for(".withdraw", pk=record.id)

@@ -21,6 +21,7 @@ from app.core.sections import BASIC
 _name = partial(item, section=BASIC, privacy=Privacy.NAME, entered_by=(Enterer.CLINIC,))
 _phone = partial(item, section=BASIC, privacy=Privacy.TELEPHONE, entered_by=(Enterer.CLINIC,))
 _identity = partial(item, section=BASIC, privacy=Privacy.IDENTIFYING, entered_by=(Enterer.CLINIC,))
+_family = partial(item, section=BASIC, privacy=Privacy.GUARDIAN, entered_by=(Enterer.CLINIC,))
 
 
 class Person(Record, db.Model):
@@ -107,31 +108,31 @@ class Person(Record, db.Model):
         aliases=("所在地電話",),
         source="入力項目 R81; 発生届 8",
     )
-    guardian_name: Mapped[str | None] = _name(
+    guardian_name: Mapped[str | None] = _family(
         String(100),
         ja="保護者氏名",
         en="Guardian's name",
         hint=Label("未成年の場合のみ", "Minors only"),
         source="発生届 9",
     )
-    guardian_address: Mapped[str | None] = _identity(
+    guardian_address: Mapped[str | None] = _family(
         String(255), ja="保護者住所", en="Guardian's address", source="発生届 10"
     )
-    guardian_phone: Mapped[str | None] = _phone(
+    guardian_phone: Mapped[str | None] = _family(
         String(20),
         ja="保護者電話番号",
         en="Guardian's telephone",
         aliases=("保護者電話",),
         source="発生届 10",
     )
-    emergency_name: Mapped[str | None] = _name(
+    emergency_name: Mapped[str | None] = _family(
         String(100),
         ja="緊急連絡先（氏名・続柄）",
         en="Emergency contact (name, relation)",
         aliases=("本人以外の連絡先",),
         source="入力項目 R81; 添付1 26",
     )
-    emergency_phone: Mapped[str | None] = _phone(
+    emergency_phone: Mapped[str | None] = _family(
         String(20),
         ja="緊急連絡先電話番号",
         en="Emergency contact's telephone",

@@ -14,14 +14,13 @@ from app.institutions.models import Institution
 from app.persons.models import Person, PersonPosting, PersonSearch
 from app.persons.search_keys import keep_search_keys
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
 from app.security.rows import internal, row_law
 
 _INSTITUTION = Institution.__table__
 Tie = Callable[[Actor], ColumnElement[bool]]
 _ties: list[Tie] = []
 
-HEALTH_CENTRE_ROLES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
 IDENTITY_ROLES = HEALTH_CENTRE_ROLES | {
     RoleName.CLINIC,
     RoleName.HOSPITAL,

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from flask import g, has_request_context
 
-from app.security.roles import RoleName
+from app.security.roles import Entry, RoleName
+
+READING_ACTIONS = frozenset({"list", "show"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class Actor:
     """A signed-in person at an institution, in one role.
 
     ``user_id`` is None for the system itself (jobs, command line), whose ``name`` then says
-    which job. ``authority_id`` and ``prefecture_code`` place the institution in the tree.
+    which job. ``authority_id`` and ``prefecture_code`` place the institution in the tree;
+    ``entries`` are what it was let do, if it is not a public body (none unless given).
     """
 
     user_id: int | None
@@ -24,6 +27,16 @@ class Actor:
     institution_id: int | None = None
     authority_id: int | None = None
     prefecture_code: str | None = None
+    entries: frozenset[Entry] = frozenset()
+    scopes: frozenset[str] | None = None
+    """``resource:read`` and ``resource:write`` of a key for programs; None: the whole role."""
+
+    def within_scopes(self, action: str, resource: str) -> bool:
+        """True unless the actor is a key that was not given this part of its role."""
+        if self.scopes is None:
+            return True
+        kind = "read" if action in READING_ACTIONS else "write"
+        return f"{resource}:{kind}" in self.scopes
 
     @property
     def is_system(self) -> bool:

@@ -163,7 +163,10 @@ def install_rates(app: Flask) -> None:
 def _limit_programs() -> None:
     if request.path.startswith("/api/"):
         actor = current_actor()
-        who = request.remote_addr or "" if actor is None else f"{actor.user_id} {actor.name}"
+        who = request.remote_addr or ""
+        if actor is not None:
+            # Keys of systems have no user; their names are those of one institution.
+            who = f"{actor.user_id} {actor.institution_id} {actor.name}"
         spend("api", who)
 
 

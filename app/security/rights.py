@@ -4,15 +4,26 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import NotAllowed
 from app.security.actor import Actor
-from app.security.roles import role_of
+from app.security.roles import entry_needed, role_of
 
 
 def holds(by: Actor | None, action: str, resource: str) -> bool:
-    """True when the role of ``by`` holds ``resource:action``; nobody does nothing, the system all."""
-    return by is not None and (by.is_system or role_of(by.role).may(action, resource))
+    """True when the role of ``by`` holds ``resource:action`` and its institution was let do it.
+
+    Nobody does nothing, the system all. A key for programs does it as far as its scopes go.
+    """
+    if by is None or by.is_system:
+        return by is not None
+    needed = entry_needed(by.role, action, resource)
+    given = needed is None or needed in by.entries
+    within = given and by.within_scopes(action, resource)
+    return within and role_of(by.role).may(action, resource)
 
 
 def require(by: Actor, action: str, resource: str) -> None:
-    """Raises NotAllowed unless the actor's role holds ``resource:action``."""
-    if not holds(by, action, resource):
-        raise NotAllowed(_l("Your role may not do this."))
+    """Raises NotAllowed unless ``by`` holds ``resource:action``; the sentence says what lacks."""
+    if holds(by, action, resource):
+        return
+    if role_of(by.role).may(action, resource):
+        raise NotAllowed(_l("Your institution has not been given this right in the portal."))
+    raise NotAllowed(_l("Your role may not do this."))

@@ -33,10 +33,71 @@ class RoleName(enum.StrEnum):
     SYSTEM = "system"
 
 
+HEALTH_CENTRE_ROLES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
+ADMINISTRATIVE_ROLES = HEALTH_CENTRE_ROLES | {
+    RoleName.AUTHORITY_SUPERVISOR,
+    RoleName.PREFECTURE_SUPERVISOR,
+    RoleName.MINISTRY,
+}
+"""Public bodies with the duty itself; everybody else needs its institution to be let in (R24)."""
+
+
+class Entry(enum.StrEnum):
+    """What an institution outside the administration is let do in the portal (R24, R34).
+
+    Given per institution on the screen; a role's doors below open only where it is given.
+    """
+
+    NOTIFICATION = "notification"
+    LAB_RESULT = "lab_result"
+    CARE = "care"
+    OBSERVATION = "observation"
+    CASE_DATA = "case_data"
+
+
+_READING = frozenset({"list", "show", "history"})
+_ENTERED: Mapping[str, Entry] = {
+    "notification": Entry.NOTIFICATION,
+    "lab_test": Entry.LAB_RESULT,
+    "stay": Entry.CARE,
+    "treatment": Entry.CARE,
+    "observation": Entry.OBSERVATION,
+}
+DATA_ROLES = frozenset(
+    {RoleName.INFORMATION_CENTRE, RoleName.LABORATORY, RoleName.NATIONAL_INSTITUTE}
+)
+"""Roles that read cases of their area to check the data, where that was granted."""
+_DATA = frozenset({"case", "lab_test"})
+
+
+def entry_needed(role: RoleName, action: str, resource: str) -> Entry | None:
+    """The entry an actor's institution must have been given for ``resource:action``.
+
+    Entering and changing of each kind needs its own; what was entered stays readable without.
+    For the roles that check data, reading itself is what is granted. None: the role suffices.
+    """
+    if role in ADMINISTRATIVE_ROLES or role is RoleName.SYSTEM:
+        return None
+    if role in DATA_ROLES and resource in _DATA:
+        return Entry.CASE_DATA
+    return None if action in _READING else _ENTERED.get(resource)
+
+
+_FAMILY = frozenset({Privacy.GUARDIAN})
 IDENTITY = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
-COUNTED = frozenset({Privacy.EPIDEMIOLOGICAL, Privacy.OPERATIONAL})
+MASTER = frozenset({Privacy.PUBLIC})
+COUNTED = MASTER | {Privacy.PROFILE, Privacy.EPIDEMIOLOGICAL, Privacy.OPERATIONAL}
 MEDICAL = frozenset({Privacy.CLINICAL, Privacy.OBSERVATION})
-EVERYTHING = IDENTITY | COUNTED | MEDICAL
+EVERYTHING = frozenset(Privacy)
+_MEDICAL_INSTITUTION = IDENTITY | _FAMILY | COUNTED | MEDICAL
+# §2: name, age, telephone, room; observations. No date of birth, no family, nothing to count.
+_ASSIGNED = MASTER | {
+    Privacy.NAME,
+    Privacy.TELEPHONE,
+    Privacy.PROFILE,
+    Privacy.OBSERVATION,
+    Privacy.OPERATIONAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +134,7 @@ _HEALTH_CENTRE = _COMMON | _doors(
     case="list show add edit relate export history revert",
     person="show edit history revert",
     notification="list show add edit accept return history",
-    case_access="list history",
+    case_access="history",
     lab_test="list show add edit history revert",
     stay="list show add edit history revert",
     treatment="list show add edit history revert",
@@ -86,14 +147,36 @@ _HEALTH_CENTRE = _COMMON | _doors(
     break_glass="open list acknowledge",
     statistics="show download",
     job="list show download",
+    institution_tree="show",
+    centre_area="show",
+)
+
+_CARE_OUTSIDE = _doors(
+    case="list show",
+    person="show",
+    stay="list show",
+    observation="list show add edit history revert",
+)
+
+_OVERSIGHT = _doors(
+    case="list show export history",
+    lab_test="list show history",
+    stay="list show history",
+    disease="list show history",
+    statistics="show download",
+    job="list show download",
+    institution="list show add edit close move switch history",
+    institution_tree="show",
+    centre_area="show edit",
 )
 
 ROLES: Mapping[RoleName, Role] = {
+    # Registering institutions and letting them in is clerical work; nurses look.
     RoleName.HEALTH_CENTRE_CLERK: Role(
         Label("保健所 事務", "Health centre clerk"),
         EVERYTHING,
         EVERYTHING,
-        _HEALTH_CENTRE,
+        _HEALTH_CENTRE | _doors(institution="list show add edit close switch history"),
         sees_all_history=True,
     ),
     RoleName.HEALTH_CENTRE_NURSE: Role(
@@ -105,8 +188,8 @@ ROLES: Mapping[RoleName, Role] = {
     ),
     RoleName.CLINIC: Role(
         Label("外来医療機関", "Outpatient clinic"),
-        EVERYTHING,
-        EVERYTHING,
+        _MEDICAL_INSTITUTION,
+        _MEDICAL_INSTITUTION - {Privacy.OBSERVATION, Privacy.PUBLIC},
         _COMMON
         | _doors(
             case="list show history",
@@ -118,8 +201,8 @@ ROLES: Mapping[RoleName, Role] = {
     ),
     RoleName.HOSPITAL: Role(
         Label("入院医療機関", "Inpatient hospital"),
-        EVERYTHING,
-        EVERYTHING,
+        _MEDICAL_INSTITUTION,
+        _MEDICAL_INSTITUTION - MASTER,
         _COMMON
         | _doors(
             case="list show history",
@@ -134,56 +217,28 @@ ROLES: Mapping[RoleName, Role] = {
     ),
     RoleName.HOTEL: Role(
         Label("宿泊療養施設", "Hotel"),
-        frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.OBSERVATION, *COUNTED}),
+        _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON
-        | _doors(
-            case="list show",
-            person="show",
-            observation="list show add edit history revert",
-        ),
+        _COMMON | _CARE_OUTSIDE,
     ),
     RoleName.FOLLOW_UP_CONTRACTOR: Role(
         Label("健康フォローアップ受託機関", "Follow-up contractor"),
-        frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.OBSERVATION, *COUNTED}),
+        _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON
-        | _doors(
-            case="list show",
-            person="show",
-            observation="list show add edit history revert",
-        ),
+        _COMMON | _CARE_OUTSIDE,
     ),
     RoleName.AUTHORITY_SUPERVISOR: Role(
         Label("保健所設置自治体 本庁", "Authority headquarters"),
         COUNTED | MEDICAL,
-        frozenset(),
-        _COMMON
-        | _doors(
-            case="list show export history",
-            lab_test="list show history",
-            stay="list show history",
-            institution="list show history",
-            disease="list show history",
-            statistics="show download",
-            job="list show download",
-        ),
+        MASTER,
+        _COMMON | _OVERSIGHT,
         sees_all_history=True,
     ),
     RoleName.PREFECTURE_SUPERVISOR: Role(
         Label("都道府県 本庁", "Prefecture headquarters"),
         COUNTED | MEDICAL,
-        frozenset(),
-        _COMMON
-        | _doors(
-            case="list show export history",
-            lab_test="list show history",
-            stay="list show history",
-            institution="list show history",
-            disease="list show history",
-            statistics="show download",
-            job="list show download",
-        ),
+        MASTER,
+        _COMMON | _OVERSIGHT,
         sees_all_history=True,
     ),
     RoleName.INFORMATION_CENTRE: Role(
@@ -224,20 +279,30 @@ ROLES: Mapping[RoleName, Role] = {
     ),
     RoleName.MINISTRY: Role(
         Label("厚生労働省", "Ministry of Health, Labour and Welfare"),
-        frozenset({Privacy.OPERATIONAL}),
-        frozenset({Privacy.OPERATIONAL}),
-        _COMMON | _doors(statistics="show download", job="list show download", surge="show edit"),
+        MASTER | {Privacy.OPERATIONAL},
+        MASTER | {Privacy.OPERATIONAL},
+        _COMMON
+        | _doors(
+            statistics="show download",
+            job="list show download",
+            surge="show edit",
+            institution="list show switch",
+            institution_tree="show",
+        ),
     ),
     RoleName.ID_ADMINISTRATOR: Role(
         Label("ID管理者", "ID administrator"),
-        frozenset({Privacy.OPERATIONAL}),
-        frozenset({Privacy.OPERATIONAL}),
+        MASTER | {Privacy.OPERATIONAL},
+        # A workbook brings new institutions along; no door changes those that exist.
+        MASTER | {Privacy.OPERATIONAL},
         _COMMON
         | _doors(
             institution="list show history",
+            institution_tree="show",
             account="list show add edit import print",
             account_review="list edit",
             look="list number unusual export",
+            api_key="list show add revoke",
             job="list show download",
         ),
         sees_all_history=True,
@@ -259,44 +324,6 @@ ROLES: Mapping[RoleName, Role] = {
     # Jobs and the command line; no account can hold it.
     RoleName.SYSTEM: Role(Label("システム", "System"), EVERYTHING, EVERYTHING),
 }
-
-
-# -- who may be given which role, and by whom ---------------------------------------------------
-# Kinds of institution are named by their stored words: they are declared above this package.
-
-_ADMINISTRATOR = RoleName.ID_ADMINISTRATOR
-
-ROLES_OF_KIND: Mapping[str, frozenset[RoleName]] = {
-    "ministry": frozenset({RoleName.MINISTRY, _ADMINISTRATOR}),
-    "national_institute": frozenset({RoleName.NATIONAL_INSTITUTE, _ADMINISTRATOR}),
-    "prefecture_hq": frozenset({RoleName.PREFECTURE_SUPERVISOR, _ADMINISTRATOR}),
-    "authority": frozenset({RoleName.AUTHORITY_SUPERVISOR, _ADMINISTRATOR}),
-    "health_centre": frozenset(
-        {RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE, _ADMINISTRATOR}
-    ),
-    # A hospital with an outpatient department has people of both kinds.
-    "hospital": frozenset({RoleName.HOSPITAL, RoleName.CLINIC, _ADMINISTRATOR}),
-    "clinic": frozenset({RoleName.CLINIC, _ADMINISTRATOR}),
-    "test_centre": frozenset({RoleName.CLINIC, _ADMINISTRATOR}),
-    "hotel": frozenset({RoleName.HOTEL, _ADMINISTRATOR}),
-    "follow_up_contractor": frozenset({RoleName.FOLLOW_UP_CONTRACTOR, _ADMINISTRATOR}),
-    "laboratory": frozenset({RoleName.LABORATORY, _ADMINISTRATOR}),
-    "information_centre": frozenset({RoleName.INFORMATION_CENTRE, _ADMINISTRATOR}),
-}
-"""Kind of institution → the roles its accounts may hold; no other role is issued there."""
-
-_CARING = frozenset({"hospital", "clinic", "test_centre"})
-_COMMISSIONED = frozenset({"hotel", "follow_up_contractor"})
-_EXPERT = frozenset({"laboratory", "information_centre"})
-
-FIRST_ADMINISTRATORS: Mapping[str, frozenset[str]] = {
-    "ministry": frozenset({"national_institute", "prefecture_hq"}),
-    "prefecture_hq": frozenset({"authority"}) | _COMMISSIONED | _EXPERT,
-    "authority": frozenset({"health_centre"}) | _CARING | _COMMISSIONED | _EXPERT,
-    "health_centre": _CARING | _COMMISSIONED,
-}
-"""Kind of institution → the kinds directly below it whose *first* administrator its own
-administrator issues (R25); everybody else there is issued by that one."""
 
 
 def role_of(name: RoleName) -> Role:

@@ -173,6 +173,7 @@ def upgrade() -> None:
     sa.Column('institution_id', sa.Integer(), nullable=True),
     sa.Column('authority_id', sa.Integer(), nullable=True),
     sa.Column('prefecture_code', sa.String(length=2), nullable=True),
+    sa.Column('entries', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('progress_done', sa.Integer(), nullable=False),
     sa.Column('progress_total', sa.Integer(), nullable=True),
@@ -222,6 +223,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('look_day', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_look_day_on'), ['on'], unique=False)
+
+    op.create_table('open_form',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('record_type', sa.String(length=40), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('institution_id', sa.Integer(), nullable=True),
+    sa.Column('opened_at', sa.DateTime(), nullable=False),
+    sa.Column('seen_at', sa.DateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_open_form')),
+    sa.UniqueConstraint('record_type', 'record_id', 'user_id', name=op.f('uq_open_form_record_type_record_id_user_id'))
+    )
+    with op.batch_alter_table('open_form', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_open_form_seen_at'), ['seen_at'], unique=False)
 
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -302,7 +317,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('on', sa.Date(), nullable=False),
     sa.Column('rule', sa.String(length=20), nullable=False),
-    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('facts', sa.LargeBinary(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('user_name', sa.String(length=100), nullable=False),
     sa.Column('institution_id', sa.Integer(), nullable=True),
@@ -310,7 +325,7 @@ def upgrade() -> None:
     sa.Column('acknowledged_at', sa.DateTime(), nullable=True),
     sa.Column('acknowledged_by_user_id', sa.Integer(), nullable=True),
     sa.Column('acknowledged_by', sa.String(length=100), nullable=True),
-    sa.Column('note', sa.String(length=400), nullable=True),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unusual_look')),
     sa.UniqueConstraint('user_id', 'on', 'rule', name=op.f('uq_unusual_look_user_id_on_rule'))
     )
@@ -484,6 +499,8 @@ def upgrade() -> None:
     sa.Column('postal_code', sa.String(length=8), nullable=True),
     sa.Column('address', sa.String(length=300), nullable=True),
     sa.Column('phone', sa.String(length=20), nullable=True),
+    sa.Column('portal_on', sa.Boolean(), nullable=False),
+    sa.Column('portal_entries', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['authority_id'], ['institution.id'], name=op.f('fk_institution_authority_id_institution')),
     sa.ForeignKeyConstraint(['municipality_code'], ['municipality.code'], name=op.f('fk_institution_municipality_code_municipality')),
     sa.ForeignKeyConstraint(['parent_id'], ['institution.id'], name=op.f('fk_institution_parent_id_institution')),
@@ -498,7 +515,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_institution_kind'), ['kind'], unique=False)
         batch_op.create_index(batch_op.f('ix_institution_lg_code'), ['lg_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_institution_name'), ['name'], unique=False)
-        batch_op.create_index(batch_op.f('ix_institution_parent_id'), ['parent_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_institution_parent_id_name_id'), ['parent_id', 'name', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_institution_prefecture_code'), ['prefecture_code'], unique=False)
 
     op.create_table('account',
@@ -513,7 +530,7 @@ def upgrade() -> None:
     sa.Column('session_epoch', sa.Integer(), nullable=False),
     sa.Column('demo', sa.Boolean(), nullable=False),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
-    sa.Column('otp_next_secret', sa.String(length=64), nullable=True),
+    sa.Column('otp_next_secret', sa.LargeBinary(), nullable=True),
     sa.Column('otp_next_at', sa.DateTime(), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('last_login_at', sa.DateTime(), nullable=True),
@@ -534,6 +551,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_institution_id'), ['institution_id'], unique=False)
+
+    op.create_table('api_key',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('row_version', sa.Integer(), nullable=False),
+    sa.Column('institution_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('scopes', sa.Text(), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=False),
+    sa.Column('address_ranges', sa.String(length=400), nullable=True),
+    sa.Column('ending', sa.String(length=8), nullable=False),
+    sa.Column('issued_at', sa.DateTime(), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_api_key_institution_id_institution')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_key')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('api_key', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_api_key_institution_id'), ['institution_id'], unique=False)
 
     op.create_table('case_record',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -653,14 +689,32 @@ def upgrade() -> None:
     sa.Column('row_version', sa.Integer(), nullable=False),
     sa.Column('municipality_code', sa.String(length=5), nullable=False),
     sa.Column('centre_id', sa.Integer(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
     sa.ForeignKeyConstraint(['centre_id'], ['institution.id'], name=op.f('fk_centre_area_centre_id_institution')),
     sa.ForeignKeyConstraint(['municipality_code'], ['municipality.code'], name=op.f('fk_centre_area_municipality_code_municipality')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_centre_area')),
-    sa.UniqueConstraint('municipality_code', name=op.f('uq_centre_area_municipality_code')),
+    sa.UniqueConstraint('municipality_code', 'from_on', name=op.f('uq_centre_area_municipality_code_from_on')),
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('centre_area', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_centre_area_centre_id'), ['centre_id'], unique=False)
+
+    op.create_table('institution_placement',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('institution_id', sa.Integer(), nullable=False),
+    sa.Column('parent_id', sa.Integer(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(), nullable=True),
+    sa.Column('decided_by', sa.String(length=100), nullable=True),
+    sa.Column('applied_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_institution_placement_institution_id_institution')),
+    sa.ForeignKeyConstraint(['parent_id'], ['institution.id'], name=op.f('fk_institution_placement_parent_id_institution')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_institution_placement')),
+    sa.UniqueConstraint('institution_id', 'from_on', name=op.f('uq_institution_placement_institution_id_from_on'))
+    )
+    with op.batch_alter_table('institution_placement', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_institution_placement_applied_at'), ['applied_at'], unique=False)
 
     op.create_table('account_notice',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -721,6 +775,14 @@ def upgrade() -> None:
     with op.batch_alter_table('activity_record', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_activity_record_case_id_happened_on'), ['case_id', 'happened_on'], unique=False)
 
+    op.create_table('api_key_secret',
+    sa.Column('key_id', sa.Integer(), nullable=False),
+    sa.Column('secret_hash', sa.String(length=64), nullable=False),
+    sa.Column('used_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['key_id'], ['api_key.id'], name=op.f('fk_api_key_secret_key_id_api_key')),
+    sa.PrimaryKeyConstraint('key_id', name=op.f('pk_api_key_secret')),
+    sa.UniqueConstraint('secret_hash', name=op.f('uq_api_key_secret_secret_hash'))
+    )
     op.create_table('break_glass',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('row_version', sa.Integer(), nullable=False),
@@ -730,7 +792,7 @@ def upgrade() -> None:
     sa.Column('role', sa.String(length=40), nullable=False),
     sa.Column('institution_id', sa.Integer(), nullable=False),
     sa.Column('reason', sa.String(length=20), nullable=False),
-    sa.Column('explanation', sa.String(length=400), nullable=False),
+    sa.Column('explanation', sa.LargeBinary(), nullable=False),
     sa.Column('opened_at', sa.DateTime(), nullable=False),
     sa.Column('expires_at', sa.DateTime(), nullable=False),
     sa.Column('responsible_centre_id', sa.Integer(), nullable=True),
@@ -739,7 +801,7 @@ def upgrade() -> None:
     sa.Column('acknowledged_at', sa.DateTime(), nullable=True),
     sa.Column('acknowledged_by_user_id', sa.Integer(), nullable=True),
     sa.Column('acknowledged_by', sa.String(length=100), nullable=True),
-    sa.Column('acknowledgement', sa.String(length=400), nullable=True),
+    sa.Column('acknowledgement', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_break_glass_case_id_case_record')),
     sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_break_glass_institution_id_institution')),
     sa.ForeignKeyConstraint(['responsible_centre_id'], ['institution.id'], name=op.f('fk_break_glass_responsible_centre_id_institution')),
@@ -814,8 +876,8 @@ def upgrade() -> None:
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('institution_id', sa.Integer(), nullable=False),
     sa.Column('source', sa.String(length=200), nullable=False),
-    sa.Column('rows', sa.JSON(), nullable=False),
-    sa.Column('outcomes', sa.JSON(), nullable=False),
+    sa.Column('rows', sa.LargeBinary(), nullable=False),
+    sa.Column('outcomes', sa.LargeBinary(), nullable=False),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('applied_at', sa.DateTime(), nullable=True),
     sa.Column('job_id', sa.Integer(), nullable=True),
@@ -856,7 +918,9 @@ def upgrade() -> None:
     sa.Column('laboratory', sa.String(length=100), nullable=True),
     sa.Column('other_tests', sa.String(length=8), nullable=True),
     sa.Column('other_results', sa.LargeBinary(), nullable=True),
+    sa.Column('entering_institution_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_lab_test_case_id_case_record')),
+    sa.ForeignKeyConstraint(['entering_institution_id'], ['institution.id'], name=op.f('fk_lab_test_entering_institution_id_institution')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lab_test')),
     sqlite_autoincrement=True
     )
@@ -986,6 +1050,7 @@ def upgrade() -> None:
     sa.Column('icu', sa.String(length=8), nullable=True),
     sa.Column('ventilator', sa.String(length=8), nullable=True),
     sa.Column('ecmo', sa.String(length=8), nullable=True),
+    sa.Column('first_to_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_record.id'], name=op.f('fk_stay_case_id_case_record')),
     sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_stay_institution_id_institution')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stay')),
@@ -1021,6 +1086,7 @@ def upgrade() -> None:
     sa.Column('description', sa.String(length=60), nullable=False),
     sa.Column('device_id', sa.Integer(), nullable=True),
     sa.Column('ended_at', sa.DateTime(), nullable=True),
+    sa.Column('ends_at', sa.DateTime(), nullable=True),
     sa.ForeignKeyConstraint(['device_id'], ['known_device.id'], name=op.f('fk_account_session_device_id_known_device'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['user_id'], ['account.user_id'], name=op.f('fk_account_session_user_id_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account_session')),
@@ -1153,6 +1219,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_break_glass_authority_id_acknowledged_at'))
 
     op.drop_table('break_glass')
+    op.drop_table('api_key_secret')
     with op.batch_alter_table('activity_record', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_activity_record_case_id_happened_on'))
 
@@ -1167,6 +1234,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_account_notice_user_id'))
 
     op.drop_table('account_notice')
+    with op.batch_alter_table('institution_placement', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_institution_placement_applied_at'))
+
+    op.drop_table('institution_placement')
     with op.batch_alter_table('centre_area', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_centre_area_centre_id'))
 
@@ -1184,13 +1255,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_record_authority_id_id'))
 
     op.drop_table('case_record')
+    with op.batch_alter_table('api_key', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_api_key_institution_id'))
+
+    op.drop_table('api_key')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_account_institution_id'))
 
     op.drop_table('account')
     with op.batch_alter_table('institution', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_institution_prefecture_code'))
-        batch_op.drop_index(batch_op.f('ix_institution_parent_id'))
+        batch_op.drop_index(batch_op.f('ix_institution_parent_id_name_id'))
         batch_op.drop_index(batch_op.f('ix_institution_name'))
         batch_op.drop_index(batch_op.f('ix_institution_lg_code'))
         batch_op.drop_index(batch_op.f('ix_institution_kind'))
@@ -1262,6 +1337,10 @@ def downgrade() -> None:
     op.drop_table('rate_count')
     op.drop_table('prefecture')
     op.drop_table('person')
+    with op.batch_alter_table('open_form', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_open_form_seen_at'))
+
+    op.drop_table('open_form')
     with op.batch_alter_table('look_day', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_look_day_on'))
 

@@ -7,6 +7,7 @@ its address takes. Generated views open the doors the access matrix gives to som
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.api.codes import WRITABLE
 from app.security.roles import ROLES
 
 
@@ -23,6 +24,9 @@ class Door:
     party_only: bool = False
     """Of those who see the record, only its own party passes; the others are told so (403)."""
 
+    bearer: bool = False
+    """Tried by a program with a credential of the same person: a session only reads there."""
+
     @property
     def is_open(self) -> bool:
         """True for doors that people who are not signed in may use."""
@@ -35,6 +39,7 @@ def _generated(view: str, resource: str, record: str, **preset: str) -> Iterator
         "show": Door(resource, "show", record),
         "add": Door(resource, "add", *_preset(preset)),
         "edit": Door(resource, "edit", record),
+        "still_editing": Door(resource, "edit", record),
         "delete": Door(resource, "delete", record),
         "history": Door(resource, "history", record),
         "history_print": Door(resource, "history", record),
@@ -45,6 +50,26 @@ def _generated(view: str, resource: str, record: str, **preset: str) -> Iterator
     held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
     opened = {name: door for name, door in doors.items() if door.action in held}
     return ((f"{view}.{name}", door) for name, door in opened.items())
+
+
+def _program(view: str, resource: str, record: str = "") -> Iterator[tuple[str, Door]]:
+    """The doors of a resource in the API; creating needs no address of a record."""
+    key = record or resource
+    doors = {
+        "list": Door(resource, "list", bearer=True),
+        "search": Door(resource, "list", bearer=True),
+        "show": Door(resource, "show", key, bearer=True),
+        "add": Door(resource, "add", bearer=True),
+        "edit": Door(resource, "edit", key, bearer=True),
+        "delete": Door(resource, "delete", key, bearer=True),
+    }
+    held = {action for role in ROLES.values() for action in role.doors.get(resource, ())}
+    if resource not in WRITABLE:
+        held &= {"list", "show"}
+    if resource == "case":
+        held -= {"add"}  # A case comes from a notification or from a contact.
+    found = {name: door for name, door in doors.items() if door.action in held}
+    return ((f"{view}.{name}", door) for name, door in found.items())
 
 
 def _preset(preset: dict[str, str]) -> tuple[str | None, str]:
@@ -83,9 +108,25 @@ DOORS: dict[str, Door] = {
     "LookupView.diseases": Door("lookup", "show"),
     "LookupView.postal": Door("lookup", "show"),
     "DictionaryView.page": Door("dictionary", "show"),
-    "RestView.openapi": Door("dictionary", "show"),
-    "RestView.list": Door("case", "list", values={"resource": "case"}),
-    "RestView.show": Door("case", "show", "case", values={"resource": "case"}),
+    "OpenApiView.openapi": Door("dictionary", "show"),
+    "ReferenceView.page": Door("dictionary", "show"),
+    "TokenApi.issue": Door("open", ""),
+    "TokenApi.give_back": Door("home", "show", bearer=True),
+    **dict(_program("CaseApi", "case")),
+    **dict(_program("PersonApi", "person")),
+    **dict(_program("LabTestApi", "lab_test")),
+    **dict(_program("StayApi", "stay")),
+    **dict(_program("TreatmentApi", "treatment")),
+    **dict(_program("ActivityApi", "activity")),
+    **dict(_program("CaseAccessApi", "case_access")),
+    **dict(_program("ContactApi", "contact")),
+    **dict(_program("ExposureApi", "exposure")),
+    **dict(_program("ObservationApi", "observation")),
+    **dict(_program("NotificationApi", "notification")),
+    **dict(_program("InstitutionApi", "institution", record="none")),
+    **dict(_program("DiseaseApi", "disease", record="none")),
+    **dict(_generated("ApiKeyView", "api_key", "none")),
+    "ApiKeyView.revoke": Door("api_key", "revoke", "none"),
     "ExportView.ask": Door("case", "export", values={"resource": "case"}),
     "AccountView.list": Door("account", "list"),
     "AccountView.below": Door("account", "list"),
@@ -106,6 +147,13 @@ DOORS: dict[str, Door] = {
     "JobView.cancel": Door("job", "show", "none", "job_id"),
     "JobView.download": Door("job", "download", "none", "job_id"),
     **dict(_generated("InstitutionView", "institution", "none")),
+    "InstitutionTreeView.tree": Door("institution_tree", "show"),
+    "InstitutionTreeView.node": Door("institution_tree", "show", "none"),
+    "InstitutionStepsView.use": Door("institution", "switch", "none"),
+    "InstitutionStepsView.move": Door("institution", "move", "none"),
+    "InstitutionStepsView.close": Door("institution", "close", "none"),
+    "CentreAreaView.area": Door("centre_area", "show", "none"),
+    "CentreAreaView.add": Door("centre_area", "edit", "none"),
     **dict(_generated("DiseaseView", "disease", "none")),
     **dict(_generated("CaseView", "case", "case")),
     "CaseSharingView.related": Door("case", "relate", "case"),
@@ -116,6 +164,7 @@ DOORS: dict[str, Door] = {
     "NotificationView.history": Door("notification", "history", "notification"),
     "NotificationView.history_print": Door("notification", "history", "notification"),
     "NotificationView.edit": Door("notification", "edit", "notification", party_only=True),
+    "NotificationView.still_editing": Door("notification", "edit", "notification"),
     "NotificationView.correct": Door("notification", "edit", "notification", party_only=True),
     "NotificationView.withdraw": Door("notification", "edit", "notification", party_only=True),
     "NotificationView.discard": Door("notification", "edit", "notification", party_only=True),
@@ -134,10 +183,12 @@ DOORS: dict[str, Door] = {
     ),
     **dict(_generated("PersonView", "person", "person")),
     **dict(_generated("LabTestView", "lab_test", "lab_test", case_id="case")),
+    # Only the institution that entered a test changes it.
+    "LabTestView.edit": Door("lab_test", "edit", "lab_test", party_only=True),
     **dict(_generated("StayView", "stay", "stay", case_id="case")),
     **dict(_generated("TreatmentView", "treatment", "treatment", case_id="case")),
     **dict(_generated("ActivityView", "activity", "activity", case_id="case")),
-    **dict(_generated("CaseAccessView", "case_access", "case_access", case_id="case")),
+    **dict(_generated("CaseAccessView", "case_access", "case_access")),
     **dict(_generated("ContactView", "contact", "contact", case_id="case")),
     **dict(_generated("ExposureView", "exposure", "exposure", contact_id="contact")),
     **dict(_generated("ObservationView", "observation", "observation", case_id="case")),

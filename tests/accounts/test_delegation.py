@@ -16,8 +16,13 @@ from app.accounts.rules import (
     managing_problem,
     role_change_problem,
 )
-from app.institutions.rules import INSTITUTION_KINDS, may_stand_below
-from app.security.roles import FIRST_ADMINISTRATORS, ROLES_OF_KIND, RoleName
+from app.institutions.rules import (
+    FIRST_ADMINISTRATORS,
+    INSTITUTION_KINDS,
+    ROLES_OF_KIND,
+    may_stand_below,
+)
+from app.security.roles import RoleName
 
 ADMIN, HOSPITAL, NURSE = (
     RoleName.ID_ADMINISTRATOR,

@@ -113,7 +113,7 @@ def test_the_list_of_accounts_says_when_one_will_be_suspended(app: Flask) -> Non
     with frozen_at(soon):
         client = cast.sign_in(app.test_client(), "saito")
         assert f"{NOON.date() + timedelta(days=DAYS):%Y/%m/%d}" in client.get("/accounts/").text
-        assert tile_of(client.get("/").text, "長期間使われず、まもなく停止") == 3
+        assert tile_of(client.get("/").text, "長期間使われず、まもなく停止") == 4
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def key_of(app: Flask, username: str) -> int:
 
 
 def test_an_account_issued_within_the_quarter_waits_for_the_next(app: Flask) -> None:
-    for moment, count in ((NOON, 0), (OCTOBER, 3)):
+    for moment, count in ((NOON, 0), (OCTOBER, 4)):
         with frozen_at(moment), app.app_context(), acting_as(cast.actor("saito")):
             waiting = db.session.scalars(db.select(Account).where(awaiting_review())).all()
             assert len(waiting) == count
@@ -227,7 +227,7 @@ def test_nobody_closes_the_own_account_in_the_review(app: Flask) -> None:
 
 def test_an_overdue_review_stands_on_the_front_page(app: Flask) -> None:
     due = due_on_in(app)
-    for moment, number in ((at(due), 0), (at(due + timedelta(days=1)), 3)):
+    for moment, number in ((at(due), 0), (at(due + timedelta(days=1)), 4)):
         with frozen_at(moment):
             assert tile_of(saito(app).get("/").text, "期限を過ぎた棚卸") == number
 

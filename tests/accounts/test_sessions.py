@@ -57,13 +57,14 @@ def test_strangers_are_led_to_the_login_and_back(visitor: Visitor) -> None:
 
 
 def test_programs_are_told_in_their_own_way(visitor: Visitor) -> None:
-    for answer in (
-        visitor.get("/api/v1/who"),
-        visitor.get("/who", headers={"Accept": "application/json"}),
-    ):
-        assert answer.status_code == 401
-        assert answer.json is not None
-        assert set(answer.json) == {"message"}
+    api = visitor.get("/api/v1/who")
+    assert (api.status_code, api.mimetype) == (401, "application/problem+json")
+    assert api.json is not None
+    assert api.json["code"] == "not_signed_in"
+    script = visitor.get("/who", headers={"Accept": "application/json"})
+    assert script.status_code == 401
+    assert script.json is not None
+    assert set(script.json) == {"message"}
 
 
 def test_the_signed_in_user_costs_one_statement(visitor: Visitor, portal: Flask) -> None:

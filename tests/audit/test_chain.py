@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 from tests.support import cast
+from tests.support.tampering import unguarded
 
 ENTRY = HistoryEntry.__table__
 
@@ -35,7 +36,7 @@ def broken(anchor: str = "") -> list[str]:
 def execute(sql: str, **values: Any) -> None:
     """As somebody does who has the database and nothing else."""
     db.session.remove()
-    with db.engine.begin() as connection:
+    with unguarded() as connection:
         connection.execute(text(sql), values)
 
 
@@ -47,7 +48,7 @@ def change_sex(case_id: int, *values: str) -> list[int]:
             assert case is not None
             case.sex = value
     of_case = (ENTRY.c.record_type == "case", ENTRY.c.record_id == case_id)
-    with db.engine.connect() as connection:
+    with unguarded() as connection:
         keys = list(connection.scalars(select(ENTRY.c.id).where(*of_case).order_by(ENTRY.c.id)))
     return keys[-len(values) :]
 
@@ -213,7 +214,7 @@ def test_a_forged_entry_is_found(app: Flask, sealed: bool) -> None:
         (entry,) = change_sex(cast.own_episode().case, "male")
         if sealed:
             seal_history()
-        with db.engine.begin() as connection:
+        with unguarded() as connection:
             row = dict(connection.execute(select(ENTRY).where(ENTRY.c.id == entry)).one()._mapping)
             row |= {"id": entry + 1, "number": row["number"] + 1, "previous": row["mac"]}
             connection.execute(insert(ENTRY).values(**row))
@@ -247,7 +248,7 @@ def test_an_entry_committed_after_the_seal_of_its_time_is_sealed_later(app: Flas
         own = cast.own_episode()
         first, second, _third = change_sex(own.case, "male", "female", "male")
         # As while a long import runs: two keys are given out and not to be seen yet.
-        with db.engine.begin() as connection:
+        with unguarded() as connection:
             of_import = ENTRY.c.id.in_([first, second])
             rows = [dict(r._mapping) for r in connection.execute(select(ENTRY).where(of_import))]
             connection.execute(ENTRY.delete().where(of_import))
@@ -256,7 +257,7 @@ def test_an_entry_committed_after_the_seal_of_its_time_is_sealed_later(app: Flas
             seal = last_seal(db.session())
             assert seal is not None
             assert [first, second, 1] in seal.missing
-        with db.engine.begin() as connection:
+        with unguarded() as connection:
             connection.execute(insert(ENTRY), rows)
         assert (verified().broken, verified().unsealed) == (0, 2)
         assert seal_history() == 2
@@ -293,7 +294,7 @@ def test_values_blanked_by_hand_are_found(app: Flask) -> None:
     with app.app_context():
         own = cast.own_episode()
         (entry,) = change_sex(own.case, "male")
-        with db.engine.begin() as connection:
+        with unguarded() as connection:
             row = connection.execute(select(ENTRY).where(ENTRY.c.id == entry)).one()
             blank = {name: "." + proof.partition(".")[2] for name, proof in row.proof.items()}
             values = {"changes": {"sex": None}, "reason": None, "proof": blank}

@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.cases.care_access import care_ends_at, share_with_place_of_care
+from app.cases.care_access import share_with_place_of_care
+from app.cases.ending import care_ends_at
 from app.cases.models import Case, CaseAccess, Stay
 from app.core.clock import frozen_at
 from app.core.db import db

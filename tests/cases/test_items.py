@@ -56,10 +56,9 @@ def test_every_form_number_from_1_to_19_has_an_item() -> None:
     assert numbers == set(range(1, 20))
 
 
-def test_free_text_counts_as_identifying() -> None:
-    assert [
-        n for n, i in ITEMS if i.kind == "long_text" and i.privacy is not Privacy.IDENTIFYING
-    ] == []
+def test_free_text_counts_as_identifying_or_stays_with_the_health_centre() -> None:
+    narrow = (Privacy.IDENTIFYING, Privacy.INVESTIGATION)
+    assert [n for n, i in ITEMS if i.kind == "long_text" and i.privacy not in narrow] == []
 
 
 def test_nothing_that_identifies_stands_on_a_case_as_name_or_telephone() -> None:

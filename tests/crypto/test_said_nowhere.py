@@ -154,6 +154,7 @@ def test_no_answer_to_a_role_without_identity_holds_it(
         )
         asked += 1
         for marker in MARKERS:
+            # Files are bytes; what is compressed in them is read by tests/exports.
             assert marker.encode() not in answer.data, (endpoint, method, marker)
     assert asked > 50
     for marker in MARKERS:

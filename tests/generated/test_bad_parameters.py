@@ -148,8 +148,8 @@ def test_what_the_role_cannot_read_cannot_be_asked_for(visit: Visit) -> None:
 
 @pytest.mark.parametrize("query", ["after=garbage", "before=1", "page=1", "after=" + _packed(1, 2)])
 def test_the_interface_for_programs_is_as_strict(visit: Visit, query: str) -> None:
-    assert visit("aoki").get(f"/api/v1/case?{query}").status_code == 400
-    assert visit("aoki").get("/api/v1/case/abc").status_code == 400
+    assert visit("aoki").get(f"/api/v1/case?{query}").status_code == 422
+    assert visit("aoki").get("/api/v1/case/abc").status_code == 404
     assert visit("aoki").get("/api/v1/nothing").status_code == 404
 
 

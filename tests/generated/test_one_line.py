@@ -18,6 +18,8 @@ from sqlalchemy import Boolean, Date, Integer, Numeric, String, Text
 from sqlalchemy.orm import Mapped, relationship
 
 from app import laws
+from app.api import resource_views
+from app.api.resource_views import api_of
 from app.audit import history
 from app.core.db import CodeSet, Record, UtcDateTime, db
 from app.core.items import Privacy, item, items_of
@@ -113,7 +115,7 @@ def one_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
         {**clerk.doors, RESOURCE: frozenset({"list", "show", "add", "edit"})},
     )
     wider_roles = MappingProxyType({**roles.ROLES, RoleName.HEALTH_CENTRE_CLERK: wider})
-    for module in (roles, views):
+    for module in (roles, views, resource_views):
         patch.setattr(module, "ROLES", wider_roles)
     model = make_model()
     rows.public_master(model, reason="a table of the tests")
@@ -130,6 +132,7 @@ def one_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
 def _fill(model: type[Any], app: Flask) -> None:
     view = app.appbuilder.add_view_no_menu(make_view(model))
     register(view)
+    app.appbuilder.add_view_no_menu(api_of(type(view)))
     db.metadata.create_all(db.engine)
     cast.fill(app)
 

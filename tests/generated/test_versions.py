@@ -52,27 +52,63 @@ def test_the_second_of_two_sees_both_sides_and_keeps_what_was_typed(
     assert (after.remarks, after.travel_country) == ("青木が書いた", "タイ")
 
 
-def test_what_only_the_other_changed_is_not_put_back(app: Flask, visit: Visit) -> None:
+def test_what_two_people_changed_apart_is_kept_of_both(app: Flask, visit: Visit) -> None:
     aoki, baba, url = visit("aoki"), visit("baba"), edit_url(app)
     mine, theirs = form_of(aoki.get(url).text), form_of(baba.get(url).text)
     changed = {"sex": "male", "onset_on": "2021/08/09", "travel_country": "米国"}
     assert baba.post(url, data=theirs | changed).status_code == 303
-    answer = aoki.post(url, data=mine | {"remarks": "青木が書いた"})
-    assert answer.status_code == 409
-    assert aoki.post(url, data=form_of(answer.text)).status_code == 303
+    answer = aoki.post(url, data=mine | {"remarks": "青木が書いた"}, follow_redirects=True)
+    assert "どちらの変更も残っています" in answer.text
     after = stored(app)
     assert (after.remarks, after.sex) == ("青木が書いた", "male")
     assert (str(after.onset_on), after.travel_country) == ("2021-08-09", "米国")
 
 
-def test_an_item_nobody_touched_is_not_among_the_differences(app: Flask, visit: Visit) -> None:
+def test_an_item_both_changed_brings_the_others_back_as_saved(app: Flask, visit: Visit) -> None:
     aoki, baba, url = visit("aoki"), visit("baba"), edit_url(app)
     mine, theirs = form_of(aoki.get(url).text), form_of(baba.get(url).text)
-    baba.post(url, data=theirs | {"travel_country": "米国"})
-    table = aoki.post(url, data=mine | {"remarks": "青木が書いた"}).text
-    table = table[table.index("conflict-table") :].split("</table>")[0]
+    baba.post(url, data=theirs | {"travel_country": "米国", "remarks": "馬場が書いた"})
+    answer = aoki.post(url, data=mine | {"remarks": "青木が書いた"})
+    assert answer.status_code == 409
+    table = answer.text[answer.text.index("conflict-table") :].split("</table>")[0]
     assert table.count("<tr") == 3
     assert "新宿区保健所" not in table
+    assert aoki.post(url, data=form_of(answer.text)).status_code == 303
+    assert (stored(app).remarks, stored(app).travel_country) == ("青木が書いた", "米国")
+
+
+def test_what_fits_apart_but_not_together_is_told_and_kept(app: Flask, visit: Visit) -> None:
+    aoki, baba, url = visit("aoki"), visit("baba"), edit_url(app)
+    mine, theirs = form_of(aoki.get(url).text), form_of(baba.get(url).text)
+    baba.post(url, data=theirs | {"discharged_on": "2021/08/15"})
+    answer = aoki.post(url, data=mine | {"outcome": "died", "died_on": "2021/08/14"})
+    assert answer.status_code == 422
+    again = form_of(answer.text)
+    assert (again["died_on"], again["discharged_on"]) == ("2021/08/14", "2021/08/15")
+    assert stored(app).died_on is None
+
+
+def test_a_part_of_a_case_is_merged_like_the_case(app: Flask, visit: Visit) -> None:
+    with app.app_context():
+        key = cast.own_episode().lab_test
+    aoki, baba, url = visit("aoki"), visit("baba"), f"/lab-tests/edit/{key}"
+    mine, theirs = form_of(aoki.get(url).text), form_of(baba.get(url).text)
+    assert baba.post(url, data=theirs | {"laboratory": "衛生研究所"}).status_code == 303
+    assert aoki.post(url, data=mine | {"result": "negative"}).status_code == 303
+    again = form_of(aoki.get(url).text)
+    assert (again["laboratory"], again["result"]) == ("衛生研究所", "negative")
+
+
+def test_what_was_typed_into_a_deleted_record_can_be_copied(app: Flask, visit: Visit) -> None:
+    with app.app_context():
+        key = cast.own_episode().observation
+    aoki, baba, url = visit("aoki"), visit("baba"), f"/observations/edit/{key}"
+    mine = form_of(aoki.get(url).text) | {"remarks": "午後に電話した", "temperature": "37.9"}
+    assert baba.post(f"/observations/delete/{key}").status_code == 303
+    answer = aoki.post(url, data=mine)
+    assert answer.status_code == 404
+    for words in ("この記録はもうありません", "午後に電話した", "37.9"):
+        assert words in answer.text
 
 
 @pytest.mark.parametrize("version", ["0", "-1", "999", "", "abc", "1e3", "９", "1; DROP TABLE x"])

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from app.audit.history import install_history
+from app.core.crypto.keys import install_keys, new_entry
 from app.core.db import db
 from app.institutions.cli import master
 from app.institutions.loader import LoadCount, load_master
@@ -22,6 +23,9 @@ def empty_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app = Flask("master")
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{path}"
     app.config["BABEL_DEFAULT_LOCALE"] = "ja"
+    app.config["SECRET_KEY"], app.config["HISTORY_KEYS"] = "for-tests-only", ()
+    app.config["FIELD_KEYS"] = new_entry(1)
+    install_keys(app)
     db.init_app(app)
     Babel(app)
     app.cli.add_command(master)

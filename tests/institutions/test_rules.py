@@ -5,11 +5,14 @@ import pytest
 from app.institutions.rules import (
     INSTITUTION_KINDS,
     PARENTS,
+    ROLES_OF_KIND,
     InstitutionKind,
     lg_code,
+    may_carry,
     may_stand_below,
     municipality_kind,
 )
+from app.security.roles import RoleName
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,34 @@ def test_a_kind_stands_only_where_the_tree_allows(
 def test_every_kind_has_a_place_and_a_word() -> None:
     assert set(PARENTS) == set(InstitutionKind)
     assert INSTITUTION_KINDS.values == tuple(kind.value for kind in InstitutionKind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "allowed"),
+    [
+        ("health_centre", "health_centre_nurse", True),
+        ("health_centre", "clinic", False),
+        ("clinic", "clinic", True),
+        ("clinic", "hospital", False),
+        ("hospital", "clinic", True),
+        ("hospital", "health_centre_clerk", False),
+        ("test_centre", "clinic", True),
+        ("ministry", "prefecture_supervisor", False),
+        ("hotel", "id_administrator", True),
+        ("ministry", "system", False),
+        ("clinic", "Admin", False),
+        ("bakery", "clinic", False),
+    ],
+)
+def test_an_account_carries_a_role_its_institution_may_give(
+    kind: str, role: str, allowed: bool
+) -> None:
+    assert may_carry(kind, role) is allowed
+
+
+def test_every_role_of_a_person_belongs_to_some_kind_of_institution() -> None:
+    assert set(ROLES_OF_KIND) == set(InstitutionKind)
+    assert set().union(*ROLES_OF_KIND.values()) == set(RoleName) - {RoleName.SYSTEM}
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_a_new_clinic_and_its_administrator_stand_below_the_centre(app: Flask) -
         text = "\n".join(["|".join(HEADINGS), row]).replace("|", "\t")
         with acting_as(by):
             batch = service.keep_batch(rows_of_text(text), source="x", by=by)
-            assert service.apply_batch(batch, by=by) == {"issued": 1}
+            assert service.apply_batch(batch, by=by) == {"issued": 1}, batch.outcomes
             clinic = db.session.scalars(
                 select(Institution).where(Institution.code == "new-1")
             ).one()

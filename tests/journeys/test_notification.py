@@ -172,7 +172,7 @@ def opens_the_case(aoki: Window, number: str) -> str:
 
 def relates_the_centre_of(aoki: Window, case: str, place: str) -> None:
     aoki.open(case)
-    aoki.follow("関係保健所")
+    aoki.follow("関係機関")
     aoki.pick("centre_id", place, f"{place}区保健所")
     aoki.press("追加")
     aoki.sees(f"{place}区保健所")

@@ -9,6 +9,7 @@ from sqlalchemy import Integer, case, func, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Bundle, aliased, defer, load_only
 
+from app.api.documents import as_json
 from app.cases.models import Case
 from app.core.db import db
 from app.core.errors import NotAllowed
@@ -18,7 +19,6 @@ from app.exports.tables import columns_from_items
 from app.followup.models import HealthObservation
 from app.generated.cells import cell_of
 from app.generated.paths import path_of
-from app.generated.rest import as_json
 from app.security.actor import acting_as, system_actor
 from app.security.fields import MASKED, may_read
 from app.security.roles import ROLES

@@ -6,7 +6,7 @@ one in Osaka: to most of the cast it does not exist.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,6 +17,7 @@ from app.accounts.models import Account
 from app.accounts.principal import open_account
 from app.accounts.service import create_account
 from app.accounts.sessions import record_session
+from app.api.rules import TOKEN_PREFIX
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import case_number
 from app.cases.service import grant_access
@@ -27,7 +28,9 @@ from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.institutions.loader import load_master
 from app.institutions.models import CentreArea, Institution
+from app.institutions.portal import decide_use
 from app.institutions.queries import disease_in_force, institution_by_code
+from app.institutions.rules import entries_of, needs_letting_in
 from app.institutions.service import assign_area, register_institution
 from app.notifications.models import Notification
 from app.persons.models import Person
@@ -113,6 +116,10 @@ def fill(app: Flask) -> None:
                 parent=institution_by_code(parent),
                 municipality_code=municipality,
             )
+        for outsider in db.session.scalars(select(Institution).order_by(Institution.id)).all():
+            if needs_letting_in(outsider.kind):
+                entries = entries_of(outsider.kind)
+                decide_use(outsider, on=True, entries=entries, reason="cast", by=system)
         for centre, municipality in (
             ("hc-shinjuku", "13104"),
             ("hc-chiyoda", "13101"),
@@ -173,6 +180,19 @@ def sign_in(client: FlaskClient, username: str) -> FlaskClient:
             seen_at=int(clock.now().timestamp()),
             locale="ja",
         )
+    return client
+
+
+def with_token(client: FlaskClient, username: str) -> FlaskClient:
+    """A program that acts for a member of the cast, with a token as the login gives it."""
+    token, ends_at = TOKEN_PREFIX + new_secret(), clock.now() + timedelta(hours=1)
+    with client.application.app_context():
+        principal = open_account(actor(username).user_id or 0)
+        assert principal is not None
+        with acting_as(system_actor("tests")), transaction() as database:
+            record_session(database, principal, Browser("", ""), token, ends_at=ends_at)
+        db.session.remove()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
 
 
@@ -254,7 +274,12 @@ def _write_episode(
                     diagnosis_type="confirmed",
                     reported_on=date(2021, 8, 12),
                 ),
-                LabTest(case_id=case.id, collected_on=date(2021, 8, 11), result="positive"),
+                LabTest(
+                    case_id=case.id,
+                    collected_on=date(2021, 8, 11),
+                    result="positive",
+                    entering_institution_id=clinic.id,
+                ),
                 Stay(case_id=case.id, place="home", from_on=date(2021, 8, 12)),
                 Treatment(case_id=case.id, given_on=date(2021, 8, 13), content=f"{name}の治療"),
                 ActivityRecord(

@@ -10,9 +10,10 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution, Prefecture
+from app.institutions.rules import entries_of
 from app.persons.models import Person
 from app.security.actor import Actor, acting_as, system_actor
-from app.security.roles import RoleName
+from app.security.roles import Entry, RoleName
 
 KINDS = {
     "centre": "health_centre",
@@ -28,6 +29,8 @@ ROLES = {
     "hospital": RoleName.HOSPITAL,
     "hotel": RoleName.HOTEL,
 }
+PREFECTURAL = frozenset({RoleName.LABORATORY, RoleName.INFORMATION_CENTRE})
+"""Roles whose institution stands below a prefecture, not below an authority."""
 
 
 @dataclass
@@ -41,13 +44,22 @@ class World:
 
     def actor(self, name: str) -> Actor:
         """Somebody at the institution called ``name``."""
-        return Actor(1, name, ROLES[name], self.institutions[name], self.authority_id, "13")
+        return Actor(
+            1,
+            name,
+            ROLES[name],
+            self.institutions[name],
+            self.authority_id,
+            "13",
+            frozenset(map(Entry, entries_of(KINDS[name]))),
+        )
 
     def supervisor(
         self, role: RoleName, *, authority: int | None = None, area: str = "13"
     ) -> Actor:
         """Somebody at a headquarters or institute of the area."""
-        return Actor(2, role.value, role, 999, authority or self.authority_id, area)
+        home = None if role in PREFECTURAL else authority or self.authority_id
+        return Actor(2, role.value, role, 999, home, area, frozenset(Entry))
 
     def case(self, *meets: str, **values: Any) -> Case:
         """A case of a person, met by the named institutions from an hour ago."""

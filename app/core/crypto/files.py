@@ -64,9 +64,10 @@ def open_sealed(sealed: Path, place: str) -> io.BufferedReader:
     Raises:
         Unreadable: another key or place, or not every byte is as it was written.
     """
-    for _chunk in _chunks(sealed, place):
+    _stream, chunks = _begun(sealed, place)
+    for _chunk in chunks:
         pass
-    return io.BufferedReader(_Plain(_chunks(sealed, place)), CHUNK)
+    return io.BufferedReader(_Plain(*_begun(sealed, place)), CHUNK)
 
 
 def key_id_of_file(sealed: Path) -> int:
@@ -79,12 +80,18 @@ def key_id_of_file(sealed: Path) -> int:
 class _Plain(io.RawIOBase):
     """A readable stream over chunks."""
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
+    def __init__(self, stream: BinaryIO, chunks: Iterator[bytes]) -> None:
+        self._stream = stream
         self._chunks = chunks
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
         return True
+
+    def close(self) -> None:
+        """Close the file too, also when nothing of it was asked for."""
+        self._stream.close()
+        super().close()
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
         if not self._rest:
@@ -95,7 +102,7 @@ class _Plain(io.RawIOBase):
         return count
 
 
-def _chunks(sealed: Path, place: str) -> Iterator[bytes]:
+def _begun(sealed: Path, place: str) -> tuple[BinaryIO, Iterator[bytes]]:
     stream = sealed.open("rb")
     head = stream.read(_HEAD)
     try:
@@ -106,7 +113,7 @@ def _chunks(sealed: Path, place: str) -> Iterator[bytes]:
         stream.close()
         raise Unreadable(place) from None
     # From here on no application is needed: the content is sent after the request's context.
-    return _opened(stream, cipher, place)
+    return stream, _opened(stream, cipher, place)
 
 
 def _opened(stream: BinaryIO, cipher: AESGCM, place: str) -> Iterator[bytes]:

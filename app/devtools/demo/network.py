@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.institutions.loader import authority_code
+from app.institutions.loader import NATIONAL_INSTITUTE_CODE, authority_code
 from app.institutions.models import CentreArea, Institution, Municipality
+from app.institutions.rules import entries_of
 
 TAMA: Mapping[str, tuple[str, str]] = {
     "nishitama": (
@@ -73,6 +74,8 @@ def build_network(session: Session) -> int:
     What an administrator changed meanwhile (an area, a name) stays as it is.
     """
     by_code = {one.code: one for one in session.scalars(select(Institution))}
+    institute = by_code[NATIONAL_INSTITUTE_CODE]
+    institute.portal_on, institute.portal_entries = True, entries_of(institute.kind)
     added = _add(session, by_code, tuple(_centres(by_code.values())))
     added += _add(session, by_code, tuple(_institutions()))
     added += _add(session, by_code, _clinics(by_code))
@@ -131,6 +134,9 @@ def _add(session: Session, by_code: dict[str, Institution], places: Iterable[Pla
     for number, place in enumerate(new):
         parent = by_code[place.parent]
         by_code[place.code] = Institution(
+            # Everybody in the demonstration was let in with all their kind can be given.
+            portal_on=True,
+            portal_entries=entries_of(place.kind),
             kind=place.kind,
             code=place.code,
             name=place.name,

@@ -38,6 +38,7 @@ export function autosave(form) {
     const kept = await answer.json();
     address = kept.save_url;
     form.elements.namedItem("row_version_").value = kept.row_version;
+    form.elements.namedItem("base_").value = kept.base;
     form.action = kept.edit_url;
     history.replaceState(null, "", kept.edit_url);
     if (!dirty) {

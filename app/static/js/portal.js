@@ -5,6 +5,7 @@ import { enhanceLists } from "./lists.js";
 import { enhanceLookups } from "./lookup.js";
 import { enhancePostalCodes } from "./postal.js";
 import { enhancePage } from "./page.js";
+import { enhancePresence } from "./presence.js";
 
 enhancePage(document);
 enhanceLists(document);
@@ -12,3 +13,4 @@ enhanceLookups(document);
 enhanceDates(document);
 enhancePostalCodes(document);
 enhanceForms(document);
+enhancePresence(document);

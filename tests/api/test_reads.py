@@ -24,7 +24,7 @@ def test_nobody_takes_whole_records_out_by_program_unrecorded(app: Flask, resour
     nurse = cast.sign_in(app.test_client(), "baba")
     found = nurse.get(f"/api/v1/{resource}").get_json()["result"]
     assert len(found) == 1
-    assert _reads(app) == [("baba", f"api.{resource}", 1)]
+    assert _reads(app) == [("baba", f"api.{resource}.list", 1)]
 
 
 def test_master_data_are_no_read_of_anybody(app: Flask) -> None:

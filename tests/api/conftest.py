@@ -1,0 +1,56 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.api.codes import SCOPES
+from app.api.models import ApiKey
+from app.api.rules import beyond_role
+from app.api.service import issue_key
+from app.core import clock
+from app.security.actor import acting_as
+from app.security.roles import RoleName
+from tests.support import cast
+
+Key = Callable[..., str]
+
+
+@pytest.fixture
+def key(app: Flask) -> Key:
+    """A key of our health centre, issued by its ID administrator; gives the secret."""
+
+    def issue(
+        role: RoleName = RoleName.HEALTH_CENTRE_NURSE,
+        scopes: tuple[str, ...] | None = None,
+        **values: object,
+    ) -> str:
+        everything = tuple(s for s in SCOPES.values if not beyond_role(role, (s,)))
+        with app.app_context():
+            saito = cast.actor("saito")
+            with acting_as(saito):
+                made = ApiKey(
+                    name="電子カルテ連携",
+                    role=role.value,
+                    scopes=everything if scopes is None else scopes,
+                    expires_on=clock.today() + timedelta(days=30),
+                )
+                for name, value in values.items():
+                    setattr(made, name, value)
+                return issue_key(made, by=saito)
+
+    return issue
+
+
+@pytest.fixture
+def program(app: Flask, key: Key) -> FlaskClient:
+    """A system that holds a key with everything a nurse may do."""
+    return with_credential(app, key())
+
+
+def with_credential(app: Flask, secret: str) -> FlaskClient:
+    """A caller that sends this credential with every call."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
+    return client

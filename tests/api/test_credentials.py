@@ -1,0 +1,324 @@
+"""Who a program is: a key of an institution or a token of a person, and never more than that."""
+
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.accounts.models import Account
+from app.accounts.own import end_other_sessions
+from app.accounts.session_models import AccountSession
+from app.accounts.sessions import live_sessions
+from app.api.models import ApiKey, ApiKeySecret
+from app.api.rules import beyond_role, hash_of, life_problem, may_come_from, ranges_in
+from app.api.service import issue_key, revoke_key
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotAllowed
+from app.core.transaction import transaction
+from app.security.actor import acting_as, system_actor
+from app.security.roles import RoleName
+from tests.api.conftest import Key, with_credential
+from tests.support import cast
+from tests.support.reading import form_of
+
+pytestmark = pytest.mark.one_database
+
+
+def case_url(app: Flask, *, foreign: bool = False) -> str:
+    with app.app_context():
+        episode = cast.foreign_episode() if foreign else cast.own_episode()
+    return f"/api/v1/case/{episode.case}"
+
+
+def enrolled(app: Flask, who: str) -> str:
+    """The secret of a confirmed authenticator."""
+    secret = pyotp.random_base32()
+    with app.app_context(), acting_as(system_actor("test")), transaction() as session:
+        account = session.scalars(select(Account).where(Account.user.has(username=who))).one()
+        account.otp_secret, account.otp_confirmed_at = secret, clock.now()
+    return secret
+
+
+def asks_for_token(app: Flask, who: str, secret: str, **changed: str) -> Any:
+    code = pyotp.TOTP(secret).at(int(clock.now().timestamp()))
+    body = {"username": who, "password": cast.PASSWORD, "one_time_password": code} | changed
+    return app.test_client().post("/api/v1/token", json=body)
+
+
+# -- keys -------------------------------------------------------------------------------------
+
+
+def test_a_key_does_what_its_role_may_at_its_institution(app: Flask, key: Key) -> None:
+    program = with_credential(app, key())
+    assert program.get(case_url(app)).status_code == 200
+    assert program.get(case_url(app, foreign=True)).status_code == 404
+
+
+def test_a_key_does_no_more_than_its_scopes(app: Flask, key: Key) -> None:
+    program = with_credential(app, key(scopes=("case:read",)))
+    answer = program.get(case_url(app))
+    assert answer.status_code == 200
+    change = {"If-Match": answer.headers["ETag"]}
+    assert program.patch(case_url(app), json={"remarks": "x"}, headers=change).status_code == 403
+    assert program.get("/api/v1/lab_test").status_code == 403
+    # Neither the key of the person nor a way to look people up by name.
+    assert "person_id" not in answer.json["result"]
+    sought = program.post("/api/v1/case/search", json={"person__kana": "ヤマダ"})
+    assert sought.status_code == 422
+
+
+def test_a_key_does_no_more_than_its_role_whatever_its_scopes(app: Flask, key: Key) -> None:
+    program = with_credential(app, key(RoleName.CLINIC, ("case:write", "case:read")))
+    answer = program.get(case_url(app))
+    change = {"If-Match": answer.headers["ETag"]}
+    assert program.patch(case_url(app), json={"remarks": "x"}, headers=change).status_code == 403
+
+
+def test_what_the_role_may_not_see_is_left_out(app: Flask, key: Key) -> None:
+    nurse = with_credential(app, key()).get(case_url(app)).json["result"]
+    hotel = with_credential(app, key(RoleName.HOTEL)).get(case_url(app)).json["result"]
+    assert "remarks" in nurse
+    assert "remarks" not in hotel
+    assert "sex" in hotel
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"expires_on": clock.today() - timedelta(days=1)},
+        {"revoked_at": clock.now()},
+        {"address_ranges": "192.0.2.0/24"},
+    ],
+)
+def test_a_key_past_its_day_revoked_or_from_elsewhere_opens_nothing(
+    app: Flask, key: Key, values: dict[str, Any]
+) -> None:
+    assert with_credential(app, key(**values)).get(case_url(app)).status_code == 401
+
+
+def test_a_revoked_key_is_dead_at_the_next_call(app: Flask, key: Key) -> None:
+    program = with_credential(app, key())
+    assert program.get(case_url(app)).status_code == 200
+    with app.app_context(), acting_as(cast.actor("saito")) as saito:
+        revoke_key(db.session.scalars(select(ApiKey)).one(), by=saito)
+    assert program.get(case_url(app)).status_code == 401
+
+
+def test_of_a_key_only_its_hash_and_its_last_use_are_kept(app: Flask, key: Key) -> None:
+    secret = key()
+    with_credential(app, secret).get(case_url(app))
+    with app.app_context(), acting_as(system_actor("test")):
+        kept = db.session.scalars(select(ApiKeySecret)).one()
+        assert kept.secret_hash == hash_of(secret)
+        assert kept.used_at is not None
+        assert secret not in str(vars(db.session.scalars(select(ApiKey)).one()))
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer x", "Bearer hsk_" + "A" * 43, "Basic YTpi", "Bearer", ""]
+)
+def test_a_credential_that_is_none_opens_nothing_not_even_beside_a_session(
+    app: Flask, header: str
+) -> None:
+    nurse = cast.sign_in(app.test_client(), "baba")
+    answer = nurse.get(case_url(app), headers={"Authorization": header})
+    assert answer.status_code == 401
+    assert answer.mimetype == "application/problem+json"
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_credential_opens_no_page_and_sets_no_cookie(app: Flask, key: Key) -> None:
+    program = with_credential(app, key())
+    assert program.get("/cases/list/").status_code == 303
+    assert "Set-Cookie" not in program.get(case_url(app)).headers
+
+
+def test_a_session_only_reads(app: Flask) -> None:
+    nurse = cast.sign_in(app.test_client(), "baba")
+    tag = nurse.get(case_url(app)).headers["ETag"]
+    for method in ("PATCH", "POST", "DELETE"):
+        url = case_url(app) if method != "POST" else "/api/v1/lab_test"
+        answer = nurse.open(url, method=method, json={}, headers={"If-Match": tag})
+        assert answer.status_code in {403, 405}
+
+
+@pytest.mark.parametrize("who", ["aoki", "endo", "oka"])
+def test_only_id_administrators_issue_keys(app: Flask, who: str) -> None:
+    with app.app_context(), acting_as(cast.actor(who)) as actor, pytest.raises(NotAllowed):
+        issue_key(ApiKey(name="x", role="clinic", scopes=("case:read",)), by=actor)
+
+
+# -- the screen -------------------------------------------------------------------------------
+
+
+def _filled(page: str, **typed: str) -> dict[str, Any]:
+    expires = (clock.today() + timedelta(days=90)).isoformat()
+    usual = {"name": "検査機器", "role": "health_centre_nurse", "expires_on": expires}
+    return form_of(page) | usual | {"scopes": "case:read"} | typed
+
+
+@pytest.fixture
+def saito(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    return cast.sign_in(app.test_client(), "saito")
+
+
+def test_a_key_is_shown_once_and_works(app: Flask, saito: FlaskClient) -> None:
+    form = _filled(saito.get("/api-keys/add").text)
+    issued = saito.post("/api-keys/add", data=form).text
+    secret = issued.partition("<code>")[2].partition("</code>")[0]
+    assert secret.startswith("hsk_")
+    assert with_credential(app, secret).get(case_url(app)).status_code == 200
+    # The same form once more leads to the key, not to another one and not to its secret.
+    again = saito.post("/api-keys/add", data=form)
+    assert again.status_code == 303
+    page = saito.get(again.location).text
+    assert secret not in page
+    assert secret[-6:] in page
+    listed = saito.get("/api-keys/list/").text
+    assert "検査機器" in listed
+    assert "有効" in listed
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"role": "ministry"}, "貴機関ではこのID種別を使用できません"),
+        ({"scopes": ""}, "許可する操作を1つ以上"),
+        ({"expires_on": "2019-01-01"}, "過去の日付"),
+        ({"expires_on": "2099-01-01"}, "1年以内"),
+        ({"address_ranges": "どこか"}, "192.0.2.10"),
+        ({"role": "id_administrator"}, "一覧"),
+    ],
+)
+def test_a_key_that_may_not_be_is_refused_at_its_item(
+    app: Flask, saito: FlaskClient, typed: dict[str, str], told: str
+) -> None:
+    answer = saito.post("/api-keys/add", data=_filled(saito.get("/api-keys/add").text, **typed))
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "検査機器" in answer.text
+    with app.app_context(), acting_as(system_actor("test")):
+        assert db.session.scalars(select(ApiKey)).all() == []
+
+
+def test_revoking_asks_first(app: Flask, saito: FlaskClient, key: Key) -> None:
+    program = with_credential(app, key())
+    with app.app_context(), acting_as(system_actor("test")):
+        number = db.session.scalars(select(ApiKey.id)).one()
+    assert "直ちに利用できなくなります" in saito.get(f"/api-keys/revoke/{number}").text
+    assert program.get(case_url(app)).status_code == 200
+    assert saito.post(f"/api-keys/revoke/{number}").status_code == 303
+    assert program.get(case_url(app)).status_code == 401
+    assert saito.post(f"/api-keys/revoke/{number}").status_code == 409
+
+
+# -- tokens of people -------------------------------------------------------------------------
+
+
+def test_a_person_gets_a_token_for_password_and_one_time_password(app: Flask) -> None:
+    secret = enrolled(app, "baba")
+    given = asks_for_token(app, "baba", secret)
+    assert given.status_code == 201
+    program = with_credential(app, given.json["access_token"])
+    assert program.get(case_url(app)).status_code == 200
+    with app.app_context():
+        assert len(live_sessions(cast.actor("baba").user_id or 0, 1)) == 1
+    assert program.delete("/api/v1/token").status_code == 204
+    assert program.get(case_url(app)).status_code == 401
+
+
+def test_one_time_passwords_are_taken_once_and_without_them_there_is_nothing(app: Flask) -> None:
+    secret = enrolled(app, "baba")
+    assert asks_for_token(app, "baba", secret, one_time_password="000000").status_code == 401
+    assert asks_for_token(app, "baba", secret, password="wrong").status_code == 401
+    assert asks_for_token(app, "nobody", secret).status_code == 401
+    assert asks_for_token(app, "baba", secret).status_code == 201
+    assert asks_for_token(app, "baba", secret).status_code == 401
+
+
+def test_five_wrong_tries_lock_the_account_here_as_at_the_login(app: Flask) -> None:
+    secret = enrolled(app, "baba")
+    for _ in range(app.config["LOGIN_FAILED_TRIES"]):
+        asks_for_token(app, "baba", secret, password="wrong")
+    assert asks_for_token(app, "baba", secret).status_code == 401
+
+
+def test_a_token_ends_by_itself_and_with_the_sessions_of_its_owner(app: Flask) -> None:
+    secret = enrolled(app, "baba")
+    token = asks_for_token(app, "baba", secret).json["access_token"]
+    program = with_credential(app, token)
+    with clock.frozen_at(clock.now() + timedelta(minutes=app.config["API_TOKEN_MINUTES"])):
+        assert program.get(case_url(app)).status_code == 401
+    assert program.get(case_url(app)).status_code == 200
+    with app.app_context():
+        assert end_other_sessions(by=cast.actor("baba"), but=0) == 1
+    assert program.get(case_url(app)).status_code == 401
+
+
+def test_a_token_is_listed_and_ended_with_the_sessions_of_its_owner(
+    app: Flask,
+) -> None:
+    token = asks_for_token(app, "baba", enrolled(app, "baba")).json["access_token"]
+    program, baba = with_credential(app, token), cast.sign_in(app.test_client(), "baba")
+    assert "プログラム（API）" in baba.get("/account/").get_data(as_text=True)
+    with app.app_context(), acting_as(system_actor("test")):
+        kept = db.session.scalars(
+            select(AccountSession).where(AccountSession.ends_at.is_not(None))
+        ).one()
+        assert token not in str(vars(kept))
+    assert baba.post(f"/account/sessions/{kept.id}/end").status_code == 303
+    assert program.get(case_url(app)).status_code == 401
+
+
+def test_a_token_opens_no_page_as_the_secret_of_a_session(app: Flask) -> None:
+    token = asks_for_token(app, "baba", enrolled(app, "baba")).json["access_token"]
+    client = app.test_client()
+    with app.app_context():
+        user_id = cast.actor("baba").user_id
+    with client.session_transaction() as session:
+        session.update(_user_id=str(user_id), sid=token, seen_at=int(clock.now().timestamp()))
+    assert client.get(case_url(app)).status_code == 401
+
+
+def test_tries_for_a_token_are_counted_with_those_of_the_login(app: Flask) -> None:
+    app.config["RATE_LIMITS"] = app.config["RATE_LIMITS"] | {"login_address": "3 per 15 minutes"}
+    for name in ("baba", "aoki", "nobody"):
+        assert asks_for_token(app, name, "x" * 32, password="wrong").status_code == 401
+    refused = asks_for_token(app, "baba", "x" * 32, password="wrong")
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_requests")
+    assert int(refused.headers["Retry-After"]) > 0
+
+
+# -- rules ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "ranges", "may"),
+    [
+        ("192.0.2.7", None, True),
+        ("192.0.2.7", "192.0.2.0/24", True),
+        ("192.0.3.7", "192.0.2.0/24, 198.51.100.1", False),
+        ("198.51.100.1", "192.0.2.0/24、198.51.100.1", True),
+        ("2001:db8::1", "2001:db8::/32", True),
+        (None, "192.0.2.0/24", False),
+        ("nonsense", "192.0.2.0/24", False),
+    ],
+)
+def test_where_a_key_may_come_from(address: str | None, ranges: str | None, may: bool) -> None:
+    assert may_come_from(address, ranges) is may
+
+
+def test_limits_of_keys() -> None:
+    today = clock.today()
+    assert life_problem(today, today) is None
+    assert life_problem(today - timedelta(days=1), today) == "past"
+    assert life_problem(today + timedelta(days=367), today) == "long"
+    assert beyond_role(RoleName.HOTEL, ("observation:write", "case:write")) == ("case:write",)
+    with pytest.raises(ValueError, match="does not appear"):
+        ranges_in("192.0.2.0/24 nonsense")
