@@ -17,7 +17,7 @@ from app.audit.reads import look_of_page
 from app.breakglass import notices as _break_glass_notices  # noqa: F401  # registers itself
 from app.breakglass.queries import waiting_count
 from app.breakglass.views import BreakGlassView
-from app.cases.sharing_views import CaseSharingView
+from app.cases.sharing_views import CaseAccessView, CaseSharingView
 from app.cases.views import (
     ActivityView,
     CaseView,
@@ -217,6 +217,7 @@ SCREENS: tuple[type[Any], ...] = (
     StayView,
     TreatmentView,
     ActivityView,
+    CaseAccessView,
     CaseSharingView,
     ContactView,
     ExposureView,

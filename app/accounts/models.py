@@ -37,7 +37,7 @@ class Account(db.Model):
     # Somebody else knows the password: no page opens before it is changed.
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     # A new authenticator that was drawn but not confirmed yet; the old one is still in force.
-    otp_next_secret: Mapped[str | None] = mapped_column(String(64))
+    otp_next_secret: Mapped[str | None] = mapped_column(Encrypted(String(64)))
     otp_next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -18,15 +18,18 @@ from app.cases.codes import ACCESS_ROLE
 from app.cases.header import case_or_404, crumbs_of, header_of
 from app.cases.models import Case, CaseAccess
 from app.cases.sharing import end_related_centre, may_share, set_related_centre
+from app.cases.views import CaseChildView
 from app.core import clock, forms
 from app.core.dates import format_instant
 from app.core.db import db
 from app.core.errors import InvalidInput, NotVisible
 from app.core.fields import ReferenceField, Required
 from app.core.forms import ItemForm
+from app.core.labels import Label
 from app.core.pages import Crumb
 from app.generated.arguments import only_known, record_key
 from app.generated.hooks import signed_in
+from app.generated.interface import PortalInterface
 from app.generated.views import VIEWS
 from app.institutions.models import Institution
 from app.institutions.references import institutions_of_kind
@@ -95,6 +98,25 @@ class CaseSharingView(BaseView):
         end_related_centre(found, by=signed_in())
         flash(_("The health centre no longer sees this case."), "success")
         return redirect(url_for(".related", pk=case.id), 303)
+
+
+class CaseAccessView(CaseChildView):
+    """A tie by itself: only its history has a page, ties are set and ended on the one above."""
+
+    datamodel = PortalInterface(CaseAccess)
+    class_permission_name = "case_access"
+    route_base = "/case-institutions"
+    title_label = Label("関係機関", "Institutions")
+    list_items = ("institution_id", "role")
+    form_items = ("institution_id",)
+
+    def url_of(self, record: Any) -> str:
+        """The page of all of them."""
+        return url_for("CaseSharingView.related", pk=record.case_id)
+
+    def url_after_save(self, record: Any) -> str:
+        """The same."""
+        return self.url_of(record)
 
 
 def _page(case: Case, form: Any, actor: Actor) -> str:

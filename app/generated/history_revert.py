@@ -52,7 +52,7 @@ class RevertMixin(EditingMixin):
         """Asks for the reason; refuses where the item was changed again since."""
         actor = signed_in()
         only_known(request.args, {"parked"})
-        record = self.record_or_404(pk)
+        record = self.record_to_change(pk, actor)
         change = _change_or_404(record, record_key(entry), actor)
         item = next((i for i in self.revertible(actor) if i.name == name), None)
         if item is None or not _is_pair(change, name):

@@ -33,7 +33,9 @@ class PersonSearchForm(ItemForm):
     """Whom it is about; sent by POST, because it names somebody."""
 
     number = NormalisedStringField(_l("Case number"), max_length=20)
-    kana = NormalisedStringField(_l("Name in kana"), max_length=100, description=_l("begins with"))
+    kana = NormalisedStringField(
+        _l("Name in kana"), max_length=100, description=_l("any part of two or more characters")
+    )
 
 
 def looks_form(arguments: MultiDict[str, str], actor: Actor) -> FlaskForm:

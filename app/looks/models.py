@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.crypto.types import Encrypted
 from app.core.db import UtcDateTime, db
 from app.security.rows import internal
 
@@ -46,7 +47,7 @@ class UnusualLook(db.Model):
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by_user_id: Mapped[int | None] = mapped_column(Integer)
     acknowledged_by: Mapped[str | None] = mapped_column(String(100))
-    note: Mapped[str | None] = mapped_column(String(400))
+    note: Mapped[str | None] = mapped_column(Encrypted(String(400)))
 
 
 internal(LookDay, reason="counted by the daily chore; read by it alone")

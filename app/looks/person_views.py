@@ -19,11 +19,10 @@ from app.generated.arguments import BadArgument, only_known, record_key
 from app.generated.hooks import may, signed_in
 from app.looks.exporting import TITLE, parameters_of
 from app.looks.forms import NOT_A_NUMBER, PersonSearchForm, case_of_number
-from app.looks.queries import Asked, changes_of, page_of, people_found, person_or_404
+from app.looks.queries import BY_READING, Asked, changes_of, page_of, people_found, person_or_404
 from app.looks.views import cursor_of, place_of
 from app.looks.wording import change_rows, look_rows
 from app.persons.models import Person
-from app.persons.rules import kana_key
 
 Page = Response | str | tuple[str, int]
 
@@ -46,13 +45,16 @@ class PersonLookView(BaseView):
         rows = None
         if request.method == "POST" and form.validate():
             case_id = case_of_number(form.number.data)
-            key = kana_key(form.kana.data)
+            kana = form.kana.data or None
+            problem = None if kana is None else BY_READING.problem(kana)
             if case_id == 0:
                 forms.show_problems(form, {"number": [NOT_A_NUMBER]})
-            elif case_id is None and key is None:
+            elif problem is not None:
+                forms.show_problems(form, {"kana": [problem]})
+            elif case_id is None and kana is None:
                 forms.show_problems(form, {"kana": [_("Enter a case number or a name in kana.")]})
             else:
-                found = people_found(case_id=case_id, kana_key=key)
+                found = people_found(case_id=case_id, kana=kana)
                 rows = [_found_row(person, case) for person, case in found]
                 record_list(
                     actor,

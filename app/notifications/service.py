@@ -31,6 +31,7 @@ from app.notifications.places import Residence
 from app.notifications.steps import (
     ACCEPTED,
     CORRECTED,
+    TOO_LATE,
     reason_of,
     require_addressee,
     require_draft,
@@ -290,7 +291,5 @@ def _disease_on(day: date) -> Disease:
 
 def _case_of(notification: Notification) -> Case:
     if notification.case is None:
-        raise InvalidState(
-            _l("The time to change this notification is over. Please tell the health centre.")
-        )
+        raise InvalidState(TOO_LATE)
     return notification.case

@@ -43,6 +43,9 @@ def step(
         raise InvalidState(standing(notification)) from None
 
 
+TOO_LATE = _l("The time to change this notification is over. Please tell the health centre.")
+
+
 def standing(notification: Notification) -> object:
     """What became of a notification, for somebody who came too late."""
     if notification.state == "accepted" and notification.accepted_at is not None:

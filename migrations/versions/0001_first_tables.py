@@ -325,7 +325,7 @@ def upgrade() -> None:
     sa.Column('acknowledged_at', sa.DateTime(), nullable=True),
     sa.Column('acknowledged_by_user_id', sa.Integer(), nullable=True),
     sa.Column('acknowledged_by', sa.String(length=100), nullable=True),
-    sa.Column('note', sa.String(length=400), nullable=True),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unusual_look')),
     sa.UniqueConstraint('user_id', 'on', 'rule', name=op.f('uq_unusual_look_user_id_on_rule'))
     )
@@ -530,7 +530,7 @@ def upgrade() -> None:
     sa.Column('session_epoch', sa.Integer(), nullable=False),
     sa.Column('demo', sa.Boolean(), nullable=False),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
-    sa.Column('otp_next_secret', sa.String(length=64), nullable=True),
+    sa.Column('otp_next_secret', sa.LargeBinary(), nullable=True),
     sa.Column('otp_next_at', sa.DateTime(), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('last_login_at', sa.DateTime(), nullable=True),

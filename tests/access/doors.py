@@ -188,6 +188,7 @@ DOORS: dict[str, Door] = {
     **dict(_generated("StayView", "stay", "stay", case_id="case")),
     **dict(_generated("TreatmentView", "treatment", "treatment", case_id="case")),
     **dict(_generated("ActivityView", "activity", "activity", case_id="case")),
+    **dict(_generated("CaseAccessView", "case_access", "case_access")),
     **dict(_generated("ContactView", "contact", "contact", case_id="case")),
     **dict(_generated("ExposureView", "exposure", "exposure", contact_id="contact")),
     **dict(_generated("ObservationView", "observation", "observation", case_id="case")),

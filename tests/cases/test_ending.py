@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.audit.models import HistoryEntry
 from app.cases.ending import end_problem, has_ended, reporting_ends_at
 from app.cases.models import Case, LabTest, Stay
 from app.core.clock import frozen_at
@@ -75,6 +76,11 @@ def test_after_its_time_a_clinic_reads_its_document_and_no_case(app: Flask) -> N
             assert endo.get("/notifications/list/").status_code == 200
 
 
+@pytest.fixture(autouse=True)
+def _without_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+
+
 def _stay_form(app: Flask, who: str, key: int, **changes: str) -> int:
     client = cast.sign_in(app.test_client(), who)
     page = client.get(f"/stays/edit/{key}")
@@ -121,6 +127,40 @@ def test_a_hospital_does_not_prolong_its_own_access(app: Flask, ended_stay: int)
         assert _stay_form(app, "aoki", ended_stay, to_on="") == 303
     with frozen_at(NOON + timedelta(days=60)), app.app_context(), acting_as(cast.actor("fujii")):
         assert db.session.get(Case, case) is not None
+
+
+def test_nobody_gets_around_the_rule_by_putting_an_item_back(app: Flask, ended_stay: int) -> None:
+    with frozen_at(NOON):
+        assert _stay_form(app, "aoki", ended_stay, to_on="2021-08-16") == 303
+        with app.app_context(), acting_as(system_actor("test")):
+            own = cast.own_episode()
+            test = db.session.get_one(LabTest, own.lab_test)
+            with transaction():
+                test.result = "negative"
+            entries = dict(
+                db.session.execute(
+                    select(HistoryEntry.record_type, func.max(HistoryEntry.id)).group_by(
+                        HistoryEntry.record_type
+                    )
+                ).all()
+            )
+        fujii = cast.sign_in(app.test_client(), "fujii")
+        # Entered by the clinic: not the hospital's to put back.
+        address = f"/lab-tests/history/{own.lab_test}/revert/{entries['lab_test']}/result"
+        assert fujii.post(address, data={"reason": "forged"}).status_code in {403, 404}
+        with app.app_context(), acting_as(system_actor("test")):
+            opened = db.session.get_one(Stay, ended_stay)
+            history = select(HistoryEntry).where(
+                HistoryEntry.record_type == "stay", HistoryEntry.record_id == ended_stay
+            )
+            created = db.session.scalars(history.order_by(HistoryEntry.id)).first()
+            assert created is not None
+            key, stands = created.id, opened.to_on
+        address = f"/stays/history/{ended_stay}/revert/{key}/to_on"
+        assert fujii.post(address, data={"reason": "forged"}).status_code != 303
+        with app.app_context(), acting_as(system_actor("test")):
+            assert db.session.get_one(Stay, ended_stay).to_on == stands == date(2021, 8, 16)
+            assert db.session.get_one(LabTest, own.lab_test).result == "negative"
 
 
 def test_an_institution_changes_only_the_tests_it_entered(app: Flask) -> None:

@@ -18,7 +18,7 @@ from app.accounts.principal import open_account
 from app.accounts.service import create_account
 from app.accounts.sessions import record_session
 from app.api.rules import TOKEN_PREFIX
-from app.cases.models import ActivityRecord, Case, LabTest, Stay, Treatment
+from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import case_number
 from app.cases.service import grant_access
 from app.contacts.models import Contact, ContactExposure
@@ -100,6 +100,7 @@ class Episode:
     observation: int
     contact: int
     exposure: int
+    case_access: int
 
 
 def fill(app: Flask) -> None:
@@ -323,6 +324,7 @@ def _episode(kana: str) -> Episode:
             observation=key(HealthObservation),
             contact=found.contact_id,
             exposure=exposure,
+            case_access=key(CaseAccess),
         )
 
 
