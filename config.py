@@ -94,6 +94,8 @@ class Settings:
         self.SQLALCHEMY_DATABASE_URI = source.get(
             "DATABASE_URL", f"sqlite:///{data / 'portal.sqlite3'}"
         )
+        # PostgreSQL: the role that owns the tables, for migrations; see docs/adr/0011.
+        self.DATABASE_OWNER_URL = source.get("DATABASE_OWNER_URL", "")
         # Workers on several machines need a queue all of them reach; see app/jobs/queue.py.
         self.QUEUE_URL = source.get("QUEUE_URL", "")
         self.SECRET_KEY = source.get("SECRET_KEY", "")

@@ -31,6 +31,8 @@ from app.jobs.queue import install_queue
 from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu import install_menu, register_screens
+from app.security.claims import install_claims
+from app.security.cli import register_walls
 from app.security.headers import install_headers
 from app.security.rates import install_rates
 from app.statistics.cli import rollup_cli
@@ -52,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     _close_doors(app)
     _add_screens(app)
     enact_laws()
+    install_claims(app)
     _add_background_work(app)
     _add_commands(app)
     with app.app_context():
@@ -108,6 +111,7 @@ def _add_background_work(app: Flask) -> None:
 def _add_commands(app: Flask) -> None:
     """What operators type: ``flask --app run …``."""
     Migrate(app, db, directory=str(ROOT / "migrations"))
+    register_walls(app)
     register_commands(app)
     for group in (keys, jobs_cli, master, imports, rollup_cli, history_cli, surge_cli, demo):
         app.cli.add_command(group)

@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
 
 from app.core.db import db
+from app.security.walls import MARK, owner_engine, raise_walls, take_down
 
 assert security_models.User.metadata is Model.metadata
 
@@ -76,21 +77,49 @@ def foreign_keys_off(connection: Connection) -> Iterator[None]:
         connection.commit()
 
 
+def is_of_the_models(
+    _object: object, name: str | None, kind: str, reflected: bool, _other: object
+) -> bool:
+    """The mark of the walls is a column no model knows."""
+    return not (kind == "column" and reflected and name == MARK)
+
+
+def moves_tables() -> bool:
+    """True for upgrade and downgrade, false for what only compares."""
+    try:
+        context.get_revision_argument()
+    except KeyError:
+        return False
+    return True
+
+
+def is_newest() -> bool:
+    """The laws speak of the tables of the newest migration; older ones stay locked."""
+    newest = ScriptDirectory.from_config(context.config).get_current_head()
+    return context.get_context().get_current_revision() == newest
+
+
 def run_online() -> None:
-    """All pending migrations in one transaction."""
+    """All pending migrations in one transaction, then the walls around their tables."""
     options: dict[str, Any] = {
         "target_metadata": Model.metadata,
         "render_as_batch": True,
         "render_item": plain_type,
         "process_revision_directives": number_revision,
         "compare_type": True,
+        "include_object": is_of_the_models,
     }
-    with db.engine.connect() as connection, foreign_keys_off(connection):
+    with owner_engine().connect() as connection, foreign_keys_off(connection):
         context.configure(connection=connection, **options)
+        moving = moves_tables()
         with context.begin_transaction():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+            if moving:
+                take_down(connection)
             context.run_migrations()
+            if moving and is_newest():
+                raise_walls(connection)
 
 
 def run_offline() -> None:

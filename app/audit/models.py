@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import UtcDateTime, db
-from app.security.rows import internal
+from app.security.rows import append_only, internal
 
 
 def _asked_by(column: str) -> Index:
@@ -113,6 +113,13 @@ class ReadEntry(db.Model):
     institution_id: Mapped[int | None] = mapped_column(Integer)
 
 
-internal(HistoryEntry, reason="read through the records it tells of, see generated/histories")
+internal(
+    HistoryEntry,
+    reason="read through the records it tells of, see generated/histories",
+    follows={"case_id": "case_record", "person_id": "person"},
+)
 internal(HistorySeal, reason="written by the worker, read by the verification")
 internal(ReadEntry, reason="written with each look and export; shown by app.looks alone")
+append_only(HistoryEntry, rewritable=("changes", "proof", "reason"))
+append_only(HistorySeal)
+append_only(ReadEntry, rewritable=("filters",))

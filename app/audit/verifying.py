@@ -8,15 +8,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import LargeBinary, and_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from app.audit.chain import erased_names, problem_with
 from app.audit.keys import Keyring, keyring
 from app.audit.models import HistoryEntry, HistorySeal
 from app.audit.sealing import BATCH, Digest, codes_between, mac_of_seal
+from app.core.crypto.sealing import Unreadable
+from app.core.crypto.types import Encrypted
 
 SHOWN = 20
+_ENCRYPTED: dict[str, Encrypted] = {
+    column.key: column.type
+    for column in HistoryEntry.__table__.columns
+    if isinstance(column.type, Encrypted)
+}
 _END = 2**31 - 1
 
 
@@ -110,11 +117,11 @@ class _Walk:
         self.done.unsealed += len(self.awaited)
 
     def _check(self, entry: Any) -> None:
-        row = entry._asdict()
+        row, unreadable = _opened(entry._asdict())
         self.done.entries += 1
         if self.done.entries % BATCH == 0:
             self.progress(self.done.entries)
-        problem = problem_with(row, self.ring) or _out_of_chain(entry)
+        problem = unreadable or problem_with(row, self.ring) or _out_of_chain(entry)
         erased = erased_names(row)
         if erased and problem is None and not _is_explained(self.session, entry, erased):
             problem = "values were erased without an entry that says so"
@@ -122,6 +129,14 @@ class _Walk:
         if problem is not None:
             where = f"{entry.record_type} {entry.record_id}, number {entry.number}"
             self.done.add(entry.id, f"entry {entry.id} ({where}): {problem}")
+
+
+def _opened(row: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """The row with its values, and why they cannot be read (they were overwritten)."""
+    try:
+        return row | {name: _ENCRYPTED[name].opened(row[name]) for name in _ENCRYPTED}, None
+    except Unreadable:
+        return row, "its values were overwritten: they do not open"
 
 
 def _out_of_chain(entry: Any) -> str | None:
@@ -142,7 +157,10 @@ def _is_explained(session: Session, entry: Any, names: frozenset[str]) -> bool:
         HistoryEntry.number > entry.number,
         HistoryEntry.action == "erased",
     )
-    said = {name for _names, changes in session.execute(later) for name in changes}
+    try:
+        said = {name for _names, changes in session.execute(later) for name in changes}
+    except Unreadable:
+        return False
     return names <= said
 
 
@@ -154,7 +172,7 @@ def _entries(session: Session, first: int, last: int) -> Iterator[Any]:
     while True:
         page = (
             select(
-                *(getattr(HistoryEntry, column.key) for column in columns),
+                *(_as_stored(getattr(HistoryEntry, column.key)) for column in columns),
                 before.id.label("id_before"),
                 before.mac.label("mac_before"),
             )
@@ -175,6 +193,13 @@ def _entries(session: Session, first: int, last: int) -> Iterator[Any]:
         if len(batch) < BATCH:
             return
         place = batch[-1].id
+
+
+def _as_stored(attribute: Any) -> Any:
+    """An encrypted column unopened, so that one that does not open is found and not in the way."""
+    if attribute.key not in _ENCRYPTED:
+        return attribute
+    return type_coerce(attribute, LargeBinary).label(attribute.key)
 
 
 def _seals(session: Session) -> Iterator[HistorySeal]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.breakglass.rules import REASON
 from app.cases.models import Case
+from app.core.crypto.types import Encrypted
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, item
 from app.core.sections import BASIC
@@ -50,6 +51,7 @@ class BreakGlass(Record, db.Model):
         privacy=Privacy.OPERATIONAL,
         entered_by=(Enterer.HEALTH_CENTRE,),
         nullable=False,
+        encrypted=True,
     )
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -60,7 +62,7 @@ class BreakGlass(Record, db.Model):
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by_user_id: Mapped[int | None] = mapped_column(Integer)
     acknowledged_by: Mapped[str | None] = mapped_column(String(100))
-    acknowledgement: Mapped[str | None] = mapped_column(String(400))
+    acknowledgement: Mapped[str | None] = mapped_column(Encrypted(String(400)))
 
     case: Mapped["Case"] = relationship()
     institution: Mapped["Institution"] = relationship(foreign_keys=[institution_id])

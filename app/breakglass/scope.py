@@ -18,7 +18,7 @@ from app.security.temporary import paperwork_of_access
 @row_law(BreakGlass)
 def visible_openings(actor: Actor) -> ColumnElement[bool]:
     """Own openings, and those to take note of."""
-    own: ColumnElement[bool] = BreakGlass.user_id == (actor.user_id or 0)
+    own: ColumnElement[bool] = BreakGlass.user_id == actor.user_id
     addressed = addressed_to(actor)
     return own if addressed is None else or_(own, addressed)
 

@@ -59,18 +59,21 @@ def accessible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
         .where(
             access.c.case_id == case_id,
             access.c.institution_id == actor.institution_id,
-            *_in_force(actor, access),
+            *_in_force(actor, access.c),
         )
         .exists()
     )
 
 
 def _in_force(actor: Actor, access: Any) -> tuple[ColumnElement[bool], ...]:
-    """The tie holds at this instant, for everybody of the institution or for this person."""
-    own = access.c.user_id.is_(None)
+    """The tie holds at this instant, for everybody of the institution or for this person.
+
+    ``access`` is the model or a table's columns.
+    """
+    own = access.user_id.is_(None)
     if actor.user_id is not None:
-        own = or_(own, access.c.user_id == actor.user_id)
-    return (access.c.from_at <= NOW, or_(access.c.to_at.is_(None), access.c.to_at > NOW), own)
+        own = or_(own, access.user_id == actor.user_id)
+    return (access.from_at <= NOW, or_(access.to_at.is_(None), access.to_at > NOW), own)
 
 
 def of_visible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
@@ -113,8 +116,15 @@ def visible_activities(actor: Actor) -> ColumnElement[bool]:
 
 @row_law(CaseAccess)
 def visible_accesses(actor: Actor) -> ColumnElement[bool]:
-    """Who else meets a case, for those who meet it."""
-    return of_visible_case(actor, CaseAccess.case_id)
+    """Who else meets a case, for those who meet it.
+
+    One's own access says so by itself: the other laws ask for it in every statement, and a
+    database that keeps the rows apart need not look any further then.
+    """
+    if actor.role not in IDENTITY_ROLES or actor.institution_id is None:
+        return of_visible_case(actor, CaseAccess.case_id)
+    own = and_(CaseAccess.institution_id == actor.institution_id, *_in_force(actor, CaseAccess))
+    return or_(own, of_visible_case(actor, CaseAccess.case_id))
 
 
 @tie
@@ -143,7 +153,7 @@ def tie_of_institution(actor: Actor, case_id: Any, person_id: Any) -> ColumnElem
         return None
     access, case = _ACCESS.alias(), _CASE.alias()
     found = select(access.c.role).where(
-        access.c.institution_id == actor.institution_id, *_in_force(actor, access)
+        access.c.institution_id == actor.institution_id, *_in_force(actor, access.c)
     )
     if case_id is None:
         found = found.join(case, case.c.id == access.c.case_id).where(case.c.person_id == person_id)
@@ -172,20 +182,31 @@ def _in_area(actor: Actor, case: Any) -> ColumnElement[bool]:
         return false()
     if actor.role is RoleName.NATIONAL_INSTITUTE:
         return true()
-    of_authority = checks_data or actor.role is RoleName.AUTHORITY_SUPERVISOR
-    if of_authority and actor.authority_id is not None:
-        return _same(case.authority_id, actor.authority_id)
     if actor.role is RoleName.DATA_PROTECTION:
         return answered_for_by(actor, case)
-    of_prefecture = checks_data or actor.role is RoleName.PREFECTURE_SUPERVISOR
-    if of_prefecture and actor.prefecture_code is not None:
-        return _same(case.prefecture_code, actor.prefecture_code)
-    return false()
+    of_authority = _same(case.authority_id, actor.authority_id)
+    of_prefecture = _same(case.prefecture_code, actor.prefecture_code)
+    if checks_data:
+        # Who serves a whole prefecture has no authority of its own.
+        return or_(of_authority, and_(_absent(actor.authority_id), of_prefecture))
+    areas = {
+        RoleName.AUTHORITY_SUPERVISOR: of_authority,
+        RoleName.PREFECTURE_SUPERVISOR: of_prefecture,
+    }
+    return areas.get(actor.role, false())
 
 
 def _same(column: Any, value: object) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = column == value
+    """The row carries the actor's key; an actor without one has no rows."""
+    condition: ColumnElement[bool] = false() if value is None else column == value
     return condition
+
+
+def _absent(key: Any) -> ColumnElement[bool]:
+    """The actor has no such key; asked in SQL where the actor is one, as in the policies."""
+    if isinstance(key, ColumnElement):
+        return key.is_(None)
+    return true() if key is None else false()
 
 
 paperwork_of_access("case_access")

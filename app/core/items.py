@@ -184,6 +184,7 @@ def item(
     unique: bool = False,
     default: Any = None,
     insert_default: Callable[[], Any] | None = None,
+    encrypted: bool = False,
 ) -> MappedColumn[Any]:
     """Declare a column with everything the portal knows about it.
 
@@ -197,10 +198,12 @@ def item(
         entered_by: 主な入力者.
         aliases: further headings under which imported files carry the item.
         editable: False for items the portal itself derives or issues.
+        encrypted: True for free words that roles without identity read as well; what identifies
+            somebody is encrypted without it.
         reference: model name when the column is a foreign key (give ``foreign_key`` too).
 
     Raises:
-        TypeError: an identifying item that is a key or an index, which ciphertext cannot be.
+        TypeError: an encrypted item that is a key or an index, which ciphertext cannot be.
     """
     instance = type_() if isinstance(type_, type) else type_
     declared = Item(
@@ -232,10 +235,10 @@ def item(
         options["insert_default"] = insert_default
     elif default is not None:
         options["insert_default"] = default
-    if not privacy.is_personal:
+    if not (privacy.is_personal or encrypted):
         return mapped_column(instance, *keys, **options)
     if keys or index or unique:
-        raise TypeError(f"{en}: an identifying item cannot be a key or an index")
+        raise TypeError(f"{en}: an encrypted item cannot be a key or an index")
     return mapped_column(Encrypted(instance), **options)
 
 

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Date, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.crypto.types import Encrypted
+from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import UtcDateTime, db
 from app.security.rows import internal
 
@@ -39,7 +39,7 @@ class UnusualLook(db.Model):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     on: Mapped[date] = mapped_column(Date)
     rule: Mapped[str] = mapped_column(String(20))
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(encrypted_json())
     user_id: Mapped[int] = mapped_column(Integer)
     user_name: Mapped[str] = mapped_column(String(100))
     institution_id: Mapped[int | None] = mapped_column(Integer)

@@ -19,9 +19,10 @@ from app.generated.arguments import BadArgument, only_known, record_key
 from app.generated.hooks import may, signed_in
 from app.looks.exporting import TITLE, parameters_of
 from app.looks.forms import NOT_A_NUMBER, PersonSearchForm, case_of_number
-from app.looks.queries import BY_READING, Asked, changes_of, page_of, people_found, person_or_404
+from app.looks.queries import Asked, changes_of, page_of, people_found, person_or_404
 from app.looks.views import cursor_of, place_of
 from app.looks.wording import change_rows, look_rows
+from app.persons.finding import BY_KANA
 from app.persons.models import Person
 
 Page = Response | str | tuple[str, int]
@@ -46,7 +47,7 @@ class PersonLookView(BaseView):
         if request.method == "POST" and form.validate():
             case_id = case_of_number(form.number.data)
             kana = form.kana.data or None
-            problem = None if kana is None else BY_READING.problem(kana)
+            problem = BY_KANA.problem(kana) if kana else None
             if case_id == 0:
                 forms.show_problems(form, {"number": [NOT_A_NUMBER]})
             elif problem is not None:

@@ -25,8 +25,7 @@ from app.core.errors import NotVisible
 from app.institutions.models import Institution
 from app.looks.finding import bounds_of
 from app.looks.models import UnusualLook
-from app.persons.finding import PersonSearchTerm
-from app.persons.lookups import KANA
+from app.persons.finding import BY_KANA
 from app.persons.models import Person
 from app.security.actor import Actor
 from app.security.rights import holds as holds_right
@@ -154,18 +153,15 @@ def subject_of_number(case_id: int) -> int | None:
     return found
 
 
-BY_READING = PersonSearchTerm(KANA)
-
-
 def people_found(*, case_id: int | None, kana: str | None) -> Sequence[Any]:
-    """(person, case) pairs the actor answers for, by number or by a part of the reading."""
+    """(person, case) pairs the actor answers for, by number or by a part of the kana."""
     statement: Select[Any, Any] = (
         select(Person, Case).join(Case, Case.person_id == Person.id, isouter=True).limit(PAGE)
     )
     if case_id is not None:
         statement = statement.where(Case.id == case_id)
     if kana is not None:
-        statement = statement.where(BY_READING.find(kana).condition)
+        statement = statement.where(BY_KANA.find(kana).condition)
     return db.session.execute(statement.order_by(Person.id.desc())).all()
 
 

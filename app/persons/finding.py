@@ -53,17 +53,19 @@ class PersonSearchTerm:
         return Found(Person.id.in_(ids[:LARGEST]), len(ids) > LARGEST)
 
 
+BY_NAME, BY_KANA, BY_TELEPHONE = (PersonSearchTerm(way) for way in (NAME, KANA, TELEPHONE))
+
+
 def by_person(path: str, *, telephone: bool = True) -> tuple[SearchBy, ...]:
     """The search conditions of a list whose records have a person at the end of ``path``."""
-    name, kana = PersonSearchTerm(NAME), PersonSearchTerm(KANA)
     found = (
-        SearchBy(f"{path}.name", "keyed", keyed=name),
-        SearchBy(f"{path}.kana", "keyed", keyed=kana),
+        SearchBy(f"{path}.name", "keyed", keyed=BY_NAME),
+        SearchBy(f"{path}.kana", "keyed", keyed=BY_KANA),
     )
     if not telephone:
         return found
-    number = PersonSearchTerm(TELEPHONE)
-    return (*found, SearchBy(f"{path}.mobile_phone", "keyed", keyed=number, label=_NUMBER))
+    number = SearchBy(f"{path}.mobile_phone", "keyed", keyed=BY_TELEPHONE, label=_NUMBER)
+    return (*found, number)
 
 
 def same_reading_and_birth(kana: str | None, birth_on: Any) -> Sequence[int]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -53,29 +54,38 @@ def write_search_keys(connection: Connection, persons: Sequence[Mapping[str, Any
         _post(connection, rows)
 
 
-def renew_search_keys(connection: Connection, rows: Sequence[Any], key: Key) -> int:
-    """Make the tokens of these rows of ``person_search`` anew under ``key``; how many it did.
+def renew_search_keys(connection: Connection, rows: Sequence[Any], key: Key) -> None:
+    """Make the tokens of these rows of ``person_search`` anew under ``key``.
 
     A person saved meanwhile has new tokens already and is left alone.
     """
-    ids = [row.person_id for row in rows]
-    people = {person["id"]: person for person in _searched(connection, ids)}
-    done = 0
-    for row in rows:
-        if row.person_id not in people:
-            continue
-        renewed = tokens_of(key, people[row.person_id])
-        unchanged = and_(
-            _SEARCH.c.person_id == row.person_id,
-            _SEARCH.c.key_id == row.key_id,
-            _SEARCH.c.tokens == row.tokens,
-        )
-        statement = update(_SEARCH).where(unchanged).values(key_id=key.id, tokens=renewed)
-        if connection.execute(statement).rowcount:
-            _forget(connection, row.person_id, row.tokens)
-            _post(connection, [{"person_id": row.person_id, "tokens": renewed}])
-            done += 1
-    return done
+    people = {person["id"]: person for person in _searched(connection, [r.person_id for r in rows])}
+    former = {row.person_id: row for row in rows if row.person_id in people}
+    wanted = {person_id: tokens_of(key, people[person_id]) for person_id in former}
+    unchanged = and_(
+        _SEARCH.c.person_id == bindparam("of_person"),
+        _SEARCH.c.key_id == bindparam("was_key"),
+        _SEARCH.c.tokens == bindparam("was_tokens", type_=_SEARCH.c.tokens.type),
+    )
+    renewed = {"key_id": key.id, "tokens": bindparam("now_tokens", type_=_SEARCH.c.tokens.type)}
+    parameters = [
+        {
+            "of_person": person_id,
+            "was_key": row.key_id,
+            "was_tokens": row.tokens,
+            "now_tokens": wanted[person_id],
+        }
+        for person_id, row in former.items()
+    ]
+    if not parameters:
+        return
+    connection.execute(update(_SEARCH).where(unchanged).values(renewed), parameters)
+    if connection.dialect.name == "sqlite":
+        # From the update on nobody else writes: what is under the key now stays so.
+        now = select(_SEARCH).where(_SEARCH.c.person_id.in_(list(former)))
+        mine = [r for r in connection.execute(now) if r.tokens == wanted[r.person_id]]
+        _forget(connection, [(r.person_id, former[r.person_id].tokens) for r in mine])
+        _post(connection, [{"person_id": r.person_id, "tokens": r.tokens} for r in mine])
 
 
 def _counts(session: Session) -> Counter[int]:
@@ -84,7 +94,9 @@ def _counts(session: Session) -> Counter[int]:
 
 
 def _renew(session: Session, key: Key, limit: int) -> int:
-    stale = select(_SEARCH).where(_SEARCH.c.key_id != key.id).limit(limit)
+    # Two ranges and no "other than", which would not keep to the index.
+    other = or_(_SEARCH.c.key_id < key.id, _SEARCH.c.key_id > key.id)
+    stale = select(_SEARCH).where(other).limit(limit)
     rows = session.connection().execute(stale).all()
     renew_search_keys(session.connection(), rows, key)
     return len(rows)
@@ -111,14 +123,14 @@ def _updated(mapper: Mapper[Any], connection: Connection, person: Person) -> Non
     row = {"person_id": person.id, "key_id": key.id, "tokens": tokens_of(key, values)}
     changed = update(_SEARCH).where(_SEARCH.c.person_id == person.id)
     connection.execute(changed.values(key_id=row["key_id"], tokens=row["tokens"]))
-    _forget(connection, person.id, former)
+    _forget(connection, [(person.id, former)])
     _post(connection, [row])
 
 
 def _deleted(mapper: Mapper[Any], connection: Connection, person: Person) -> None:
     gone = delete(_SEARCH).where(_SEARCH.c.person_id == person.id).returning(_SEARCH.c.tokens)
     former = connection.execute(gone).scalar_one_or_none()
-    _forget(connection, person.id, former or ())
+    _forget(connection, [(person.id, former or ())])
 
 
 def _searched(connection: Connection, ids: Sequence[int]) -> Sequence[Mapping[str, Any]]:
@@ -134,15 +146,19 @@ def _post(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         {"token": token, "person_id": row["person_id"]} for row in rows for token in row["tokens"]
     ]
     if pairs:
-        connection.execute(insert(_POSTING), pairs)
+        connection.execute(insert(_POSTING).prefix_with("OR IGNORE"), pairs)
 
 
-def _forget(connection: Connection, person_id: int, tokens: Iterable[int]) -> None:
+def _forget(connection: Connection, former: Iterable[tuple[int, Iterable[int]]]) -> None:
     if connection.dialect.name != "sqlite":
         return
     statement = delete(_POSTING).where(
-        _POSTING.c.person_id == person_id, _POSTING.c.token == bindparam("of_token")
+        _POSTING.c.person_id == bindparam("of_person"), _POSTING.c.token == bindparam("of_token")
     )
-    former = [{"of_token": token} for token in tokens]
-    if former:
-        connection.execute(statement, former)
+    pairs = [
+        {"of_person": person_id, "of_token": token}
+        for person_id, tokens in former
+        for token in tokens
+    ]
+    if pairs:
+        connection.execute(statement, pairs)

@@ -6,7 +6,7 @@ declaration has no rows for anybody. The rules are added to every ORM statement 
 session, so lists, choices, related lists, files, REST, charts and jobs obey alike.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -25,6 +25,8 @@ L = TypeVar("L", bound=RowLaw)
 _laws: dict[type[Any], RowLaw] = {}
 _masters: dict[type[Any], str] = {}
 _internals: dict[type[Any], str] = {}
+_follows: dict[type[Any], Mapping[str, str]] = {}
+_append_only: dict[type[Any], tuple[str, ...]] = {}
 
 NOW: ColumnElement[Any] = bindparam("law_now", callable_=clock.now, type_=UtcDateTime())
 """This instant inside a row law; evaluated at each execution, as the laws are kept."""
@@ -50,10 +52,35 @@ def public_master(model: type[Any], *, reason: str) -> None:
     _masters[model] = reason
 
 
-def internal(model: type[Any], *, reason: str) -> None:
-    """Declare a table that only services read, never a generated door."""
+def internal(model: type[Any], *, reason: str, follows: Mapping[str, str] | None = None) -> None:
+    """Declare a table that only services read, never a generated door.
+
+    ``follows`` names columns that hold keys of other tables (column → table): in the database
+    such a row exists for those alone for whom the other one does (see ``walls``).
+    """
     _place(model)
     _internals[model] = reason
+    if follows:
+        _follows[model] = dict(follows)
+
+
+def followed_by(model: type[Any]) -> Mapping[str, str]:
+    """Columns of an internal model → the tables whose rows it follows."""
+    return _follows.get(model, {})
+
+
+def append_only(model: type[Any], *, rewritable: tuple[str, ...] = ()) -> None:
+    """Declare a table whose rows are written once: the database refuses to change or drop them.
+
+    ``rewritable`` columns hold values whose retention ends or whose encryption is renewed; they
+    change under a switch alone (``app.security.claims.rewriting``), the rest of a row never.
+    """
+    _append_only[model] = rewritable
+
+
+def append_only_models() -> dict[type[Any], tuple[str, ...]]:
+    """Every model whose rows the database itself keeps as written → its rewritable columns."""
+    return dict(_append_only)
 
 
 def is_internal(model: type[Any]) -> bool:
@@ -65,6 +92,11 @@ def declared_models() -> dict[type[Any], str]:
     """Model → ``law``, ``master`` or ``internal`` (docs and guards read it)."""
     kinds = (("law", _laws), ("master", _masters), ("internal", _internals))
     return {model: kind for kind, models in kinds for model in models}
+
+
+def models_with_laws() -> frozenset[type[Any]]:
+    """Every model whose rows differ from actor to actor."""
+    return frozenset(_laws)
 
 
 def mapped_models() -> Iterator[type[Any]]:

@@ -17,6 +17,7 @@ from app.cases.counting import UNLINKED, is_counted
 from app.cases.models import Case, Stay
 from app.core.listeners import listen_once
 from app.imports.touched import after_import
+from app.security.actor import acting_as, system_actor
 from app.statistics.measures import BASES, Cell
 from app.statistics.models import NOWHERE, CaseContribution, DailyCount
 from app.statistics.rules import (
@@ -251,7 +252,9 @@ def _recount_touched(session: Session) -> None:
     touched: set[int] = session.info.get(_TOUCHED) or set()
     if touched:
         session.info[_TOUCHED] = set()
-        recount(session.connection(), touched)
+        # The case may just have moved out of its saver's sight; its figures move all the same.
+        with acting_as(system_actor("roll-up")):
+            recount(session.connection(), touched)
 
 
 def _forget_touched(session: Session) -> None:

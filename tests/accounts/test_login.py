@@ -210,7 +210,7 @@ def test_login_starts_a_new_session(visitor: Visitor) -> None:
 def test_logins_are_noted_without_what_was_typed(visitor: Visitor, portal: Flask) -> None:
     Visitor(portal, "my-password-in-the-wrong-field").password()
     visitor.enrol()
-    with portal.app_context():
+    with portal.app_context(), acting_as(system_actor("test")):
         events = db.session.scalars(db.select(LoginEvent).order_by(LoginEvent.id)).all()
         assert [(e.user_id, e.outcome, e.at) for e in events] == [
             (None, "failed", MORNING),

@@ -11,13 +11,14 @@ from app.accounts.models import ParkedForm
 from app.accounts.parking import purge_parked
 from app.core.clock import frozen_at
 from app.core.db import db
+from app.security.actor import acting_as, system_actor
 from tests.accounts.conftest import ORIGIN, Visitor, token_of
 from tests.support.cast import own_episode
 from tests.support.clock import NOON
 
 
 def parked_forms(app: Flask) -> list[ParkedForm]:
-    with app.app_context():
+    with app.app_context(), acting_as(system_actor("test")):
         return list(db.session.scalars(db.select(ParkedForm)))
 
 

@@ -13,10 +13,12 @@ from app.audit.models import HistoryEntry, HistorySeal
 from app.audit.sealing import last_seal, seal_history
 from app.audit.verifying import Verified, verify_history
 from app.cases.models import Case, LabTest
+from app.core.crypto.sealing import seal
 from app.core.db import db
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 from tests.support import cast
+from tests.support.tampering import unguarded
 
 ENTRY = HistoryEntry.__table__
 
@@ -34,7 +36,7 @@ def broken(anchor: str = "") -> list[str]:
 def execute(sql: str, **values: Any) -> None:
     """As somebody does who has the database and nothing else."""
     db.session.remove()
-    with db.engine.begin() as connection:
+    with unguarded() as connection:
         connection.execute(text(sql), values)
 
 
@@ -46,7 +48,7 @@ def change_sex(case_id: int, *values: str) -> list[int]:
             assert case is not None
             case.sex = value
     of_case = (ENTRY.c.record_type == "case", ENTRY.c.record_id == case_id)
-    with db.engine.connect() as connection:
+    with unguarded() as connection:
         keys = list(connection.scalars(select(ENTRY.c.id).where(*of_case).order_by(ENTRY.c.id)))
     return keys[-len(values) :]
 
@@ -99,11 +101,23 @@ def test_a_changed_value_is_named(app: Flask, sealed: bool) -> None:
         _first, second, _third = change_sex(own.case, "male", "female", "male")
         if sealed:
             seal_history()
-        forged = json.dumps({"sex": ["male", "male"]})
+        # Somebody who has stolen the field keys as well.
+        forged = seal(json.dumps({"sex": ["male", "male"]}).encode(), "history_entry.changes")
         execute("UPDATE history_entry SET changes = :c WHERE id = :i", c=forged, i=second)
         (found,) = broken()
         assert found.startswith(f"entry {second} (case {own.case}, number ")
         assert "the value of sex was changed" in found
+
+
+@pytest.mark.parametrize("column", ["changes", "reason"])
+def test_a_value_overwritten_without_the_field_keys_is_named(app: Flask, column: str) -> None:
+    with app.app_context():
+        own = cast.own_episode()
+        _first, second, _third = change_sex(own.case, "male", "female", "male")
+        execute(f"UPDATE history_entry SET {column} = :c WHERE id = :i", c=b"forged", i=second)
+        (found,) = broken()
+        assert found.startswith(f"entry {second} (case {own.case}, number ")
+        assert "do not open" in found
 
 
 @pytest.mark.parametrize(
@@ -113,7 +127,8 @@ def test_a_changed_value_is_named(app: Flask, sealed: bool) -> None:
 def test_who_why_and_when_cannot_be_changed(app: Flask, column: str, value: str) -> None:
     with app.app_context():
         (entry,) = change_sex(cast.own_episode().case, "male")
-        execute(f"UPDATE history_entry SET {column} = :v WHERE id = :i", v=value, i=entry)
+        written = seal(value.encode(), "history_entry.reason") if column == "reason" else value
+        execute(f"UPDATE history_entry SET {column} = :v WHERE id = :i", v=written, i=entry)
         assert len(broken()) == 1
         assert f"entry {entry} " in broken()[0]
 
@@ -199,7 +214,7 @@ def test_a_forged_entry_is_found(app: Flask, sealed: bool) -> None:
         (entry,) = change_sex(cast.own_episode().case, "male")
         if sealed:
             seal_history()
-        with db.engine.begin() as connection:
+        with unguarded() as connection:
             row = dict(connection.execute(select(ENTRY).where(ENTRY.c.id == entry)).one()._mapping)
             row |= {"id": entry + 1, "number": row["number"] + 1, "previous": row["mac"]}
             connection.execute(insert(ENTRY).values(**row))
@@ -233,7 +248,7 @@ def test_an_entry_committed_after_the_seal_of_its_time_is_sealed_later(app: Flas
         own = cast.own_episode()
         first, second, _third = change_sex(own.case, "male", "female", "male")
         # As while a long import runs: two keys are given out and not to be seen yet.
-        with db.engine.begin() as connection:
+        with unguarded() as connection:
             of_import = ENTRY.c.id.in_([first, second])
             rows = [dict(r._mapping) for r in connection.execute(select(ENTRY).where(of_import))]
             connection.execute(ENTRY.delete().where(of_import))
@@ -242,7 +257,7 @@ def test_an_entry_committed_after_the_seal_of_its_time_is_sealed_later(app: Flas
             seal = last_seal(db.session())
             assert seal is not None
             assert [first, second, 1] in seal.missing
-        with db.engine.begin() as connection:
+        with unguarded() as connection:
             connection.execute(insert(ENTRY), rows)
         assert (verified().broken, verified().unsealed) == (0, 2)
         assert seal_history() == 2
@@ -279,7 +294,7 @@ def test_values_blanked_by_hand_are_found(app: Flask) -> None:
     with app.app_context():
         own = cast.own_episode()
         (entry,) = change_sex(own.case, "male")
-        with db.engine.begin() as connection:
+        with unguarded() as connection:
             row = connection.execute(select(ENTRY).where(ENTRY.c.id == entry)).one()
             blank = {name: "." + proof.partition(".")[2] for name, proof in row.proof.items()}
             values = {"changes": {"sex": None}, "reason": None, "proof": blank}

@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.core.db import db
 from tests.jobs.small_app import make_app
+from tests.support.postgres import OWNER
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -19,7 +20,7 @@ def jobs_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         server = request.getfixturevalue("postgres_server")
         server.drop("jobs")
         server.create("jobs")
-        url = server.url("jobs")
+        url = server.url("jobs", OWNER)
     app = make_app(url, tmp_path / "data")
     with app.app_context():
         yield app

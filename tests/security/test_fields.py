@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from app.generated.rest import as_json
 from flask import Flask, jsonify
 from sqlalchemy import Integer, case, func, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Bundle, aliased, defer, load_only
 
+from app.api.documents import as_json
 from app.cases.models import Case
 from app.core.db import db
 from app.core.errors import NotAllowed

@@ -54,7 +54,7 @@ def test_programs_are_told_in_seconds(app: Flask) -> None:
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "300"
     assert answer.json is not None
-    assert "message" in answer.json
+    assert "detail" in answer.json
 
 
 def test_tries_at_the_same_instant_all_count(app: Flask) -> None:

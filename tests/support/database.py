@@ -17,7 +17,7 @@ from flask import Flask
 from app import create_app
 from app.core.db import db
 from config import ROOT, TestSettings
-from tests.support.postgres import PostgresMissing, Server, running_server
+from tests.support.postgres import OWNER, PostgresMissing, Server, running_server
 
 MIGRATIONS = ROOT / "migrations"
 
@@ -29,6 +29,7 @@ class Database(Protocol):
     """A database that can be put back to its template."""
 
     url: str
+    owner_url: str
 
     def keep_as_template(self) -> None:
         """Make what is there now the start of every test."""
@@ -44,6 +45,7 @@ class SqliteDatabase:
         self.path = directory / "portal.sqlite3"
         self.template = directory / "template.sqlite3"
         self.url = f"sqlite:///{self.path}"
+        self.owner_url = ""
 
     def keep_as_template(self) -> None:
         shutil.copyfile(self.path, self.template)
@@ -62,6 +64,7 @@ class PostgresDatabase:
         self.name = name
         self.template = f"{name}_template"
         self.url = server.url(name)
+        self.owner_url = server.url(name, OWNER)
         server.create(name)
 
     def keep_as_template(self) -> None:
@@ -101,7 +104,9 @@ class Prepared:
     ) -> None:
         """``fillers`` instead of FILLERS, for tests that bring people of their own."""
         self.database = database
-        self.app = create_app(TestSettings(database.url, DATA_DIR=str(data)))
+        self.app = create_app(
+            TestSettings(database.url, DATA_DIR=str(data), DATABASE_OWNER_URL=database.owner_url)
+        )
         with self.app.app_context():
             migrate()
             for fill in FILLERS if fillers is None else fillers:

@@ -21,6 +21,8 @@ from psycopg import sql
 
 START_SECONDS = 60
 UNPRIVILEGED = "nobody"
+OWNER, APPLICATION = "portal_owner", "portal_app"
+"""As in production: migrations own the tables, the portal itself owns nothing."""
 # Durability is what a test never needs.
 SETTINGS = (
     "listen_addresses=",
@@ -43,13 +45,18 @@ class Server:
 
     socket_directory: Path
 
-    def url(self, database: str) -> str:
-        """SQLAlchemy's address of ``database``."""
-        return f"postgresql+psycopg://postgres@/{database}?host={self.socket_directory}"
+    def url(self, database: str, role: str = APPLICATION) -> str:
+        """SQLAlchemy's address of ``database`` for ``role``."""
+        return f"postgresql+psycopg://{role}@/{database}?host={self.socket_directory}"
+
+    def make_roles(self) -> None:
+        """The two roles of an installation, neither of them privileged."""
+        for role in (OWNER, APPLICATION):
+            self._run("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS", role)
 
     def create(self, database: str, *, template: str = "template1") -> None:
         """A new database, as a copy of ``template``."""
-        self._run("CREATE DATABASE {} TEMPLATE {}", database, template)
+        self._run("CREATE DATABASE {} TEMPLATE {} OWNER {}", database, template, OWNER)
 
     def drop(self, database: str) -> None:
         """Remove ``database``, whoever is still connected."""
@@ -100,7 +107,9 @@ def running_server() -> Iterator[Server]:
         binaries = _reachable(binaries, base, account)
         _initialise(binaries, base, account)
         with _started(binaries, base, account):
-            yield Server(base)
+            server = Server(base)
+            server.make_roles()
+            yield server
     finally:
         shutil.rmtree(base, ignore_errors=True)
 

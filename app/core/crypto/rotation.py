@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.core.all_rows import over_all_rows
 from app.core.crypto.keys import Key, key_ring
 from app.core.crypto.sealing import Unreadable, key_id_of, seal, unseal
 from app.core.crypto.types import Encrypted
@@ -78,7 +79,7 @@ def encrypted_tables() -> Iterator[Table]:
 def counts() -> dict[str, Counter[int]]:
     """``table.column`` → key id → how many values; and the same of the followers."""
     found: dict[str, Counter[int]] = {}
-    with transaction() as session:
+    with over_all_rows("keys"), transaction() as session:
         for table in encrypted_tables():
             for column in encrypted_columns(table):
                 first = func.substr(_raw(column), 1, 1)
@@ -103,13 +104,14 @@ def rotate(told: Told = lambda _name, _done, _total: None) -> int:
     """
     key = key_ring().current()
     left = 0
-    for table in encrypted_tables():
-        for _pass in range(PASSES):
-            if not _renew_table(table, key, told):
-                break
-        left += _stale_count(table, key)
-    for follower in _followers.values():
-        left += _renew_follower(follower, key, told)
+    with over_all_rows("keys"):
+        for table in encrypted_tables():
+            for _pass in range(PASSES):
+                if not _renew_table(table, key, told):
+                    break
+            left += _stale_count(table, key)
+        for follower in _followers.values():
+            left += _renew_follower(follower, key, told)
     return left
 
 

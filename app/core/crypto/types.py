@@ -63,7 +63,13 @@ class Encrypted(TypeDecorator[Any]):
         return None if value is None else seal(self._write(value).encode(), self._placed())
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else self._read(unseal(bytes(value), self._placed()).decode())
+        return self.opened(value)
+
+    def opened(self, stored: bytes | None) -> Any:
+        """The value of a stored one that was read as it lies there. Raises Unreadable."""
+        if stored is None:
+            return None
+        return self._read(unseal(bytes(stored), self._placed()).decode())
 
     def _placed(self) -> str:
         if not self.place:
