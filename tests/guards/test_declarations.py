@@ -32,7 +32,6 @@ PLAIN = {
     "history_entry.proof": "salted, keyed digests",
     "history_seal.late": "keys of entries",
     "history_seal.missing": "keys of entries",
-    "api_key_secret.secret_hash": "a digest of 256 random bits",
     "person_search.tokens": "means nothing without the key",
     "job_run.message": "never holds a personal value",
 }
