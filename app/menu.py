@@ -9,10 +9,9 @@ from flask_appbuilder import AppBuilder
 
 from app.accounts.own_views import OwnAccountView
 from app.accounts.review_views import AccountReviewView
-from app.api.codes import SCOPES
 from app.api.key_views import ApiKeyView
 from app.api.reference_views import OpenApiView, ReferenceView
-from app.api.resource_views import api_of
+from app.api.resource_views import apis_of
 from app.api.token_views import TokenApi
 from app.audit.reads import look_of_page
 from app.breakglass import notices as _break_glass_notices  # noqa: F401  # registers itself
@@ -251,18 +250,12 @@ SCREENS: tuple[type[Any], ...] = (
     AccountReviewView,
     SurgeView,
 )
-_OFFERED = {scope.partition(":")[0] for scope in SCOPES.values}
 
 
 def register_screens(appbuilder: AppBuilder) -> None:
     """Give every screen its routes and let generated views find each other."""
     register_references()
-    offered = [
-        api_of(screen)
-        for screen in SCREENS
-        if issubclass(screen, GeneratedView) and screen.class_permission_name in _OFFERED
-    ]
-    for screen in (*SCREENS, *offered):
+    for screen in (*SCREENS, *apis_of(SCREENS)):
         view = appbuilder.add_view_no_menu(screen)
         if isinstance(view, GeneratedView):
             register(view)

@@ -1,6 +1,6 @@
 """``/api/v1/<resource>``: list, search, show, add, change and delete, one view per resource."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -25,7 +25,7 @@ from app.api.calls import (
     named_version,
     submission_token,
 )
-from app.api.codes import WRITABLE
+from app.api.codes import SCOPES, WRITABLE
 from app.api.documents import as_json
 from app.api.inputs import filled, set_values
 from app.audit.reads import record_export
@@ -185,6 +185,13 @@ class ResourceApi(BaseView):
                     filters={"conditions": sorted(words)} if words else None,
                     people=view.people_of(records),
                 )
+
+
+def apis_of(screens: Iterable[type[Any]]) -> tuple[type[ResourceApi], ...]:
+    """The API of each screen whose resource a key can be given."""
+    named = {scope.partition(":")[0] for scope in SCOPES.values}
+    views = (screen for screen in screens if issubclass(screen, GeneratedView))
+    return tuple(api_of(view) for view in views if view.class_permission_name in named)
 
 
 def api_of(view: type[GeneratedView]) -> type[ResourceApi]:

@@ -115,6 +115,7 @@ DOORS: dict[str, Door] = {
     **dict(_program("CaseApi", "case")),
     **dict(_program("PersonApi", "person")),
     **dict(_program("LabTestApi", "lab_test")),
+    "LabTestApi.edit": Door("lab_test", "edit", "lab_test", party_only=True, bearer=True),
     **dict(_program("StayApi", "stay")),
     **dict(_program("TreatmentApi", "treatment")),
     **dict(_program("ActivityApi", "activity")),
@@ -185,6 +186,7 @@ DOORS: dict[str, Door] = {
     **dict(_generated("LabTestView", "lab_test", "lab_test", case_id="case")),
     # Only the institution that entered a test changes it.
     "LabTestView.edit": Door("lab_test", "edit", "lab_test", party_only=True),
+    "LabTestView.still_editing": Door("lab_test", "edit", "lab_test", party_only=True),
     **dict(_generated("StayView", "stay", "stay", case_id="case")),
     **dict(_generated("TreatmentView", "treatment", "treatment", case_id="case")),
     **dict(_generated("ActivityView", "activity", "activity", case_id="case")),

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,25 +11,32 @@ from app.api.models import ApiKey
 from app.api.rules import beyond_role
 from app.api.service import issue_key
 from app.core import clock
-from app.security.actor import acting_as
+from app.institutions.queries import institution_by_code
+from app.security.actor import acting_as, system_actor
 from app.security.roles import RoleName
 from tests.support import cast
 
 Key = Callable[..., str]
+Limit = Callable[..., None]
 
 
 @pytest.fixture
 def key(app: Flask) -> Key:
-    """A key of our health centre, issued by its ID administrator; gives the secret."""
+    """A key as an ID administrator issues it, of our health centre unless another institution
+    is named by its code; gives the secret."""
 
     def issue(
         role: RoleName = RoleName.HEALTH_CENTRE_NURSE,
         scopes: tuple[str, ...] | None = None,
+        at: str = "hc-shinjuku",
         **values: object,
     ) -> str:
         everything = tuple(s for s in SCOPES.values if not beyond_role(role, (s,)))
         with app.app_context():
-            saito = cast.actor("saito")
+            with acting_as(system_actor("tests")):
+                institution = institution_by_code(at)
+                assert institution is not None
+                saito = replace(cast.actor("saito"), institution_id=institution.id)
             with acting_as(saito):
                 made = ApiKey(
                     name="電子カルテ連携",
@@ -41,6 +49,16 @@ def key(app: Flask) -> Key:
                 return issue_key(made, by=saito)
 
     return issue
+
+
+@pytest.fixture
+def limit(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Limit:
+    """Other rate limits than those in force, for this test alone."""
+
+    def set_limits(**limits: str) -> None:
+        monkeypatch.setitem(app.config, "RATE_LIMITS", app.config["RATE_LIMITS"] | limits)
+
+    return set_limits
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from app.core.errors import NotAllowed
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 from app.security.roles import RoleName
-from tests.api.conftest import Key, with_credential
+from tests.api.conftest import Key, Limit, with_credential
 from tests.support import cast
 from tests.support.reading import form_of
 
@@ -73,7 +73,9 @@ def test_a_key_does_no_more_than_its_scopes(app: Flask, key: Key) -> None:
 
 
 def test_a_key_does_no_more_than_its_role_whatever_its_scopes(app: Flask, key: Key) -> None:
-    program = with_credential(app, key(RoleName.CLINIC, ("case:write", "case:read")))
+    program = with_credential(
+        app, key(RoleName.CLINIC, ("case:write", "case:read"), "clinic-shinjuku")
+    )
     answer = program.get(case_url(app))
     change = {"If-Match": answer.headers["ETag"]}
     assert program.patch(case_url(app), json={"remarks": "x"}, headers=change).status_code == 403
@@ -81,7 +83,11 @@ def test_a_key_does_no_more_than_its_role_whatever_its_scopes(app: Flask, key: K
 
 def test_what_the_role_may_not_see_is_left_out(app: Flask, key: Key) -> None:
     nurse = with_credential(app, key()).get(case_url(app)).json["result"]
-    hotel = with_credential(app, key(RoleName.HOTEL)).get(case_url(app)).json["result"]
+    hotel = (
+        with_credential(app, key(RoleName.HOTEL, at="hotel-shinjuku"))
+        .get(case_url(app))
+        .json["result"]
+    )
     assert "remarks" in nurse
     assert "remarks" not in hotel
     assert "sex" in hotel
@@ -262,8 +268,9 @@ def test_a_token_ends_by_itself_and_with_the_sessions_of_its_owner(app: Flask) -
 
 
 def test_a_token_is_listed_and_ended_with_the_sessions_of_its_owner(
-    app: Flask,
+    app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     token = asks_for_token(app, "baba", enrolled(app, "baba")).json["access_token"]
     program, baba = with_credential(app, token), cast.sign_in(app.test_client(), "baba")
     assert "プログラム（API）" in baba.get("/account/").get_data(as_text=True)
@@ -286,8 +293,8 @@ def test_a_token_opens_no_page_as_the_secret_of_a_session(app: Flask) -> None:
     assert client.get(case_url(app)).status_code == 401
 
 
-def test_tries_for_a_token_are_counted_with_those_of_the_login(app: Flask) -> None:
-    app.config["RATE_LIMITS"] = app.config["RATE_LIMITS"] | {"login_address": "3 per 15 minutes"}
+def test_tries_for_a_token_are_counted_with_those_of_the_login(app: Flask, limit: Limit) -> None:
+    limit(login_address="3 per 15 minutes")
     for name in ("baba", "aoki", "nobody"):
         assert asks_for_token(app, name, "x" * 32, password="wrong").status_code == 401
     refused = asks_for_token(app, "baba", "x" * 32, password="wrong")

@@ -13,7 +13,7 @@ from app.contacts.models import Contact, ContactExposure
 from app.core.db import db
 from app.followup.models import HealthObservation
 from app.security.actor import acting_as, system_actor
-from tests.api.conftest import Key, with_credential
+from tests.api.conftest import Key, Limit, with_credential
 from tests.support import cast
 
 pytestmark = [pytest.mark.usefixtures("frozen_clock")]
@@ -226,9 +226,9 @@ def test_errors_speak_the_language_of_the_caller(program: FlaskClient) -> None:
 
 
 def test_the_calls_of_each_key_are_counted_by_themselves(
-    app: Flask, key: Key, program: FlaskClient
+    app: Flask, key: Key, program: FlaskClient, limit: Limit
 ) -> None:
-    app.config["RATE_LIMITS"] = app.config["RATE_LIMITS"] | {"api": "2 per 5 minutes"}
+    limit(api="2 per 5 minutes")
     answers = [program.get("/api/v1/case") for _ in range(3)]
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert answers[-1].json["code"] == "too_many_requests"
@@ -237,8 +237,8 @@ def test_the_calls_of_each_key_are_counted_by_themselves(
     assert other.get("/api/v1/case").status_code == 200
 
 
-def test_searches_by_name_are_limited_as_on_the_screen(app: Flask, program: FlaskClient) -> None:
-    app.config["RATE_LIMITS"] = app.config["RATE_LIMITS"] | {"search": "1 per 5 minutes"}
+def test_searches_by_name_are_limited_as_on_the_screen(program: FlaskClient, limit: Limit) -> None:
+    limit(search="1 per 5 minutes")
     by_name, by_day = {"person__kana": "ヤマダ"}, {"reported_on_from": "2021-08-01"}
     sought = [by_name, by_day, by_name]
     answers = [program.post("/api/v1/case/search", json=one).status_code for one in sought]

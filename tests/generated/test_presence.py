@@ -40,7 +40,9 @@ def test_the_second_of_an_office_reads_who_is_there_already(visit: Visit, url: s
     assert aoki.post(f"{url}/open").json == {"others": [f"同じ機関の{BABA}。"]}
 
 
-def test_people_of_other_institutions_are_told_of_without_a_name(visit: Visit, url: str) -> None:
+def test_people_of_other_institutions_are_told_of_without_a_name(app: Flask, visit: Visit) -> None:
+    with app.app_context():
+        url = f"/stays/edit/{cast.own_episode().stay}"
     visit("baba").get(url)
     page = visit("fujii").get(url).text
     assert STRANGER in page
