@@ -79,7 +79,10 @@ class JobView(BaseView):
             raise NotVisible(lazy_gettext("The file is no longer kept. Please make it again."))
         name: str = job.result["name"]
         mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        if job.result.get("once") and request.method == "GET":
+        if request.method == "HEAD":
+            content.close()
+            content = io.BytesIO()
+        elif job.result.get("once"):
             with content:
                 content = io.BytesIO(content.read())
             files.remove(job.file_token)

@@ -300,5 +300,5 @@ def test_pages_need_few_statements(app: Flask, nurse: FlaskClient, own: Episode)
     assert len(sent) <= 15, sent
     with statements(app) as sent:
         assert send(nurse, f"/contacts/convert/{own.contact}").status_code == 303
-    # Person, case, number, access, contact, sums and their history in one go.
-    assert len(sent) <= 22, sent
+    # Person, case, number, access, contact, sums, search keys and their history in one go.
+    assert len(sent) <= 24, sent

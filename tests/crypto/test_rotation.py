@@ -145,6 +145,7 @@ def test_the_commands_say_what_they_did(two_keys: Flask) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.timeout(400)
 def test_a_killed_command_is_run_again_while_the_portal_works(
     app: Flask, tmp_path: Path, database_url: str
 ) -> None:
