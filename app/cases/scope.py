@@ -188,7 +188,7 @@ def _in_area(actor: Actor, case: Any) -> ColumnElement[bool]:
     of_prefecture = _same(case.prefecture_code, actor.prefecture_code)
     if checks_data:
         # Who serves a whole prefecture has no authority of its own.
-        return or_(of_authority, and_(_absent(actor.authority_id), of_prefecture))
+        return of_prefecture if actor.authority_id is None else of_authority
     areas = {
         RoleName.AUTHORITY_SUPERVISOR: of_authority,
         RoleName.PREFECTURE_SUPERVISOR: of_prefecture,
@@ -200,13 +200,6 @@ def _same(column: Any, value: object) -> ColumnElement[bool]:
     """The row carries the actor's key; an actor without one has no rows."""
     condition: ColumnElement[bool] = false() if value is None else column == value
     return condition
-
-
-def _absent(key: Any) -> ColumnElement[bool]:
-    """The actor has no such key; asked in SQL where the actor is one, as in the policies."""
-    if isinstance(key, ColumnElement):
-        return key.is_(None)
-    return true() if key is None else false()
 
 
 paperwork_of_access("case_access")

@@ -14,8 +14,7 @@ statement. What the row itself can tell is asked first.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from itertools import combinations
+from dataclasses import dataclass, field
 from operator import or_
 from typing import Any
 
@@ -26,10 +25,9 @@ from sqlalchemy.sql.elements import BooleanClauseList
 from sqlalchemy.sql.selectable import Alias
 
 from app.security import rows
-from app.security.actor import Actor
-from app.security.roles import Entry, RoleName
+from app.security.roles import RoleName
+from app.security.standings import CLAIM, SCHEMA, Standing, actor_in, standings_before
 
-SCHEMA = "wall"
 ANYBODY = f"(SELECT {SCHEMA}.role()) IS NOT NULL"
 """The policy of shared and internal tables: there is an actor at all."""
 TOUCHED = f"wall_xact = (SELECT {SCHEMA}.this_transaction())"
@@ -37,49 +35,9 @@ TOUCHED = f"wall_xact = (SELECT {SCHEMA}.this_transaction())"
 
 _DIALECT: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 _FALSE = "false"
-_CLAIM = f"(SELECT {SCHEMA}.claim())"  # asked once per statement
-# The place of each key in the claim, see claims.claim_of.
-_KEYS = {
-    "user_id": "{who}[2]::integer",
-    "institution_id": "{who}[3]::integer",
-    "authority_id": "{who}[4]::integer",
-    "prefecture_code": "{who}[5]",
-}
 _NOW = f"{SCHEMA}.now_of({{who}})"
 # What is left of a look for a role whose law about the other table is "none".
 _NOWHERE = re.compile(r"EXISTS \(SELECT [^()]* WHERE false\)")
-_ROLES = tuple(role for role in RoleName if role is not RoleName.SYSTEM)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A role, and what its institution must and must not be let do, as far as the law asks."""
-
-    role: RoleName
-    given: frozenset[Entry] = frozenset()
-    withheld: frozenset[Entry] = frozenset()
-
-    def condition(self, who: str) -> str:
-        """That the claim ``who`` is of this standing."""
-        has = [f"strpos({who}[8], ',{entry},') > 0" for entry in sorted(self.given)]
-        lacks = [f"strpos({who}[8], ',{entry},') = 0" for entry in sorted(self.withheld)]
-        return " AND ".join([f"{who}[1] = '{self.role}'", *has, *lacks])
-
-
-class _Noted(frozenset[Entry]):
-    """Entries that note which ones a law asks for."""
-
-    def __new__(cls, entries: Iterable[Entry], asked: set[Entry]) -> "_Noted":
-        made = super().__new__(cls, entries)
-        made.asked = asked
-        return made
-
-    asked: set[Entry]
-
-    def __contains__(self, entry: object) -> bool:
-        if isinstance(entry, Entry):
-            self.asked.add(entry)
-        return super().__contains__(entry)
 
 
 @dataclass(slots=True)
@@ -122,7 +80,7 @@ def policy_of(model: type[Any]) -> Policy:
         name = f"{SCHEMA}.sees_{table.name}"
         function = _function(name, parts.looks, [table.c[column] for column in parts.own])
         own = [f"{_quote(table.name)}.{_quote(column)}" for column in parts.own]
-        condition += f" OR {name}({', '.join([_CLAIM, *own])})"
+        condition += f" OR {name}({', '.join([CLAIM, *own])})"
     named = (*parts.plain.values(), *parts.looks.values(), everything)
     return Policy(
         table=table.name,
@@ -133,30 +91,10 @@ def policy_of(model: type[Any]) -> Policy:
     )
 
 
-def actor_in(standing: Standing, who: str = _CLAIM) -> Actor:
-    """Whoever the claim ``who`` (an SQL expression) names, known to be of that standing."""
-    keys: dict[str, Any] = {
-        name: literal_column(place.format(who=who)) for name, place in _KEYS.items()
-    }
-    return Actor(name="", role=standing.role, entries=standing.given, **keys)
-
-
-def _standings(model: type[Any]) -> Iterator[Standing]:
-    """Every role; where its law asks for entries, once for each way they may be given."""
-    for role in _ROLES:
-        asked: set[Entry] = set()
-        for entries in (frozenset[Entry](), frozenset(Entry)):
-            actor = replace(actor_in(Standing(role)), entries=_Noted(entries, asked))
-            rows.visible(model, actor)
-        for count in range(len(asked) + 1):
-            for given in combinations(sorted(asked), count):
-                yield Standing(role, frozenset(given), frozenset(asked - set(given)))
-
-
 def _parts_of(model: type[Any]) -> _Parts:
     parts, table = _Parts(), model.__table__
     inline = _looks_simply(model)
-    for standing in _standings(model):
+    for standing in standings_before(model):
         plain, looks = [], []
         laws = zip(
             _alternatives(model, standing), _alternatives(model, standing, "who"), strict=True
@@ -174,7 +112,7 @@ def _parts_of(model: type[Any]) -> _Parts:
 
 
 def _alternatives(
-    model: type[Any], standing: Standing, who: str = _CLAIM
+    model: type[Any], standing: Standing, who: str = CLAIM
 ) -> list[ColumnElement[bool]]:
     law = rows.visible(model, actor_in(standing, who))
     assert law is not None, model
@@ -190,7 +128,7 @@ def _looks(law: ColumnElement[bool]) -> int:
 def _looks_simply(model: type[Any]) -> bool:
     """At most one look for anybody, and no more than two kinds of it."""
     found: set[str] = set()
-    for standing in _standings(model):
+    for standing in standings_before(model):
         looking = [law for law in _alternatives(model, standing) if _looks(law)]
         if sum(map(_looks, looking)) > 1:
             return False
@@ -223,7 +161,7 @@ def _compiled(
     """SQL for the policy itself (``keys`` notes what it reads by views) or for its function
     (``own`` notes the columns of the row, which are arguments there)."""
     inside = own is not None
-    now = _NOW.format(who="who") if inside else f"(SELECT {_NOW.format(who=_CLAIM)})"
+    now = _NOW.format(who="who") if inside else f"(SELECT {_NOW.format(who=CLAIM)})"
 
     def fix(element: Any, **_: Any) -> Any:
         if isinstance(element, BindParameter) and element.key == rows.NOW.key:
@@ -266,8 +204,8 @@ def _by_standing(groups: dict[str, list[Standing]]) -> str:
 
 
 def _any_of(standings: list[Standing], who: str) -> str:
-    """Plain roles together, then those that depend on what they were let do."""
-    plain = {one.role for one in standings if not one.given and not one.withheld}
+    """Whole roles together, then those of which only a part stands there."""
+    plain = {one.role for one in standings if one.is_whole_role}
     whole = [f"{who}[1] IN ({_words(plain)})"] if plain else []
     return " OR ".join(
         [*whole, *(one.condition(who) for one in standings if one.role not in plain)]

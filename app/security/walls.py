@@ -17,8 +17,9 @@ from app.security import append_only, rows
 from app.security.actor import acting_as, system_actor
 from app.security.claims import wall_key
 from app.security.foundations import FOUNDATIONS
-from app.security.policies import ANYBODY, SCHEMA, Policy, lawful_policies
+from app.security.policies import ANYBODY, Policy, lawful_policies
 from app.security.roles import RoleName
+from app.security.standings import SCHEMA
 
 MARK = "wall_xact"
 """A column of the walls, not of the models: which transaction last touched the row."""

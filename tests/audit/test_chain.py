@@ -280,7 +280,7 @@ def test_erased_values_leave_a_history_that_verifies_and_says_so(app: Flask) -> 
         assert touched == 2
         done = verified()
         assert (done.broken, done.erased) == (0, 2)
-        with db.engine.connect() as connection:
+        with unguarded() as connection:
             mine = select(ENTRY).where(ENTRY.c.case_id == own.case).order_by(ENTRY.c.id)
             rows = connection.execute(mine).all()
         of_case = [row for row in rows if row.record_type == "case"]

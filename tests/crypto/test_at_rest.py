@@ -21,6 +21,7 @@ from app.security.actor import acting_as, system_actor
 from tests.notifications.samples import post
 from tests.support import cast
 from tests.support.pages import send
+from tests.support.tampering import unguarded
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
 
@@ -136,7 +137,7 @@ def _database_bytes(app: Flask) -> Iterator[tuple[str, bytes]]:
             yield from ((file.name, file.read_bytes()) for file in files)
             return
         tables = text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
-        with engine.connect() as connection:
+        with unguarded() as connection:
             for table in connection.scalars(tables).all():
                 rows = connection.scalars(text(f"SELECT t::text FROM {table} AS t"))
                 yield table, "\n".join(rows).encode()

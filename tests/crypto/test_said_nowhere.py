@@ -20,6 +20,7 @@ from tests.access.test_walk import Visitor, _address, _key, _routes
 from tests.notifications.samples import post
 from tests.support import cast
 from tests.support.pages import send
+from tests.support.tampering import unguarded
 
 NAME, KANA, NUMBER = "標識野目印", "ヒョウシキノメジルシ", "07055556666"
 MARKERS = (NAME, KANA, NUMBER, "ひょうしきの")
@@ -92,7 +93,7 @@ def test_an_error_of_the_database_names_no_value(
     app: Flask, marked: cast.Episode, lines: Callable[[], str]
 ) -> None:
     """The table loses a column under the running portal: every statement fails with its values."""
-    with app.app_context(), db.engine.begin() as connection:
+    with app.app_context(), unguarded() as connection:
         connection.execute(text("ALTER TABLE person RENAME COLUMN kana TO gone"))
         connection.execute(text("ALTER TABLE notification RENAME COLUMN draft TO gone"))
     aoki, endo = (cast.sign_in(app.test_client(), who) for who in ("aoki", "endo"))
@@ -118,7 +119,7 @@ def test_a_job_that_breaks_on_a_record_says_where_and_not_whom(
     with app.app_context():
         table = Person.__table__
         broken = type_coerce(NAME.encode(), LargeBinary)
-        with db.engine.begin() as connection:
+        with unguarded() as connection:
             connection.execute(update(table).where(table.c.id == marked.person).values(name=broken))
         clerk = cast.actor("aoki")
         parameters = {"resource": "case", "format": "csv", "filters": {"x": NAME}}
