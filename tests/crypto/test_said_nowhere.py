@@ -14,6 +14,7 @@ from app.jobs.models import JobRun
 from app.jobs.runner import run_job
 from app.jobs.service import enqueue
 from app.persons.models import Person
+from app.security import walls
 from app.security.actor import acting_as, system_actor
 from tests.access.doors import DOORS
 from tests.access.test_walk import Visitor, _address, _key, _routes
@@ -92,7 +93,7 @@ def test_an_error_of_the_database_names_no_value(
     app: Flask, marked: cast.Episode, lines: Callable[[], str]
 ) -> None:
     """The table loses a column under the running portal: every statement fails with its values."""
-    with app.app_context(), db.engine.begin() as connection:
+    with app.app_context(), walls.owner_engine().begin() as connection:
         connection.execute(text("ALTER TABLE person RENAME COLUMN kana TO gone"))
         connection.execute(text("ALTER TABLE notification RENAME COLUMN draft TO gone"))
     aoki, endo = (cast.sign_in(app.test_client(), who) for who in ("aoki", "endo"))
@@ -118,7 +119,7 @@ def test_a_job_that_breaks_on_a_record_says_where_and_not_whom(
     with app.app_context():
         table = Person.__table__
         broken = type_coerce(NAME.encode(), LargeBinary)
-        with db.engine.begin() as connection:
+        with walls.owner_engine().begin() as connection:
             connection.execute(update(table).where(table.c.id == marked.person).values(name=broken))
         clerk = cast.actor("aoki")
         parameters = {"resource": "case", "format": "csv", "filters": {"x": NAME}}
