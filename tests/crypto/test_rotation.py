@@ -123,6 +123,22 @@ def test_a_key_is_missed_as_soon_as_it_is_gone(
     assert "history_entry.changes" in places_not_opened()
 
 
+def test_commands_and_start_see_every_row_though_nobody_acts(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an operator's shell does: the database shows no row to whoever is nobody."""
+    with app.app_context():
+        assert by_key()[1] > 100
+        assert places_not_opened() == []
+        monkeypatch.setitem(app.extensions, EXTENSION, KeyRing(NEW))
+        assert "history_entry.changes" in places_not_opened()
+        both = KeyRing(f"{NEW},{app.config['FIELD_KEYS']}")
+        monkeypatch.setitem(app.extensions, EXTENSION, both)
+        assert app.test_cli_runner().invoke(args=["keys", "remove", "1"]).exit_code == 1
+        assert rotate() == 0
+        assert set(by_key()) == {2}
+
+
 def test_the_commands_say_what_they_did(two_keys: Flask) -> None:
     run = two_keys.test_cli_runner()
     status = run.invoke(args=["keys", "status"])

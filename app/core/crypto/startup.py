@@ -3,6 +3,7 @@
 from flask import Flask
 from sqlalchemy import LargeBinary, inspect, select, type_coerce
 
+from app.core.all_rows import over_all_rows
 from app.core.crypto.rotation import encrypted_columns, encrypted_tables
 from app.core.crypto.sealing import Unreadable, unseal
 from app.core.db import db
@@ -15,7 +16,8 @@ def places_not_opened() -> list[str]:
     """
     found = []
     there = set(inspect(db.engine).get_table_names())
-    with db.engine.connect() as connection:
+    # Whoever acts for nobody is shown no row, and every key would do.
+    with over_all_rows("keys"), db.engine.connect() as connection:
         for table in encrypted_tables():
             if table.name not in there:
                 continue
