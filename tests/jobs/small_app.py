@@ -9,6 +9,7 @@ from flask_babel import Babel
 
 import app.exports.tasks
 import app.jobs.scope
+import app.surge.scope  # its law
 from app.audit.models import ReadEntry
 from app.core.crypto.keys import install_keys
 from app.core.db import db
@@ -21,6 +22,7 @@ from app.jobs.registry import Result, job
 from app.security.actor import Actor, current_actor
 from app.security.roles import RoleName
 from app.security.session import install_laws
+from app.surge.models import SurgeSwitch
 from config import TestSettings
 
 AOKI = Actor(1, "aoki", RoleName.HEALTH_CENTRE_CLERK, 10, 100, "13")
@@ -40,7 +42,7 @@ def make_app(url: str, data: Path, **settings: Any) -> Flask:
     install_queue(made)
     with made.app_context():
         install_laws(db.session)
-        tables = [JobRun.__table__, ReadEntry.__table__]
+        tables = [JobRun.__table__, ReadEntry.__table__, SurgeSwitch.__table__]
         db.metadata.create_all(db.engine, tables=tables)  # type: ignore[arg-type]
         if db.engine.dialect.name == "sqlite":
             with db.engine.connect() as connection:
