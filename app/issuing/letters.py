@@ -5,7 +5,6 @@ browser keeps that part to itself, so neither our log nor a proxy's ever holds a
 """
 
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -13,9 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pylopdf_fonts_jp
 import segno
-import typst
 from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -24,6 +21,7 @@ from app.accounts.models import Account
 from app.core import clock
 from app.core.errors import InvalidState
 from app.core.labels import current_language
+from app.core.pdf import compile_pdf
 from app.security.roles import RoleName, role_of
 
 
@@ -88,17 +86,8 @@ def letter_for(account: Account, code: str, days: int) -> Letter:
 
 def write_letters(letters: Sequence[Letter], path: Path) -> None:
     """One PDF with a page per letter."""
-    source = files("app.issuing") / "letter.typ"
-    typst.compile(
-        str(source),
-        output=str(path),
-        font_paths=[str(pylopdf_fonts_jp.sans_path().parent)],
-        ignore_system_fonts=True,
-        sys_inputs={
-            "letters": json.dumps([asdict(letter) for letter in letters], ensure_ascii=False),
-            "words": json.dumps(_words(), ensure_ascii=False),
-        },
-    )
+    values = {"letters": [asdict(letter) for letter in letters], "words": _words()}
+    path.write_bytes(compile_pdf(files("app.issuing") / "letter.typ", values))
 
 
 def _words() -> dict[str, object]:

@@ -40,6 +40,7 @@ from app.notifications.entry import EntryDoors
 from app.notifications.guard import may_become
 from app.notifications.models import Notification
 from app.notifications.pages import document_cards, notice_for, state_card
+from app.notifications.paper_views import PaperDoors, print_action
 from app.notifications.queries import version_after
 from app.notifications.queue import QueueOrder
 from app.persons.finding import by_person
@@ -54,7 +55,7 @@ class ReasonForm(ItemForm):
     reason = LongTextField(_l("Reason"), [Required()], max_length=2000)
 
 
-class NotificationView(EntryDoors, GeneratedView):
+class NotificationView(EntryDoors, PaperDoors, GeneratedView):
     """Notifications: 発生届."""
 
     datamodel = PortalInterface(Notification)
@@ -98,10 +99,13 @@ class NotificationView(EntryDoors, GeneratedView):
         return QueueOrder(None, True, key)
 
     def list_actions(self) -> tuple[Action, ...]:
-        """The way to the drafts."""
+        """The way to the drafts and to blank paper."""
         if not may("add", "notification"):
             return ()
-        return (Action(_("Drafts"), url_for(".drafts"), icon="document"),)
+        return (
+            Action(_("Drafts"), url_for(".drafts"), icon="document"),
+            Action(_("Blank form (PDF)"), url_for(".blank"), icon="print"),
+        )
 
     # -- show ---------------------------------------------------------------------------------
 
@@ -192,7 +196,7 @@ class NotificationView(EntryDoors, GeneratedView):
         if own and may("add", "notification"):
             url = url_for(".add", family=record.id)
             steps.append(Action(_("Notify somebody of the household"), url, icon="people"))
-        return tuple(steps)
+        return (*steps, *print_action(record))
 
     # -- steps --------------------------------------------------------------------------------
 

@@ -174,6 +174,9 @@ DOORS: dict[str, Door] = {
         "notification", "edit", "notification", party_only=True
     ),
     "NotificationView.drafts": Door("notification", "add"),
+    "NotificationView.pdf": Door("notification", "show", "notification"),
+    "NotificationView.blank": Door("notification", "add"),
+    "NotificationView.blank_pdf": Door("notification", "add"),
     "NotificationView.accept": Door("notification", "accept", "notification"),
     "NotificationView.send_back": Door("notification", "return", "notification"),
     "NotificationView.action": Door(
