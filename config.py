@@ -84,6 +84,9 @@ class Settings:
     JOB_SWEEP_SECONDS = 20
     JOB_RESEND_SECONDS = 120
     JOB_FILE_HOURS = 72
+    # Scans of faxed notifications are kept so long after they were typed or discarded; the paper
+    # itself is kept by the office under its own rules.
+    PAPER_SCAN_DAYS = 90
     LIST_PAGE_SIZE = 25
     COUNT_LIMIT = 1_000
 

@@ -104,7 +104,16 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    for package in ("accounts", "issuing", "cases", "contacts", "exports", "institutions", "looks"):
+    for package in (
+        "accounts",
+        "issuing",
+        "cases",
+        "contacts",
+        "exports",
+        "institutions",
+        "intake",
+        "looks",
+    ):
         importlib.import_module(f"app.{package}.tasks")
 
 

@@ -15,6 +15,7 @@ import app.contacts.scope
 import app.followup.scope
 import app.generated.models
 import app.institutions.scope
+import app.intake.scope
 import app.issuing.scope
 import app.jobs.scope
 import app.looks.models

@@ -39,6 +39,7 @@ from app.institutions.references import register_references
 from app.institutions.steps import CentreAreaView, InstitutionStepsView
 from app.institutions.tree_views import BRANCH, InstitutionTreeView
 from app.institutions.views import LookupView
+from app.intake.views import PaperScanView
 from app.issuing.bulk_views import BulkView, LetterView
 from app.issuing.views import AccountView
 from app.jobs.views import JobView
@@ -97,6 +98,9 @@ MENU = (
             ),
             Entry(
                 Label("下書き", "Drafts"), "NotificationView.drafts", "notification", "add", "edit"
+            ),
+            Entry(
+                Label("FAX受信", "FAX received"), "PaperScanView.list", "paper_scan", icon="inbox"
             ),
         ),
     ),
@@ -225,6 +229,7 @@ SCREENS: tuple[type[Any], ...] = (
     CaseSymptomsView,
     ContactSymptomsView,
     NotificationView,
+    PaperScanView,
     InstitutionView,
     InstitutionTreeView,
     InstitutionStepsView,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
+from typing import Any
 
 import pylopdf_fonts_jp
 import typst
@@ -14,8 +15,9 @@ def compile_pdf(template: Traversable, values: Mapping[str, object]) -> bytes:
     Nothing typed by anybody is ever read as markup: templates decode the JSON. Only our own
     fonts are used and they are embedded, so a page looks the same wherever it is made.
     """
+    source: Any = template.read_bytes()
     made: bytes = typst.compile(
-        template.read_bytes(),
+        source,
         font_paths=[str(pylopdf_fonts_jp.sans_path().parent)],
         ignore_system_fonts=True,
         sys_inputs={name: json.dumps(value, ensure_ascii=False) for name, value in values.items()},

@@ -19,6 +19,7 @@ from app.core.labels import Label
 from app.generated.arguments import only_known
 from app.generated.hooks import may, signed_in
 from app.generated.listing import capped_count
+from app.intake.models import PaperScan
 from app.notifications.models import Notification
 from app.security.roles import role_of
 
@@ -55,6 +56,14 @@ TILES = (
         lambda: select(Notification).where(Notification.state == "submitted"),
         "NotificationView.list",
         {"state": "submitted"},
+        "warning",
+    ),
+    Tile(
+        "paper_scan",
+        Label("入力待ちのFAX", "Faxes waiting to be typed"),
+        lambda: select(PaperScan).where(PaperScan.state == "received"),
+        "PaperScanView.list",
+        {},
         "warning",
     ),
     Tile(

@@ -22,6 +22,7 @@ from app.generated.hooks import signed_in
 from app.generated.submissions import submit_once
 from app.notifications import service
 from app.notifications.autosave import AutosaveDoors, draft_of_token
+from app.notifications.beside import panel_beside
 from app.notifications.checking import Unconfirmed, asked_at, completed, home_of, missing, refusals
 from app.notifications.document import values_of
 from app.notifications.draft_merge import base_of, form_data, lines_of, merged, read_base
@@ -261,6 +262,7 @@ def _entry_page(
         parts=parts_of(form),
         title=title,
         asked=asked.rules if asked else (),
+        beside=panel_beside(draft),
         draft=draft,
         former=former,
         conflict=conflict,

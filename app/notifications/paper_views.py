@@ -103,7 +103,7 @@ class PaperDoors:
             return _blank_page(form), 422
         key = form.institution_id.data if "institution_id" in form else actor.institution_id
         clinic = None if key is None else db.session.get(Institution, key)
-        made = paper.blank_form(form.version.data, clinic, serial_on(clock.today()))
+        made = paper.blank_form(str(form.version.data), clinic, serial_on(clock.today()))
         return _sent(made, _("blank-notification-%(version)s", version=form.version.data))
 
 

@@ -20,6 +20,7 @@ from app.core.transaction import transaction
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution
 from app.institutions.queries import disease_in_force
+from app.notifications.beside import tell_submitted
 from app.notifications.checking import check, completed, home_of
 from app.notifications.correction import apply_correction, readdress
 from app.notifications.document import own_values, snapshot_of
@@ -119,6 +120,7 @@ def submit(
         session.add(notification)
         session.flush()
         pass_access(case, notification, by=by)
+        tell_submitted(notification, by=by)
     return notification
 
 

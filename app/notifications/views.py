@@ -35,6 +35,7 @@ from app.generated.searching import SearchBy
 from app.generated.showing import RelatedTab
 from app.generated.views import GeneratedView
 from app.notifications import service
+from app.notifications.beside import actions_beside
 from app.notifications.correction import changed_lines
 from app.notifications.entry import EntryDoors
 from app.notifications.guard import may_become
@@ -196,7 +197,7 @@ class NotificationView(EntryDoors, PaperDoors, GeneratedView):
         if own and may("add", "notification"):
             url = url_for(".add", family=record.id)
             steps.append(Action(_("Notify somebody of the household"), url, icon="people"))
-        return (*steps, *print_action(record))
+        return (*steps, *actions_beside(record), *print_action(record))
 
     # -- steps --------------------------------------------------------------------------------
 

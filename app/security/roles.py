@@ -149,6 +149,7 @@ _HEALTH_CENTRE = _COMMON | _doors(
     job="list show download",
     institution_tree="show",
     centre_area="show",
+    paper_scan="list show add edit check",
 )
 
 _CARE_OUTSIDE = _doors(

@@ -185,6 +185,16 @@ DOORS: dict[str, Door] = {
     "NotificationView.action_post": Door(
         "notification", "no_such_action", query={"name": "forged"}
     ),
+    "PaperScanView.list": Door("paper_scan", "list"),
+    "PaperScanView.add": Door("paper_scan", "add"),
+    "PaperScanView.show": Door("paper_scan", "show", "none"),
+    "PaperScanView.page": Door("paper_scan", "show", "none", values={"number": "1"}),
+    "PaperScanView.claim": Door("paper_scan", "edit", "none"),
+    "PaperScanView.release": Door("paper_scan", "edit", "none"),
+    "PaperScanView.match": Door("paper_scan", "edit", "none"),
+    "PaperScanView.attach": Door("paper_scan", "edit", "none"),
+    "PaperScanView.discard": Door("paper_scan", "edit", "none"),
+    "PaperScanView.check": Door("paper_scan", "check", "none"),
     **dict(_generated("PersonView", "person", "person")),
     **dict(_generated("LabTestView", "lab_test", "lab_test", case_id="case")),
     # Only the institution that entered a test changes it.

@@ -33,6 +33,11 @@ def seal_file(path: Path, sealed: Path, place: str) -> None:
     path.unlink()
 
 
+def seal_bytes(content: bytes, sealed: Path, place: str) -> None:
+    """Write ``content`` unreadable and bound to ``place``; it never lies open on the disk."""
+    _seal(io.BytesIO(content), sealed, place)
+
+
 def reseal_file(sealed: Path, place: str) -> None:
     """Bring a sealed file under the current key, in one step. Raises Unreadable."""
     renewed = sealed.with_name(f".{sealed.name}.new")

@@ -1,0 +1,91 @@
+"""Where pages of scans lie: ``DATA_DIR/intake/<unguessable token>/<number>.png.sealed``.
+
+Sealed with the field keys and bound to their place, as the files of jobs are.
+"""
+
+import logging
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.core.crypto.files import key_id_of_file, open_sealed, reseal_file, seal_bytes
+from app.core.crypto.keys import Key
+from app.core.crypto.rotation import Follower, follow_rotation
+from app.core.crypto.sealing import Unreadable
+
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+_ENDING = ".png.sealed"
+log = logging.getLogger(__name__)
+
+
+def root() -> Path:
+    """The directory of all scans, readable by the portal's own user only."""
+    path = Path(current_app.config["DATA_DIR"]) / "intake"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def keep(token: str, pages: Sequence[bytes]) -> None:
+    """Seal the pages of a new scan."""
+    directory = root() / _checked(token)
+    directory.mkdir(mode=0o700)
+    for number, page in enumerate(pages, start=1):
+        seal_bytes(page, _path(token, number), _place(_path(token, number)))
+
+
+def page(token: str, number: int) -> bytes | None:
+    """A page as PNG; None when it is gone or cannot be opened."""
+    path = _path(token, number)
+    try:
+        with open_sealed(path, _place(path)) as plain:
+            return plain.read()
+    except FileNotFoundError:
+        return None
+    except Unreadable as problem:
+        log.error("a page of a scan cannot be opened: %s", type(problem).__name__)
+        return None
+
+
+def remove(token: str) -> None:
+    """Remove every page of a scan."""
+    shutil.rmtree(root() / _checked(token), ignore_errors=True)
+
+
+def _path(token: str, number: int) -> Path:
+    return root() / _checked(token) / f"{number}{_ENDING}"
+
+
+def _place(path: Path) -> str:
+    return f"intake/{path.parent.name}/{path.name}"
+
+
+def _checked(token: str) -> str:
+    if not _TOKEN.fullmatch(token):
+        raise ValueError("not a token of a scan")
+    return token
+
+
+def _sealed_files() -> Iterator[Path]:
+    yield from root().glob(f"*/[!.]*{_ENDING}")
+
+
+def _counts(_session: Session) -> Counter[int]:
+    return Counter(key_id_of_file(path) for path in _sealed_files())
+
+
+def _renew(_session: Session, key: Key, limit: int) -> int:
+    stale = [path for path in _sealed_files() if key_id_of_file(path) != key.id][:limit]
+    for path in stale:
+        try:
+            reseal_file(path, _place(path))
+        except (Unreadable, OSError) as problem:
+            log.error("a page of a scan stays as it is: %s", type(problem).__name__)
+    return len(stale)
+
+
+follow_rotation(Follower("pages of scans", _counts, _renew))

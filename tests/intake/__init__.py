@@ -1,0 +1,1 @@
+"""FAX受信: scans, the queue, typing beside them, the second look."""
