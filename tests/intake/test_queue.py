@@ -250,7 +250,7 @@ def test_the_front_page_counts_what_waits(app: Flask, aoki: FlaskClient) -> None
     _received(app, aoki)
     _received(app, aoki)
     page = aoki.get("/").get_data(as_text=True)
-    assert re.search(r">2</span>\s*<span class="tile__label">入力待ちのFAX", page, re.DOTALL)
+    assert re.search(r'>2</span>\s*<span class="tile__label">入力待ちのFAX', page)
 
 
 def test_pages_are_removed_ninety_days_after_the_paper_is_done(
