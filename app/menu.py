@@ -28,13 +28,14 @@ from app.cases.views import (
 from app.contacts.exposure_views import ExposureView
 from app.contacts.views import ContactView
 from app.core.labels import Label
+from app.dailyreports.views import DailyReportView
 from app.exports.lists import register_lists
 from app.exports.views import ExportView
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
 from app.generated.notices import page_notices
 from app.generated.views import GeneratedView, register
-from app.institutions.lists import DiseaseView, InstitutionView
+from app.institutions.lists import DiseaseOptionView, DiseaseView, InstitutionView
 from app.institutions.references import register_references
 from app.institutions.steps import CentreAreaView, InstitutionStepsView
 from app.institutions.tree_views import BRANCH, InstitutionTreeView
@@ -101,6 +102,12 @@ MENU = (
             ),
             Entry(
                 Label("FAX受信", "FAX received"), "PaperScanView.list", "paper_scan", icon="inbox"
+            ),
+            Entry(
+                Label("日次報告", "Daily reports"),
+                "DailyReportView.list",
+                "daily_report",
+                icon="document",
             ),
         ),
     ),
@@ -235,6 +242,8 @@ SCREENS: tuple[type[Any], ...] = (
     InstitutionStepsView,
     CentreAreaView,
     DiseaseView,
+    DiseaseOptionView,
+    DailyReportView,
     LookupView,
     StatisticsView,
     AccountView,

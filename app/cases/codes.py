@@ -119,6 +119,7 @@ SYMPTOM = CodeList(
     ("smell_taste_disorder", "嗅覚・味覚障害", "Loss of smell or taste"),
     ("other", "その他", "Other"),
     ("none", "なし", "None"),
+    extended=True,
 )
 
 UNDERLYING_CONDITION = CodeList(
@@ -189,6 +190,7 @@ SPECIMEN = CodeList(
     ("saliva", "唾液", "Saliva"),
     ("autopsy_material", "剖検材料", "Autopsy material"),
     ("other", "その他", "Other"),
+    extended=True,
 )
 
 TEST_METHOD = CodeList(
@@ -202,6 +204,7 @@ TEST_METHOD = CodeList(
     ("antigen_qualitative", "抗原定性検査による病原体の抗原の検出", "Antigen test (qualitative)"),
     ("antigen_quantitative", "抗原定量検査による病原体の抗原の検出", "Antigen test (quantitative)"),
     ("other", "その他の方法", "Other method"),
+    extended=True,
 )
 
 TEST_RESULT = CodeList(

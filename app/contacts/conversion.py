@@ -23,8 +23,10 @@ from app.core.db import db
 from app.core.errors import InvalidState, NotVisible
 from app.core.labels import Label
 from app.core.transaction import transaction
+from app.institutions.diseases import Disease
 from app.institutions.models import Institution
 from app.institutions.queries import default_centre_for
+from app.notifications.opening import on_case_opened
 from app.security.actor import Actor
 from app.security.rights import require
 
@@ -58,6 +60,29 @@ def convert_to_case(contact: Contact, *, by: Actor) -> Case:
         db.session.refresh(contact)
         raise InvalidState(_already(contact)) from None
     return case
+
+
+def link_contacts(case: Case, by: Actor) -> None:
+    """The contacts who are the person of a case just notified become that case (R99)."""
+    if case.person_id is None:
+        return
+    waiting = (
+        select(Contact)
+        .join(Disease, Disease.id == Contact.disease_id)
+        .where(
+            Contact.person_id == case.person_id,
+            Contact.case_id.is_(None),
+            Disease.family == case.disease.family,
+        )
+    )
+    found = db.session.scalars(waiting).all()
+    with because(CONVERTED()):
+        for contact in found:
+            contact.case = case
+        db.session.flush()
+
+
+on_case_opened(link_contacts)
 
 
 def _already(contact: Contact) -> object:

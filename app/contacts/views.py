@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.audit.reads import record_look
@@ -23,6 +24,7 @@ from app.contacts.columns import days_to_come, relations
 from app.contacts.conversion import convert_to_case
 from app.contacts.header import CONTACTS, crumbs_of, header_of, look_at
 from app.contacts.models import Contact, ContactExposure
+from app.contacts.notifying import draft_for, may_be_notified
 from app.core.errors import DomainError, InvalidState
 from app.core.forms import ItemForm
 from app.core.items import items_of
@@ -135,6 +137,9 @@ class ContactView(GeneratedView):
         elif may("convert", "contact"):
             url = url_for("ContactView.convert", pk=record.id)
             actions.append(Action(_("Convert to a case"), url, icon="person"))
+        if may_be_notified(record) and may("notify", "contact"):
+            url = url_for("ContactView.notify", pk=record.id)
+            actions.append(Action(_("Make a notification"), url, "post", icon="document"))
         if may("edit", "person"):
             url = url_for("PersonView.edit", pk=record.person_id)
             actions.append(Action(_("Edit identity"), url, icon="person"))
@@ -222,6 +227,17 @@ class ContactView(GeneratedView):
             cancel_url=self.url_of(contact),
             crumbs=crumbs_of(contact, Crumb(title)),
         )
+
+    @expose("/notify/<pk>", methods=["POST"])
+    @has_access
+    def notify(self, pk: str) -> Response:
+        """A draft of the contact's 発生届 with what is known of them."""
+        actor = signed_in()
+        only_known(request.args, ())
+        contact = self.record_or_404(pk)
+        look_at(contact, actor, door="contact.notify")
+        draft = draft_for(contact, by=actor)
+        return redirect(url_for("NotificationView.edit", pk=draft.id), 303)
 
 
 def _convert(contact: Contact, actor: Actor) -> str:

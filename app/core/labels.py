@@ -45,13 +45,20 @@ class CodeList:
     """An ordered list of values an item may take. Stored values are lower-case words.
 
     ``tones`` gives a value a colour on status tags (``info`` ``success`` ``warning``
-    ``danger``); the word and an icon always stand beside the colour.
+    ``danger``); the word and an icon always stand beside the colour. ``extended``: registered
+    words may stand beside the list's own (the options of a disease); forms offer them, and a
+    record may hold them.
     """
 
     def __init__(
-        self, name: str, *codes: tuple[str, str, str], tones: Mapping[str, str] | None = None
+        self,
+        name: str,
+        *codes: tuple[str, str, str],
+        tones: Mapping[str, str] | None = None,
+        extended: bool = False,
     ) -> None:
         self.name = name
+        self.extended = extended
         self.tones = dict(tones or {})
         self.codes = tuple(Code(value, Label(ja, en)) for value, ja, en in codes)
         self._by_value = {code.value: code for code in self.codes}

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.core.db import db
 from app.core.labels import CodeList, Label
@@ -14,8 +15,9 @@ from app.generated.hooks import may, signed_in
 from app.generated.interface import PortalInterface
 from app.generated.searching import SearchBy
 from app.generated.views import GeneratedView
-from app.institutions.diseases import Disease
+from app.institutions.diseases import Disease, DiseaseOption
 from app.institutions.models import Institution
+from app.institutions.options import add_option, change_option
 from app.institutions.rules import INSTITUTION_KINDS, is_managed_by, may_stand_below
 from app.institutions.service import correct_institution, register_institution
 from app.institutions.tree import is_in_branch, manages, node_of
@@ -123,6 +125,40 @@ class DiseaseView(GeneratedView):
         "valid_to",
     )
     search_items = (SearchBy("name", "prefix"), SearchBy("category", "code"))
+
+    def list_actions(self) -> tuple[Action, ...]:
+        """The way to the choices of their forms."""
+        if not may("list", "disease_option"):
+            return ()
+        return (Action(_("Options by disease"), url_for("DiseaseOptionView.list"), icon="book"),)
+
+
+class DiseaseOptionView(GeneratedView):
+    """The choices of each disease's form (発生届 11, 12, 18①); a change takes effect at once."""
+
+    datamodel = PortalInterface(DiseaseOption)
+    class_permission_name = "disease_option"
+    route_base = "/disease-options"
+    title_label = Label("疾病別の選択肢", "Options by disease")
+    record_label = Label("選択肢", "Option")
+    list_items = ("disease_id", "kind", "label_ja", "label_en", "position", "confirmed")
+    form_items = ("disease_id", "kind", "label_ja", "label_en", "position", "confirmed")
+    search_items = (SearchBy("disease_id", "reference"), SearchBy("kind", "code"))
+    empty_hint = _l("Diseases without options are notified in free words.")
+
+    def form_names(self, actor: Actor) -> tuple[str, ...]:
+        """Disease and kind are what an option is; an official list keeps its methods."""
+        names = super().form_names(actor)
+        editing = "pk" in (request.view_args or {})
+        return tuple(n for n in names if not (editing and n in ("disease_id", "kind")))
+
+    def save_new(self, record: DiseaseOption, by: Actor) -> DiseaseOption:
+        """The value follows from the wording."""
+        return add_option(record, by=by)
+
+    def save_changes(self, record: DiseaseOption, by: Actor) -> None:
+        """What was notified under the former wording keeps it."""
+        change_option(record, by=by)
 
 
 links_to(Institution, lambda one: url_for("InstitutionView.show", pk=one.id))

@@ -16,6 +16,7 @@ from app.generated.arguments import only_known
 from app.generated.hooks import ViewHooks, signed_in
 from app.generated.submissions import remember_result, result_of
 from app.notifications import service
+from app.notifications.choosing import disease_of_form
 from app.notifications.draft_merge import base_of
 from app.notifications.entry_form import raw_values
 from app.notifications.models import Notification
@@ -37,10 +38,12 @@ class AutosaveDoors(ViewHooks):
     def autosave(self) -> Response:
         """A form without a draft yet; its token finds the draft again if an answer got lost."""
         actor = signed_in()
-        only_known(request.args, ())
+        only_known(request.args, {"disease"})
+        family = request.args.get("disease", service.FAMILY)
+        disease_of_form(family)
         token = request.form.get("form_token_", "")
         kept = draft_of_token(token, actor)
-        return _saved(kept, actor) if kept is not None else _begun(token, actor)
+        return _saved(kept, actor) if kept is not None else _begun(token, actor, family)
 
     @expose("/autosave/<pk>", methods=["POST"])
     @has_access
@@ -69,9 +72,9 @@ def draft_of_token(token: str, by: Actor) -> Notification | None:
     return found if found is not None and found.state == "draft" else None
 
 
-def _begun(token: str, actor: Actor) -> Response:
+def _begun(token: str, actor: Actor, family: str) -> Response:
     with transaction():
-        draft = service.save_draft(raw_values(request.form), by=actor)
+        draft = service.save_draft(raw_values(request.form), by=actor, family=family)
         remember_result(draft_token(token), actor, url_for(".edit", pk=draft.id))
     return _answer(draft)
 

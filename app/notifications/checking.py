@@ -1,6 +1,7 @@
 """What stands against a submission: missing ◎ items, contradictions, and questions to confirm."""
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,18 +14,29 @@ from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.items import Item, Stage
 from app.core.labels import Label
-from app.notifications.conditions import BODIES
+from app.institutions.diseases import Disease
+from app.notifications.codes import GROUND
+from app.notifications.conditions import BODIES, OLD_FROM
 from app.notifications.form import missing_items
-from app.notifications.layout import LINES, form_version_on, is_asked, is_on_form
+from app.notifications.layout import (
+    COVID_19,
+    FORM_2022,
+    FREE_WORDS,
+    GENERAL,
+    LINES,
+    form_version_on,
+    is_asked,
+    is_on_form,
+)
 from app.notifications.places import Residence, residence_of
 from app.notifications.rule import Rule, Severity
 from app.notifications.rules import violations
 from app.persons.finding import same_reading_and_birth
 
 # Where the portal shows what is missing in an item that no field of the form carries.
+_AT_BIRTH = {"age_years": "birth_on", "body_examined": "diagnosis_type"}
 _ASKED_AT = {
-    "age_years": "birth_on",
-    "body_examined": "diagnosis_type",
+    **_AT_BIRTH,
     "specimens": "diagnosis_methods",
     "lab_tests": "diagnosis_methods",
 }
@@ -59,16 +71,22 @@ def completed(values: Mapping[str, Any]) -> dict[str, Any]:
     """
     full = dict(values)
     day = full.get("diagnosed_on") or full.get("reported_on") or clock.today()
-    version = form_version_on(day)
+    full.setdefault("family", COVID_19)
+    version = form_version_on(day, full["family"])
     for name, line in LINES.items():
-        if not is_on_form(line, version) or (name in _UNASKED and not is_asked(line, full)):
+        taken_back = name in _UNASKED and not is_asked(line, full)
+        freely = version == GENERAL and name in FREE_WORDS.values()
+        if (taken_back and not freely) or not is_on_form(line, version):
             full[name] = None
     kind = full.get("diagnosis_type")
     full["body_examined"] = None if kind is None else ("yes" if kind in BODIES else "no")
     tests = tuple(full.get("lab_tests") or ())
     specimens = tuple(dict.fromkeys(t["specimen"] for t in tests if t.get("specimen")))
-    full["specimens"] = specimens or None
+    if version != GENERAL:
+        full["specimens"] = specimens or None
     full["age_years"], full["age_months"] = _age(full.get("birth_on"), day)
+    if version == FORM_2022:
+        full["grounds"] = _grounds(full)
     return full | {"form_version": version, "lab_tests": tests, "today": clock.today()}
 
 
@@ -80,14 +98,15 @@ def refusals(values: Mapping[str, Any], residence: Residence) -> dict[str, list[
     """Field → sentences that stop the submission of ``completed`` values."""
     problems: dict[str, list[object]] = {}
     for item in missing(values):
-        name = asked_at(item.name)
+        name = asked_at(item.name, values)
         sentences = problems.setdefault(name, [])
-        sentence = CHOOSE if item.kind in {"code", "codes"} else FILL_IN
+        chosen = item.kind in {"code", "codes"} and name not in FREE_WORDS.values()
+        sentence = CHOOSE if chosen else FILL_IN
         if sentence not in sentences:
             sentences.append(sentence)
     for rule in violations(values):
         if rule.severity is Severity.REFUSE:
-            problems.setdefault(asked_at(rule.item), []).append(rule.sentence)
+            problems.setdefault(asked_at(rule.item, values), []).append(rule.sentence)
     _refuse_without_centre(values, residence, problems)
     return problems
 
@@ -135,14 +154,29 @@ def missing(values: Mapping[str, Any]) -> tuple[Item, ...]:
     return tuple(i for i in found if not (unknown_route and i.name == "route_certainty"))
 
 
-def asked_at(name: str) -> str:
+def asked_at(name: str, values: Mapping[str, Any] = MappingProxyType({})) -> str:
     """The field of the form at which a problem of an item is shown."""
+    if values.get("form_version") == GENERAL:
+        if name == "lab_tests":
+            return "test_sample_collected_on"
+        return FREE_WORDS[name] if name in values.get("unlisted", ()) else _AT_BIRTH.get(name, name)
     return _ASKED_AT.get(name, name)
 
 
 def home_of(values: Mapping[str, Any]) -> Residence:
     """Where the patient of these values lives."""
     return residence_of(values.get("postal_code"), values.get("address"))
+
+
+def _grounds(values: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The grounds chosen and those that follow from age and pregnancy; None: nothing is said."""
+    chosen = values.get("grounds")
+    found = set(chosen or ())
+    if (values.get("age_years") or 0) >= OLD_FROM:
+        found.add("aged_65_or_over")
+    if values.get("pregnant") == "yes" and values.get("sex") != "male":
+        found.add("pregnant")
+    return tuple(code for code in GROUND.values if code in found) if found else chosen
 
 
 def _age(birth_on: Any, day: Any) -> tuple[int | None, int | None]:
@@ -174,7 +208,8 @@ def _is_known_already(values: Mapping[str, Any], case_id: int | None) -> bool:
         return False
     same = (
         select(Case.id)
-        .where(Case.person_id.in_(people))
+        .join(Disease, Disease.id == Case.disease_id)
+        .where(Case.person_id.in_(people), Disease.family == values["family"])
         .where(Case.status.not_in(("withdrawn", "discharged", "died")))
     )
     if case_id is not None:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from app.cases.rules import age_at
+from app.notifications.layout import FORM_2022, GENERAL
 from app.notifications.rule import Values
 
 BODIES = ("body_confirmed", "body_suspected")
+OLD_FROM = 65
+"""Years from which everybody is notified also after September 2022 (①65歳以上)."""
 ADULT_AT_20_UNTIL = date(2022, 3, 31)
 
 
@@ -82,6 +85,8 @@ def specimen_too_late(values: Values) -> bool:
 
 def confirmed_without_positive(values: Values) -> bool:
     """A type that needs a positive test has none."""
+    if values.get("form_version") == GENERAL:
+        return False  # Some diseases are diagnosed at the bedside.
     if values.get("diagnosis_type") not in ("confirmed", "asymptomatic_carrier", "body_confirmed"):
         return False
     return all(test.get("result") != "positive" for test in values.get("lab_tests") or ())
@@ -96,3 +101,30 @@ def dose_contradicts(number: int) -> Callable[[Values], bool]:
         return given in ("no", "unknown") and bool(details)
 
     return broken
+
+
+def outside_the_four_groups(values: Values) -> bool:
+    """None of the four groups was chosen: this person is counted, not notified."""
+    return values.get("form_version") == FORM_2022 and values.get("grounds") == ()
+
+
+def ground_contradicts_age(values: Values) -> bool:
+    """① is chosen for somebody under 65."""
+    years = values.get("age_years")
+    return years is not None and years < OLD_FROM and "aged_65_or_over" in _grounds(values)
+
+
+def ground_without_treatment(values: Values) -> bool:
+    """③ is chosen, and neither a drug nor oxygen is needed."""
+    needs = (values.get("treatment_needed"), values.get("oxygen_needed"))
+    return "risk_and_treatment" in _grounds(values) and all(n in ("no", "unknown") for n in needs)
+
+
+def ground_without_pregnancy(values: Values) -> bool:
+    """④ is chosen for somebody who is not pregnant, or a man."""
+    denied = values.get("pregnant") == "no" or values.get("sex") == "male"
+    return denied and "pregnant" in _grounds(values)
+
+
+def _grounds(values: Values) -> tuple[str, ...]:
+    return tuple(values.get("grounds") or ())

@@ -29,6 +29,7 @@ def snapshot_of(values: Values, names: Mapping[str, str]) -> dict[str, Any]:
     kept = (*LINES, *_DERIVED)
     return {
         "form_version": values["form_version"],
+        "family": values["family"],
         "values": {name: _plain(values[name]) for name in kept if values.get(name) is not None},
         "lab_tests": [{k: _plain(v) for k, v in test.items()} for test in values["lab_tests"]],
         "names": dict(names),
@@ -39,7 +40,8 @@ def values_of(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """The typed values of a snapshot, as they were submitted."""
     values = {name: _typed(name, value) for name, value in snapshot["values"].items()}
     tests = [{k: _test_value(k, v) for k, v in test.items()} for test in snapshot["lab_tests"]]
-    return values | {"lab_tests": tuple(tests), "form_version": snapshot["form_version"]}
+    kept = {name: snapshot[name] for name in ("form_version", "family") if name in snapshot}
+    return values | {"lab_tests": tuple(tests)} | kept
 
 
 def own_values(values: Values) -> dict[str, Any]:

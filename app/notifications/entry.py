@@ -12,42 +12,45 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.accounts.parking import take_parked
-from app.audit.reads import record_export
 from app.core import clock, forms
-from app.core.dates import format_instant
 from app.core.errors import InvalidInput, InvalidState
-from app.core.pages import Action, ConflictLine, Crumb
+from app.core.pages import ConflictLine, Crumb
 from app.generated.arguments import only_known
-from app.generated.hooks import signed_in
+from app.generated.hooks import may, signed_in
 from app.generated.submissions import submit_once
+from app.institutions.diseases import NOTIFICATION_TIMINGS, Disease
 from app.notifications import service
 from app.notifications.autosave import AutosaveDoors, draft_of_token
 from app.notifications.beside import panel_beside
-from app.notifications.checking import Unconfirmed, asked_at, completed, home_of, missing, refusals
+from app.notifications.checking import Unconfirmed, completed, home_of, refusals
+from app.notifications.choosing import (
+    ChoosingDoors,
+    disease_of_form,
+    form_class_of,
+    usual_family,
+)
 from app.notifications.document import values_of
 from app.notifications.draft_merge import base_of, form_data, lines_of, merged, read_base
+from app.notifications.drafts import DraftDoors, list_crumb
 from app.notifications.entry_form import (
     EntryForm,
-    entry_form_class,
     form_data_of,
-    label_of_line,
     parts_of,
     raw_values,
     typed_values,
 )
 from app.notifications.guard import may_become
+from app.notifications.layout import COUNTED_AT_SENTINELS_FROM, COVID_19, FORM_2022_FROM
 from app.notifications.models import Notification
-from app.notifications.queries import drafts_of, form_options
 from app.notifications.starting import starting_values
 from app.notifications.steps import require_sender
 from app.security.actor import Actor
-from app.security.roles import HEALTH_CENTRE_ROLES
 
 Page = Response | str | tuple[str, int]
 Send = Callable[[Mapping[str, Any], tuple[str, ...]], Notification]
 
 
-class EntryDoors(AutosaveDoors):
+class EntryDoors(ChoosingDoors, DraftDoors, AutosaveDoors):
     """What a clinic does with the form before the health centre sees it, and when correcting."""
 
     @expose("/new", methods=["GET", "POST"])
@@ -56,23 +59,36 @@ class EntryDoors(AutosaveDoors):
     def add(self) -> Page:
         """A form with the clinic's own particulars; ``family`` names the notification of
         somebody of the same household."""
+        return self._add(None)
+
+    @expose("/new/<disease>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("add")
+    def add_of(self, disease: str) -> Page:
+        """The form of one disease."""
+        return self._add(disease)
+
+    def _add(self, named: str | None) -> Page:
         actor = signed_in()
         only_known(request.args, {"parked", "family"})
         relative = self._relative(actor)
+        family = named or (relative.disease.family if relative else usual_family(actor))
+        disease = disease_of_form(family)
+        title = _("New notification")
         if request.method == "GET":
-            start = starting_values(actor, relative)
-            form = _opened(actor, take_parked(request.path), lambda: start)
-            return _entry_page(form, _("New notification"), relative=relative)
-        form = _form_class(actor)()
+            start = starting_values(actor, relative, family)
+            form = _opened(actor, family, take_parked(request.path), lambda: start)
+            return _entry_page(form, title, disease=disease, relative=relative)
+        form = form_class_of(actor, family)()
         # What was kept while typing becomes the document, also when its answer never arrived.
         kept = draft_of_token(form.form_token_.data or "", actor)
         if request.form.get("step") == "draft":
-            return submit_once(form.form_token_.data, actor, lambda: _kept(actor, kept))
+            return submit_once(form.form_token_.data, actor, lambda: _kept(actor, kept, family))
 
         def send(values: Mapping[str, Any], confirmed: tuple[str, ...]) -> Notification:
             return service.submit(values, by=actor, draft=kept, confirmed=confirmed)
 
-        return _submitted(form, actor, send, _("New notification"))
+        return _submitted(form, actor, send, title, disease=disease)
 
     def _relative(self, actor: Actor) -> Notification | None:
         """The notification whose household is taken over; only one's own institution's."""
@@ -91,25 +107,25 @@ class EntryDoors(AutosaveDoors):
         actor = signed_in()
         only_known(request.args, {"parked"})
         draft = self.record_or_404(pk)
-        title = _("Draft notification")
+        title, family = _("Draft notification"), draft.disease.family
         if request.method == "GET":
             if draft.state != "draft":
                 return redirect(self.url_of(draft), 303)
             typed = take_parked(request.path) or MultiDict(draft.draft or {})
             typed.setdefault("row_version_", str(draft.row_version))
-            form = _form_class(actor)(formdata=typed)
+            form = form_class_of(actor, family)(formdata=typed)
             form.base_.data = form.base_.data or base_of(draft.draft)
-            return _entry_page(form, title, draft=draft)
-        form = _form_class(actor)(row_version_=draft.row_version)
+            return _entry_page(form, title, disease=draft.disease, draft=draft)
+        form = form_class_of(actor, family)(row_version_=draft.row_version)
         if draft.state == "draft" and form.row_version_.data != draft.row_version:
             return _both_saved(form, actor, draft, title)
         if request.form.get("step") == "draft":
-            return redirect(_kept(actor, draft), 303)
+            return redirect(_kept(actor, draft, family), 303)
 
         def send(values: Mapping[str, Any], confirmed: tuple[str, ...]) -> Notification:
             return service.submit(values, by=actor, draft=draft, confirmed=confirmed)
 
-        return _submitted(form, actor, send, title, draft=draft)
+        return _submitted(form, actor, send, title, disease=draft.disease, draft=draft)
 
     @expose("/correct/<pk>", methods=["GET", "POST"])
     @has_access
@@ -119,72 +135,35 @@ class EntryDoors(AutosaveDoors):
         actor = signed_in()
         only_known(request.args, {"parked"})
         former = self.record_or_404(pk)
-        title = _("Correct the notification")
+        title, family = _("Correct the notification"), former.disease.family
         if request.method == "GET":
             if not former.snapshot or not may_become(former.state, "corrected"):
                 return redirect(self.url_of(former), 303)
             self.looked_at(former, actor)
             values = values_of(former.snapshot)
-            form = _opened(actor, take_parked(request.path), lambda: form_data_of(values))
-            return _entry_page(form, title, former=former)
-        form = _form_class(actor)()
+            form = _opened(actor, family, take_parked(request.path), lambda: form_data_of(values))
+            return _entry_page(form, title, disease=former.disease, former=former)
+        form = form_class_of(actor, family)()
 
         def send(values: Mapping[str, Any], confirmed: tuple[str, ...]) -> Notification:
             return service.correct(former, values, by=actor, confirmed=confirmed)
 
-        return _submitted(form, actor, send, title, former=former)
-
-    @expose("/drafts", methods=["GET"])
-    @has_access
-    @permission_name("add")
-    def drafts(self) -> str:
-        """The institution's drafts: how old each is and what it still lacks."""
-        actor = signed_in()
-        only_known(request.args, ())
-        made = _form_class(actor)
-        rows = [_draft_row(draft, made) for draft in drafts_of(actor)]
-        if rows:
-            # A draft has no person yet: the page is noted with the number of names on it.
-            record_export(actor, door="notification.drafts", count=len(rows))
-        crumbs = (_list_crumb(), Crumb(_("Drafts")))
-        new = Action(_("New notification"), url_for(".add"), style="primary", icon="add")
-        return render_template("notifications/drafts.html", rows=rows, trail=crumbs, new=new)
-
-    @expose("/discard/<pk>", methods=["GET", "POST"])
-    @has_access
-    @permission_name("edit")
-    def discard(self, pk: str) -> Page:
-        """Asks, then throws a draft away."""
-        actor = signed_in()
-        draft = self.record_or_404(pk)
-        if request.method == "GET":
-            return render_template(
-                "generated/confirm.html",
-                title=_("Throw the draft away"),
-                question=_("Throw this draft away? What was typed will be gone."),
-                action=Action(_("Throw away"), request.path, "post", "danger"),
-                cancel_url=url_for(".drafts"),
-            )
-        service.discard_draft(draft, by=actor)
-        flash(_("The draft was thrown away."), "success")
-        return redirect(url_for(".drafts"), 303)
-
-
-def _form_class(actor: Actor) -> type[EntryForm]:
-    options = form_options(service.FAMILY, clock.today())
-    return entry_form_class(options, by_proxy=actor.role in HEALTH_CENTRE_ROLES)
+        return _submitted(form, actor, send, title, disease=former.disease, former=former)
 
 
 def _opened(
-    actor: Actor, typed: MultiDict[str, str] | None, start: Callable[[], dict[str, Any]]
+    actor: Actor,
+    family: str,
+    typed: MultiDict[str, str] | None,
+    start: Callable[[], dict[str, Any]],
 ) -> EntryForm:
     """A form as it was typed before the session ended, else from its starting values."""
-    made = _form_class(actor)
+    made = form_class_of(actor, family)
     return made(formdata=typed) if typed is not None else made(data=start())
 
 
-def _kept(actor: Actor, draft: Notification | None) -> str:
-    stored = service.save_draft(raw_values(request.form), by=actor, draft=draft)
+def _kept(actor: Actor, draft: Notification | None, family: str) -> str:
+    stored = service.save_draft(raw_values(request.form), by=actor, draft=draft, family=family)
     flash(_("The draft was saved. It has not been submitted yet."), "success")
     return url_for(".edit", pk=stored.id)
 
@@ -200,9 +179,9 @@ def _both_saved(form: EntryForm, actor: Actor, draft: Notification, title: str) 
         return redirect(url_for(".edit", pk=draft.id), 303)
     version, token = draft.row_version, form.form_token_.data
     posted = form_data(values, version=version, base=theirs, token=token)
-    again = _form_class(actor)(formdata=posted)
+    again = form_class_of(actor, draft.disease.family)(formdata=posted)
     lines = lines_of(base, mine, theirs)
-    return _entry_page(again, title, draft=draft, conflict=lines), 409
+    return _entry_page(again, title, disease=draft.disease, draft=draft, conflict=lines), 409
 
 
 def _submitted(form: EntryForm, actor: Actor, send: Send, title: str, **shown: Any) -> Page:
@@ -246,6 +225,7 @@ def _entry_page(
     form: EntryForm,
     title: str,
     *,
+    disease: Disease,
     draft: Notification | None = None,
     former: Notification | None = None,
     relative: Notification | None = None,
@@ -267,30 +247,21 @@ def _entry_page(
         former=former,
         conflict=conflict,
         relative=relative,
-        trail=(_list_crumb(), Crumb(title)),
+        trail=(list_crumb(), Crumb(title)),
         cancel_url=url_for(".show", pk=former.id) if former else url_for(".list"),
         discard_url=url_for(".discard", pk=draft.id) if draft else None,
-        autosave_url=None if former else _autosave_url(draft),
+        autosave_url=None if former else _autosave_url(draft, disease),
+        disease=disease,
+        timing=NOTIFICATION_TIMINGS.label(disease.notification_timing),
+        other_url=None if draft or former else url_for(".diseases"),
+        report_url=url_for("DailyReportView.add") if may("add", "daily_report") else None,
+        covid=disease.family == COVID_19,
+        since=(FORM_2022_FROM.isoformat(), COUNTED_AT_SENTINELS_FROM.isoformat()),
         today=clock.today().isoformat(),
     )
 
 
-def _autosave_url(draft: Notification | None) -> str:
-    return url_for(".autosave") if draft is None else url_for(".autosave_draft", pk=draft.id)
-
-
-def _list_crumb() -> Crumb:
-    return Crumb(_("Notifications"), url_for("NotificationView.list"))
-
-
-def _draft_row(draft: Notification, made: type[EntryForm]) -> dict[str, Any]:
-    form = made(formdata=MultiDict(draft.draft or {}), meta={"csrf": False})
-    values = completed(typed_values(form))
-    names = dict.fromkeys(asked_at(item.name) for item in missing(values))
-    return {
-        "name": (form["name"].raw_text() or form["kana"].raw_text() or _("(no name yet)"))[:60],
-        "url": url_for("NotificationView.edit", pk=draft.id),
-        "created_at": format_instant(draft.created_at),
-        "days": max(0, (clock.today() - clock.in_japan(draft.created_at).date()).days),
-        "missing": [str(label_of_line(name)) for name in names],
-    }
+def _autosave_url(draft: Notification | None, disease: Disease) -> str:
+    if draft is None:
+        return url_for(".autosave", disease=disease.family)
+    return url_for(".autosave_draft", pk=draft.id)

@@ -7,6 +7,7 @@ from typing import Any
 from app.cases.models import Case
 from app.core.items import Item, Stage, items_of
 from app.notifications.conditions import BODIES
+from app.notifications.layout import LINES, is_on_form
 from app.notifications.models import Notification
 from app.persons.models import Person
 
@@ -46,6 +47,9 @@ def _blank(value: object) -> bool:
 
 def _applies(name: str, values: Mapping[str, Any]) -> bool:
     kind = values.get("diagnosis_type")
+    version = values.get("form_version")
+    if version is not None and name in LINES and not is_on_form(LINES[name], version):
+        return False
     if name == "onset_on":
         return kind not in ("asymptomatic_carrier", *BODIES)
     if name == "body_examined_on":

@@ -12,24 +12,28 @@ from sqlalchemy.orm import Mapped
 
 from app.cases.codes import (
     DIAGNOSIS_TYPE,
-    SEVERITY,
     SPECIMEN,
     SYMPTOM,
     TEST_METHOD,
-    UNDERLYING_CONDITION,
 )
 from app.core.db import CodeSet
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.labels import YES_NO_UNKNOWN, Label
 from app.core.sections import NOTIFICATION
-from app.notifications.codes import CERTAINTY, INFECTION_AREA, INFECTION_ROUTE, VACCINE_MAKER
+from app.notifications.codes import (
+    CERTAINTY,
+    GROUND,
+    INFECTION_AREA,
+    INFECTION_ROUTE,
+)
 
 _by_clinic = partial(item, section=NOTIFICATION, entered_by=(Enterer.CLINIC,))
-_clinical = partial(_by_clinic, privacy=Privacy.CLINICAL)
-_tri_state = partial(_clinical, String(8), codes=YES_NO_UNKNOWN)
+clinical = partial(_by_clinic, privacy=Privacy.CLINICAL)
+tri_state = partial(clinical, String(8), codes=YES_NO_UNKNOWN)
 _counted = partial(_by_clinic, privacy=Privacy.EPIDEMIOLOGICAL)
 _work = partial(_by_clinic, privacy=Privacy.OPERATIONAL)
-_words = partial(_by_clinic, Text, privacy=Privacy.IDENTIFYING)
+words = partial(_by_clinic, Text, privacy=Privacy.IDENTIFYING)
+_needed = partial(tri_state, required=Stage.NOTIFICATION, source="発生届 13（2022年9月26日）")
 _certainty = partial(_counted, String(12), codes=CERTAINTY, required=Stage.NOTIFICATION)
 
 
@@ -81,13 +85,25 @@ class FormHead:
         aliases=("診断の類型", "診断分類"),
         source="入力項目 R97・R88; 発生届 1",
     )
-    body_examined: Mapped[str | None] = _tri_state(
+    grounds: Mapped[tuple[str, ...] | None] = clinical(
+        CodeSet,
+        ja="届出の対象となる理由",
+        en="Ground of the notification",
+        codes=GROUND,
+        required=Stage.NOTIFICATION,
+        hint=Label(
+            "2022年9月26日以降の診断は、いずれかに該当する方だけが届出の対象です。",
+            "From 26 September 2022 only these are notified one by one.",
+        ),
+        source="発生届（2022年9月26日）",
+    )
+    body_examined: Mapped[str | None] = tri_state(
         ja="死体検案の有無",
         en="Post-mortem examination",
         required=Stage.NOTIFICATION,
         source="別紙3 R78",
     )
-    body_examined_on: Mapped[date | None] = _clinical(
+    body_examined_on: Mapped[date | None] = clinical(
         Date,
         ja="死体検案を実施した日",
         en="Post-mortem examination on",
@@ -99,7 +115,7 @@ class FormHead:
 class FormDiagnosis:
     """Symptoms and the grounds of the diagnosis (11, 12)."""
 
-    symptoms: Mapped[tuple[str, ...] | None] = _clinical(
+    symptoms: Mapped[tuple[str, ...] | None] = clinical(
         CodeSet,
         ja="診断時の症状",
         en="Symptoms at diagnosis",
@@ -116,7 +132,7 @@ class FormDiagnosis:
         aliases=("症状その他",),
         source="別紙3 R79; 発生届 11",
     )
-    oxygen_saturation: Mapped[int | None] = _clinical(
+    oxygen_saturation: Mapped[int | None] = clinical(
         Integer,
         ja="酸素飽和度（室内気）",
         en="Oxygen saturation (room air)",
@@ -125,7 +141,7 @@ class FormDiagnosis:
         maximum=100,
         source="発生届 11（2021年2月）",
     )
-    diagnosis_methods: Mapped[tuple[str, ...] | None] = _clinical(
+    diagnosis_methods: Mapped[tuple[str, ...] | None] = clinical(
         CodeSet,
         ja="診断方法",
         en="Diagnosis methods",
@@ -133,13 +149,26 @@ class FormDiagnosis:
         required=Stage.NOTIFICATION,
         source="別紙3 R79; 入力項目 R97; 発生届 12",
     )
-    specimens: Mapped[tuple[str, ...] | None] = _clinical(
+    specimens: Mapped[tuple[str, ...] | None] = clinical(
         CodeSet,
         ja="検体の種類",
         en="Specimens",
         codes=SPECIMEN,
         required=Stage.NOTIFICATION,
         source="別紙3 R79; 発生届 12",
+    )
+    specimens_other: Mapped[str | None] = _by_clinic(
+        String(200),
+        privacy=Privacy.IDENTIFYING,
+        ja="その他の検体",
+        en="Other specimens",
+        source="発生届 12",
+    )
+    treatment_needed: Mapped[str | None] = _needed(
+        ja="治療薬の投与の必要性", en="Needs a drug for COVID-19"
+    )
+    oxygen_needed: Mapped[str | None] = _needed(
+        ja="新たな酸素投与の必要性", en="Needs oxygen newly"
     )
     diagnosis_methods_other: Mapped[str | None] = _by_clinic(
         String(200),
@@ -169,7 +198,7 @@ class FormInfection:
         aliases=("感染経路確定推定",),
         source="別紙3 R80; 発生届 18①",
     )
-    route_detail: Mapped[str | None] = _words(
+    route_detail: Mapped[str | None] = words(
         ja="感染源の種類・状況",
         en="Source and circumstances",
         aliases=("感染経路状況",),
@@ -213,7 +242,7 @@ class FormInfection:
         aliases=("感染国",),
         source="発生届 18②",
     )
-    area_detail: Mapped[str | None] = _words(
+    area_detail: Mapped[str | None] = words(
         ja="感染地域の詳細",
         en="Area: details",
         aliases=("感染詳細地域",),
@@ -224,74 +253,4 @@ class FormInfection:
     )
     travel_to_on: Mapped[date | None] = _counted(
         Date, ja="入国日", en="Entered Japan on", source="発生届 18②"
-    )
-
-
-_VACCINATION = "発生届 18③（2021年2月）"
-_dose = partial(_tri_state, source=_VACCINATION)
-_dose_on = partial(_clinical, Date, source=_VACCINATION)
-_dose_maker = partial(_clinical, String(16), codes=VACCINE_MAKER, source=_VACCINATION)
-
-
-class FormVaccination:
-    """Vaccination, dose by dose (18 ③, since February 2021)."""
-
-    dose1: Mapped[str | None] = _dose(ja="ワクチン接種歴（1回目）", en="Vaccinated (dose 1)")
-    dose1_on: Mapped[date | None] = _dose_on(ja="接種年月日（1回目）", en="Dose 1 given on")
-    dose1_maker: Mapped[str | None] = _dose_maker(ja="製造会社（1回目）", en="Maker of dose 1")
-    dose2: Mapped[str | None] = _dose(ja="ワクチン接種歴（2回目）", en="Vaccinated (dose 2)")
-    dose2_on: Mapped[date | None] = _dose_on(ja="接種年月日（2回目）", en="Dose 2 given on")
-    dose2_maker: Mapped[str | None] = _dose_maker(ja="製造会社（2回目）", en="Maker of dose 2")
-    dose3: Mapped[str | None] = _dose(ja="ワクチン接種歴（3回目）", en="Vaccinated (dose 3)")
-    dose3_on: Mapped[date | None] = _dose_on(ja="接種年月日（3回目）", en="Dose 3 given on")
-    dose3_maker: Mapped[str | None] = _dose_maker(ja="製造会社（3回目）", en="Maker of dose 3")
-
-
-class FormMeasures:
-    """What the doctor holds necessary for control and care (19)."""
-
-    hospitalised_at_notification: Mapped[str | None] = _tri_state(
-        ja="届出時点の入院の有無",
-        en="In hospital at notification",
-        required=Stage.NOTIFICATION,
-        source="入力項目 R97; 発生届 19",
-    )
-    admitted_on: Mapped[date | None] = _clinical(
-        Date, ja="入院年月日", en="Admitted on", source="発生届 19"
-    )
-    risk_factors: Mapped[tuple[str, ...] | None] = _clinical(
-        CodeSet,
-        ja="重症化のリスク因子となる疾病等",
-        en="Risk factors for severe disease",
-        codes=UNDERLYING_CONDITION,
-        source="発生届 19（2021年2月）",
-    )
-    immunosuppressed: Mapped[str | None] = _tri_state(
-        ja="免疫の機能が低下しているおそれの有無",
-        en="Possibly immunosuppressed",
-        hint=Label(
-            "臓器の移植、免疫抑制剤、抗がん剤等の使用その他の事由による",
-            "Organ transplant, immunosuppressants, anticancer drugs or other reasons",
-        ),
-        source="発生届 19（2021年2月）",
-    )
-    pregnant: Mapped[str | None] = _tri_state(
-        ja="妊娠の有無", en="Pregnant", source="発生届 19（2021年2月）"
-    )
-    severity: Mapped[str | None] = _clinical(
-        String(16), ja="重症度", en="Severity", codes=SEVERITY, source="発生届 19（2021年2月）"
-    )
-    needs_hospital: Mapped[str | None] = _tri_state(
-        ja="入院の必要性の有無", en="Needs hospital care", source="発生届 19（2021年2月）"
-    )
-    telemedicine: Mapped[str | None] = _tri_state(
-        ja="電話・情報通信機器を用いた診療の有無",
-        en="Seen by telephone or video",
-        source="発生届 19（2021年2月）",
-    )
-    remarks: Mapped[str | None] = _words(
-        ja="医師が必要と認める事項",
-        en="Matters the doctor holds necessary",
-        aliases=("備考",),
-        source="発生届 19",
     )

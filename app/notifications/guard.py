@@ -34,8 +34,13 @@ _MOVING = frozenset(
         "accepted_centre_id",
         "returned_reason",
         "withdrawn_reason",
+        "duplicate",
     }
 )
+_FORWARDED = frozenset(
+    {"responsible_centre_id", "forwarded_from_id", "forwarded_at", "forwarded_reason"}
+)
+"""What another health centre's queue changes while a notification waits."""
 
 
 def may_become(state: str, following: str) -> bool:
@@ -55,7 +60,10 @@ def _keep_the_document(
     if before == "draft":
         return
     columns = (column.key for column in state.mapper.column_attrs)
-    if any(name not in _MOVING and state.attrs[name].history.has_changes() for name in columns):
+    moving = _MOVING | (_FORWARDED if record.state == "submitted" else frozenset())
+    # Joined to the case of the same person: the version that says so, and those before it.
+    moving |= {"case_id"} if record.duplicate == "same_person" else frozenset()
+    if any(name not in moving and state.attrs[name].history.has_changes() for name in columns):
         raise InvalidState(_l("A submitted notification cannot be changed. Send a correction."))
 
 

@@ -6,13 +6,22 @@ The entry form, the page of a notification and its snapshot all follow this one 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Literal
 
 from app.core.labels import Label
 
+COVID_19: Final = "covid_19"
 FORM_2020: Final = "2020-02"
 FORM_2021: Final = "2021-02"
+FORM_2022: Final = "2022-09"
+GENERAL: Final = "general"
+"""The skeleton all diseases share (items 1–19), without what only the COVID-19 form asks."""
 FORM_2021_FROM = date(2021, 2, 10)
+FORM_2022_FROM = date(2022, 9, 26)
+COUNTED_AT_SENTINELS_FROM = date(2023, 5, 8)
+"""From then on COVID-19 is counted at sentinels; there is no form for each case any more."""
+FORM_FROM = {FORM_2021: FORM_2021_FROM, FORM_2022: FORM_2022_FROM}
 
 _BODY = "diagnosis_type=body_confirmed|body_suspected"
 _ABROAD = "infection_area=abroad"
@@ -31,6 +40,7 @@ class Line:
         show_when: ``field=value|value``; the item is asked for only then.
         since: the form version that introduced it.
         minor: asked for minors only.
+        only: ``covid`` or ``general``; empty for what every form prints.
     """
 
     name: str
@@ -38,6 +48,11 @@ class Line:
     show_when: str = ""
     since: str = FORM_2020
     minor: bool = False
+    only: Literal["", "covid", "general"] = ""
+
+
+_covid = partial(Line, only="covid")
+_general = partial(Line, only="general")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +67,15 @@ class Part:
 def _tests() -> Iterator[Line]:
     for method in METHODS:
         for part in TEST_PARTS:
-            yield Line(f"test_{method}_{part}", "12", f"diagnosis_methods={method}")
+            yield _covid(f"test_{method}_{part}", "12", f"diagnosis_methods={method}")
 
 
 def _doses() -> Iterator[Line]:
     for number in (1, 2, 3):
-        yield Line(f"dose{number}", "18③", since=FORM_2021)
+        yield _covid(f"dose{number}", "18③", since=FORM_2021)
         for part in ("on", "maker"):
             name = f"dose{number}_{part}"
-            yield Line(name, "18③", f"dose{number}=yes", since=FORM_2021)
+            yield _covid(name, "18③", f"dose{number}=yes", since=FORM_2021)
 
 
 PARTS: tuple[Part, ...] = (
@@ -81,6 +96,7 @@ PARTS: tuple[Part, ...] = (
         Label("1〜10　当該者", "1–10 The person"),
         (
             Line("diagnosis_type", "1"),
+            _covid("grounds", since=FORM_2022),
             Line("name", "2"),
             Line("kana", "2"),
             Line("sex", "3"),
@@ -104,10 +120,16 @@ PARTS: tuple[Part, ...] = (
         (
             Line("symptoms", "11"),
             Line("symptoms_other", "11", "symptoms=other"),
-            Line("oxygen_saturation", "11", since=FORM_2021),
+            _covid("oxygen_saturation", "11", since=FORM_2021),
             Line("diagnosis_methods", "12"),
             *_tests(),
             Line("diagnosis_methods_other", "12", "diagnosis_methods=other"),
+            _general("specimens", "12"),
+            _general("specimens_other", "12", "specimens=other"),
+            _general("test_sample_collected_on", "12"),
+            _general("test_sample_result", "12"),
+            _covid("treatment_needed", "13", since=FORM_2022),
+            _covid("oxygen_needed", "13", since=FORM_2022),
         ),
     ),
     Part(
@@ -144,14 +166,14 @@ PARTS: tuple[Part, ...] = (
         "measures",
         Label("19　その他医師が必要と認める事項", "19 Matters the doctor holds necessary"),
         (
-            Line("hospitalised_at_notification", "19"),
-            Line("admitted_on", "19", "hospitalised_at_notification=yes"),
-            Line("risk_factors", "19", since=FORM_2021),
-            Line("immunosuppressed", "19", since=FORM_2021),
-            Line("pregnant", "19", "sex=female|other|unknown", since=FORM_2021),
-            Line("severity", "19", since=FORM_2021),
-            Line("needs_hospital", "19", since=FORM_2021),
-            Line("telemedicine", "19", since=FORM_2021),
+            _covid("hospitalised_at_notification", "19"),
+            _covid("admitted_on", "19", "hospitalised_at_notification=yes"),
+            _covid("risk_factors", "19", since=FORM_2021),
+            _covid("immunosuppressed", "19", since=FORM_2021),
+            _covid("pregnant", "19", "sex=female|other|unknown", since=FORM_2021),
+            _covid("severity", "19", since=FORM_2021),
+            _covid("needs_hospital", "19", since=FORM_2021),
+            _covid("telemedicine", "19", since=FORM_2021),
             Line("remarks", "19"),
         ),
     ),
@@ -159,15 +181,33 @@ PARTS: tuple[Part, ...] = (
 
 LINES = {line.name: line for part in PARTS for line in part.lines}
 
+FREE_WORDS: Final[Mapping[str, str]] = {
+    "symptoms": "symptoms_other",
+    "diagnosis_methods": "diagnosis_methods_other",
+    "specimens": "specimens_other",
+    "infection_route": "route_detail",
+}
+"""Item → where it is written in free words while a disease has no options registered for it."""
 
-def form_version_on(day: date) -> str:
-    """The form in force when a case was diagnosed (or, without that day, reported)."""
+
+def form_version_on(day: date, family: str = COVID_19) -> str:
+    """The form in force when a case was diagnosed (or, without that day, reported).
+
+    The four groups ended with the notification of every case: a notification sent after that
+    all the same is on the form before.
+    """
+    if family != COVID_19:
+        return GENERAL
+    if FORM_2022_FROM <= day < COUNTED_AT_SENTINELS_FROM:
+        return FORM_2022
     return FORM_2021 if day >= FORM_2021_FROM else FORM_2020
 
 
 def is_on_form(line: Line, version: str) -> bool:
     """True when the form of ``version`` prints the line."""
-    return line.since <= version
+    if version == GENERAL:
+        return line.only != "covid"
+    return line.only != "general" and line.since <= version
 
 
 def is_asked(line: Line, values: Mapping[str, Any]) -> bool:

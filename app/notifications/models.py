@@ -17,14 +17,14 @@ from app.core.labels import Label
 from app.core.sections import NOTIFICATION
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution, Prefecture
-from app.notifications.codes import FORM_VERSION
+from app.notifications.codes import DUPLICATE, FORM_VERSION
 from app.notifications.form_items import (
     FormDiagnosis,
     FormHead,
     FormInfection,
-    FormMeasures,
-    FormVaccination,
 )
+from app.notifications.form_measures import FormMeasures, FormVaccination
+from app.persons.models import Person
 
 _issued = partial(
     item,
@@ -60,6 +60,7 @@ class Notification(
         Index(None, "accepted_centre_id", "state"),
         Index(None, "entering_institution_id", "state"),
         Index(None, "case_id"),
+        Index(None, "responsible_centre_id", "due_at"),
     )
 
     state: Mapped[str] = _issued(
@@ -145,6 +146,27 @@ class Notification(
     returned_reason: Mapped[str | None] = _reason(ja="差戻しの理由", en="Reason for return")
     withdrawn_reason: Mapped[str | None] = _reason(ja="取下げの理由", en="Reason for withdrawal")
 
+    due_at: Mapped[datetime | None] = _issued(
+        UtcDateTime, ja="届出の期限", en="Due at", source="感染症法12条1項"
+    )
+    duplicate: Mapped[str | None] = _issued(
+        String(16),
+        ja="重複の確認",
+        en="Duplicate checked",
+        codes=DUPLICATE,
+        source="§2.8（重複計上）",
+    )
+    forwarded_from_id: Mapped[int | None] = _issued(
+        Integer,
+        ja="回送元の保健所",
+        en="Forwarded by",
+        reference="Institution",
+        foreign_key="institution.id",
+        source="R109",
+    )
+    forwarded_at: Mapped[datetime | None] = _issued(UtcDateTime, ja="回送日時", en="Forwarded at")
+    forwarded_reason: Mapped[str | None] = _reason(ja="回送の理由", en="Reason for forwarding")
+
     # Identifying in full: whoever may read the document may read these.
     draft: Mapped[dict[str, Any] | None] = mapped_column(encrypted_json())
     """Raw form strings of a draft, exactly as typed."""
@@ -152,6 +174,8 @@ class Notification(
     """All items of the form as they stood at submission."""
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_record.id"))
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("notification.id"))
+    # Somebody the portal knew before (a contact): the case is opened for the same person.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     accepted_by_user_id: Mapped[int | None] = mapped_column(Integer)
     created_by_user_id: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(
@@ -171,6 +195,10 @@ class Notification(
     accepted_centre: Mapped["Institution | None"] = relationship(
         foreign_keys="Notification.accepted_centre_id"
     )
+    forwarded_from: Mapped["Institution | None"] = relationship(
+        foreign_keys="Notification.forwarded_from_id"
+    )
+    person: Mapped["Person | None"] = relationship()
     previous: Mapped["Notification | None"] = relationship(
         remote_side="Notification.id", foreign_keys="Notification.previous_id"
     )

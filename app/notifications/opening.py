@@ -1,13 +1,14 @@
 """What a first submission opens: person, case, tests, place of care, and who meets the case."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from app.cases.models import Case, LabTest, Stay
 from app.cases.service import grant_access
 from app.core.db import db
+from app.institutions.diseases import Disease
 from app.notifications.document import case_values, person_values
 from app.notifications.models import Notification
 from app.notifications.places import Residence
@@ -57,6 +58,55 @@ def open_case(
     case.stays = _stays(values, notification)
     db.session.add(case)
     return case
+
+
+def registered_case(person: Person | None, family: str) -> Case | None:
+    """A running case a health centre opened for a known person without a 発生届 (a contact)."""
+    if person is None or person.id is None:
+        return None
+    return db.session.scalars(
+        select(Case)
+        .join(Disease, Disease.id == Case.disease_id)
+        .where(
+            Case.person_id == person.id,
+            Disease.family == family,
+            Case.notification_state.is_(None),
+            Case.accepted_at.is_not(None),
+            Case.status.not_in(CLOSED),
+        )
+        .order_by(Case.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def complete_case(case: Case, values: Mapping[str, Any], notification: Notification) -> Case:
+    """The doctor's words in a case that was registered before its notification arrived."""
+    for record, held in ((case, case_values(values)), (case.person, person_values(values))):
+        for name, value in held.items():
+            if record is not None and value is not None and getattr(record, name) != value:
+                setattr(record, name, value)
+    case.reporting_institution_id = notification.institution_id
+    case.lab_tests.extend(
+        lab_test_of(test, notification.institution_id) for test in values["lab_tests"]
+    )
+    return case
+
+
+CLOSED: Final = ("discharged", "died", "withdrawn")
+CaseOpened = Callable[[Case, Actor], None]
+_listeners: list[CaseOpened] = []
+
+
+def on_case_opened(listener: CaseOpened) -> None:
+    """Be told, in the same transaction, when a notification has opened or found its case."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def tell_case_opened(case: Case, by: Actor) -> None:
+    """Let higher packages (contacts) follow."""
+    for listener in _listeners:
+        listener(case, by)
 
 
 def pass_access(case: Case, notification: Notification, *, by: Actor) -> None:

@@ -10,9 +10,12 @@ from app.cases.codes import SPECIMEN, TEST_METHOD, TEST_RESULT
 from app.core.items import item_of
 from app.core.pages import Card, Cell, Field
 from app.generated.cells import cell, text_of
+from app.notifications.clocks import COLUMN, clock_cell
+from app.notifications.comparing import changes_card
+from app.notifications.correction import changed_lines
 from app.notifications.document import values_of
 from app.notifications.entry_form import item_of_line, label_of_line
-from app.notifications.layout import PARTS, Line, is_on_form
+from app.notifications.layout import GENERAL, PARTS, Line, is_on_form
 from app.notifications.models import Notification
 from app.security.actor import Actor
 
@@ -25,12 +28,24 @@ _STATE_ITEMS = (
     "entering_institution_id",
     "responsible_centre_id",
     "submitted_at",
+    "due_at",
+    "forwarded_from_id",
+    "forwarded_at",
+    "forwarded_reason",
+    "duplicate",
     "accepted_at",
     "accepted_by",
     "accepted_centre_id",
     "returned_reason",
     "withdrawn_reason",
 )
+
+
+def cards_for(notification: Notification, newer: Notification | None) -> tuple[Card, ...]:
+    """The state, what a correction changed, and the form in the paper's order."""
+    changes = changes_card(notification)
+    document = document_cards(notification, changed_lines(notification))
+    return (state_card(notification, newer), *((changes,) if changes else ()), *document)
 
 
 def state_card(notification: Notification, newer: Notification | None) -> Card:
@@ -42,6 +57,9 @@ def state_card(notification: Notification, newer: Notification | None) -> Card:
         if value is not None:
             wide = item.kind == "long_text"
             fields.append(Field(name, str(item.label), cell(item, value), wide=wide))
+        if name == "due_at" and value is not None:
+            column = str(COLUMN)
+            fields.append(Field("clock", column, clock_cell(notification)))
     if notification.previous_id is not None:
         url = url_for("NotificationView.show", pk=notification.previous_id)
         words = Cell(_("Version %(number)s", number=notification.version - 1), url=url)
@@ -72,8 +90,10 @@ def document_cards(notification: Notification, changed: Collection[str] = ()) ->
     return tuple(cards)
 
 
-def notice_for(record: Notification, actor: Actor) -> str | None:
+def notice_for(record: Notification, actor: Actor, *, alike: bool = False) -> str | None:
     """What the reader has to do next, if anything."""
+    if alike:
+        return _("A case of perhaps the same person exists. Check it before you accept.")
     own = actor.institution_id in (record.institution_id, record.entering_institution_id)
     if record.state == "returned" and own:
         return _("The health centre returned this notification. Correct it or withdraw it.")
@@ -92,6 +112,9 @@ def notice_for(record: Notification, actor: Actor) -> str | None:
 def _fields_of(
     line: Line, values: Mapping[str, Any], names: Mapping[str, str], changed: Collection[str]
 ) -> list[Field]:
+    if values.get("form_version") == GENERAL and values.get(line.name) == ("other",):
+        # Said in words below.
+        return _tests(values) if line.name == "diagnosis_methods" else []
     shown = _shown(line, values, names)
     # What applies to some people only is left out where it was not filled in.
     conditional = line.minor or bool(line.show_when)

@@ -11,12 +11,16 @@ from app.notifications.conditions import (
     asymptomatic,
     confirmed_without_positive,
     dose_contradicts,
+    ground_contradicts_age,
+    ground_without_pregnancy,
+    ground_without_treatment,
     guardian_given,
     has_symptoms,
     is_body,
     is_living,
     minor,
     months_contradict,
+    outside_the_four_groups,
     specimen_too_late,
     symptoms,
 )
@@ -54,6 +58,35 @@ RULES: tuple[Rule, ...] = (
             (v.get("body_examined") == "yes" and is_living(v))
             or (v.get("body_examined") == "no" and is_body(v))
         ),
+    ),
+    # Since 26 September 2022: the four groups
+    refuse(
+        "outside_the_four_groups",
+        "grounds",
+        "4類型のいずれにも該当しない方の発生届は不要です。日次報告で年代別の人数を報告してください。",
+        "People outside the four groups are not notified. Count them in the daily report.",
+        outside_the_four_groups,
+    ),
+    refuse(
+        "ground_contradicts_age",
+        "grounds",
+        "65歳未満の方に「①65歳以上」が選ばれています。",
+        "“Aged 65 or over” is chosen for somebody younger.",
+        ground_contradicts_age,
+    ),
+    refuse(
+        "ground_without_treatment",
+        "grounds",
+        "③に該当するのは、治療薬の投与又は新たな酸素投与が必要な方だけです。",
+        "(3) needs a drug or oxygen to be necessary.",
+        ground_without_treatment,
+    ),
+    refuse(
+        "ground_without_pregnancy",
+        "grounds",
+        "「④妊婦」が性別・妊娠の有無と矛盾しています。",
+        "“Pregnant” contradicts the sex or the pregnancy.",
+        ground_without_pregnancy,
     ),
     # 3–5, 9–10: the person
     refuse(

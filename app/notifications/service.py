@@ -5,7 +5,6 @@ and access in the same transaction.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -19,15 +18,29 @@ from app.core.errors import InvalidInput, InvalidState
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution
-from app.institutions.queries import disease_in_force
 from app.notifications.beside import tell_submitted
 from app.notifications.checking import check, completed, home_of
 from app.notifications.correction import apply_correction, readdress
+from app.notifications.deadline import deadline
 from app.notifications.document import own_values, snapshot_of
+from app.notifications.drafting import (
+    FAMILY,
+    begun,
+    discard_draft,
+    disease_on,
+    save_draft,
+)
+from app.notifications.duplicates import require_looked_at, stands_without
 from app.notifications.entry_form import PREFECTURES
-from app.notifications.layout import form_version_on
+from app.notifications.guard import may_become
 from app.notifications.models import Notification
-from app.notifications.opening import open_case, pass_access
+from app.notifications.opening import (
+    complete_case,
+    open_case,
+    pass_access,
+    registered_case,
+    tell_case_opened,
+)
 from app.notifications.places import Residence
 from app.notifications.steps import (
     ACCEPTED,
@@ -42,45 +55,18 @@ from app.notifications.steps import (
 from app.persons.models import Person
 from app.security.actor import Actor
 from app.security.rights import require
-from app.security.roles import RoleName
+from app.security.roles import HEALTH_CENTRE_ROLES
 
-FAMILY = "covid_19"
-DRAFT_LENGTH = 200_000
-_CENTRES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
-
-
-def save_draft(
-    values: Mapping[str, list[str]], *, by: Actor, draft: Notification | None = None
-) -> Notification:
-    """Keep what was typed exactly as typed, right or wrong.
-
-    Raises:
-        InvalidState: ``draft`` was submitted meanwhile.
-        InvalidInput: more text than a form can hold.
-    """
-    require(by, "add", "notification")
-    if sum(len(text) for texts in values.values() for text in texts) > DRAFT_LENGTH:
-        raise InvalidInput({}, _l("The text is too long to be kept as a draft."))
-    with transaction() as session:
-        if draft is None:
-            draft = _new(by, _disease_on(clock.today()))
-            session.add(draft)
-        require_draft(draft, by)
-        draft.draft = dict(values)
-        draft.form_version = form_version_on(clock.today())
-        session.flush()
-    return draft
-
-
-def discard_draft(draft: Notification, *, by: Actor) -> None:
-    """Throw a draft away; history keeps that it was.
-
-    Raises:
-        InvalidState: it was submitted meanwhile.
-    """
-    with transaction() as session:
-        require_draft(draft, by)
-        session.delete(draft)
+__all__ = [
+    "FAMILY",
+    "accept",
+    "correct",
+    "discard_draft",
+    "return_to_sender",
+    "save_draft",
+    "submit",
+    "withdraw",
+]
 
 
 def submit(
@@ -108,19 +94,28 @@ def submit(
     full = completed(values)
     home = home_of(full)
     with transaction() as session:
-        notification = draft if draft is not None else _new(by, None)
+        notification = draft if draft is not None else begun(by, None)
         require_draft(notification, by)
+        person = person or notification.person
         check(full, home, confirmed)
         notifier = _notifier(full, by)
         centre = _addressee(full, home)
-        disease = _disease_on(full["reported_on"])
-        _fill(notification, full, notifier, centre, disease)
-        case = open_case(full, home, notification=notification, person=person)
+        disease = disease_on(full["family"], full["reported_on"])
+        # Written once, as a whole: a document is not changed after it.
+        with session.no_autoflush:
+            _fill(notification, full, notifier, centre, disease)
+            known = registered_case(person, disease.family)
+            if known is None:
+                case = open_case(full, home, notification=notification, person=person)
+            else:
+                case = complete_case(known, full, notification)
         notification.case = case
         session.add(notification)
         session.flush()
         pass_access(case, notification, by=by)
         tell_submitted(notification, by=by)
+        if person is not None:
+            tell_case_opened(case, by)
     return notification
 
 
@@ -130,9 +125,12 @@ def accept(notification: Notification, *, by: Actor, signed_as: str | None = Non
     Raises:
         NotAllowed: the notification is not addressed to the actor's health centre.
         InvalidState: it is not waiting (any more); the sentence says what happened.
+        PossibleDuplicate: a case of perhaps the same person was not looked at yet.
     """
     require(by, "accept", "notification")
     require_addressee(notification, by)
+    if may_become(notification.state, "accepted"):
+        require_looked_at(notification)
     with step(notification, "accepted", because_of=ACCEPTED()):
         case = _case_of(notification)
         now = clock.now()
@@ -191,17 +189,20 @@ def correct(
     """
     require(by, "edit", "notification")
     require_sender(notification, by)
-    full = completed(values)
+    full = completed({"family": notification.disease.family, **values})
     home = home_of(full)
     with step(notification, "corrected", because_of=CORRECTED()) as session:
         check(full, home, confirmed, case_id=notification.case_id)
         case = _case_of(notification)
         centre = _addressee(full, home) if case.accepted_at is None else case.responsible_centre
-        new = _new(by, notification.disease)
+        new = begun(by, notification.disease)
         _fill(new, full, notification.institution, centre, notification.disease)
         new.institution_id = notification.institution_id
         new.version = notification.version + 1
         new.previous = notification
+        new.duplicate = notification.duplicate
+        new.person_id = notification.person_id
+        new.forwarded_from_id = notification.forwarded_from_id
         new.case = case
         notification.state = "corrected"
         session.add(new)
@@ -226,19 +227,11 @@ def withdraw(notification: Notification, reason: str, *, by: Actor) -> Notificat
         notification.state = "withdrawn"
         notification.withdrawn_reason = why
         case = _case_of(notification)
-        case.notification_state = "withdrawn"
-        let_reporting_end(case)
+        # A case that others notified too, or that was there before, goes on without this one.
+        if not stands_without(case, notification):
+            case.notification_state = "withdrawn"
+            let_reporting_end(case)
     return notification
-
-
-def _new(by: Actor, disease: Disease | None) -> Notification:
-    return Notification(
-        state="draft",
-        disease=disease,
-        institution_id=by.institution_id,
-        entering_institution_id=by.institution_id if by.role in _CENTRES else None,
-        created_by_user_id=by.user_id,
-    )
 
 
 def _fill(
@@ -264,11 +257,15 @@ def _fill(
     notification.draft = None
     notification.state = "submitted"
     notification.submitted_at = clock.now()
+    due = deadline(disease.notification_timing, values.get("diagnosed_on"))
+    notification.due_at = None if due is None else due.due_at
 
 
 def _notifier(values: Mapping[str, Any], by: Actor) -> Institution:
     """The reporting institution: the actor's own; a health centre may type for another (R25)."""
-    chosen = values.get("institution_id") if by.role in _CENTRES or by.is_system else None
+    chosen = (
+        values.get("institution_id") if by.role in HEALTH_CENTRE_ROLES or by.is_system else None
+    )
     found: Institution | None = db.session.get(Institution, chosen or by.institution_id)
     if found is None:
         raise InvalidInput({"institution_id": [_l("There is no such institution.")]})
@@ -282,13 +279,6 @@ def _addressee(values: Mapping[str, Any], home: Residence) -> Institution:
     if centre is None or centre.kind != "health_centre" or not centre.active:
         raise InvalidInput({"responsible_centre_id": [_l("There is no such health centre.")]})
     return centre
-
-
-def _disease_on(day: date) -> Disease:
-    disease = disease_in_force(FAMILY, on=day)
-    if disease is None:
-        raise InvalidInput({"reported_on": [_l("The disease was not notifiable on this day.")]})
-    return disease
 
 
 def _case_of(notification: Notification) -> Case:

@@ -7,6 +7,7 @@ from app.core import clock
 from app.core.db import db
 from app.institutions.models import Institution
 from app.notifications.document import values_of
+from app.notifications.layout import COVID_19
 from app.notifications.models import Notification
 from app.notifications.queries import last_sent_by
 from app.security.actor import Actor
@@ -24,14 +25,16 @@ HOUSEHOLD: Final = (
 """What people who live together share (発生届 7, 9, 10)."""
 
 
-def starting_values(actor: Actor, relative: Notification | None = None) -> dict[str, Any]:
-    """Values by field for a new form of this actor.
+def starting_values(
+    actor: Actor, relative: Notification | None = None, family: str = COVID_19
+) -> dict[str, Any]:
+    """Values by field for a new form of this actor for a disease.
 
     Args:
         relative: a notification of somebody of the same household, already sent.
     """
     start: dict[str, Any] = {"reported_on": clock.today()}
-    start |= _particulars(actor) | _habits(actor)
+    start |= _particulars(actor) | _habits(actor, family)
     return start | (_household(relative) if relative is not None else {})
 
 
@@ -47,14 +50,16 @@ def _particulars(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _habits(actor: Actor) -> dict[str, Any]:
+def _habits(actor: Actor, family: str) -> dict[str, Any]:
     """The doctor, and the method and specimen of the last diagnosis."""
     if actor.role in HEALTH_CENTRE_ROLES:
         return {}
-    last = last_sent_by(actor)
+    last = last_sent_by(actor, family)
     if last is None:
         return {}
     start: dict[str, Any] = {"doctor_name": last.doctor_name}
+    if family != COVID_19:
+        return start
     tests: Sequence[Mapping[str, Any]] = (
         values_of(last.snapshot)["lab_tests"] if last.snapshot else ()
     )

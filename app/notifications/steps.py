@@ -31,6 +31,15 @@ def step(
     """A change of state in one transaction; whoever comes second is told what happened."""
     if not may_become(notification.state, following):
         raise InvalidState(standing(notification))
+    with changing(notification, because_of=because_of) as session:
+        yield session
+
+
+@contextmanager
+def changing(notification: Notification, *, because_of: str | None) -> Iterator[Session]:
+    """A change of a notification in one transaction, told like :func:`step`."""
+    if notification.state in ("corrected", "withdrawn"):
+        raise InvalidState(standing(notification))
     try:
         with (
             because(None if because_of is None else because_of[:_HISTORY_REASON]),

@@ -18,16 +18,13 @@ from app.audit.reads import record_look
 from app.cases.header import header_of
 from app.cases.models import Case
 from app.cases.views import CaseView
-from app.core import forms
 from app.core.db import db
-from app.core.errors import DomainError, InvalidInput, InvalidState, NotVisible
-from app.core.fields import LongTextField, Required
-from app.core.forms import ItemForm
+from app.core.errors import DomainError, InvalidState, NotVisible
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader, ShowPage
 from app.generated.arguments import only_known, record_key
 from app.generated.cells import links_to
-from app.generated.extensions import add_tab
+from app.generated.extensions import ComputedColumn, add_tab
 from app.generated.hooks import may, signed_in
 from app.generated.interface import PortalInterface
 from app.generated.listing import Order
@@ -36,11 +33,13 @@ from app.generated.showing import RelatedTab
 from app.generated.views import GeneratedView
 from app.notifications import service
 from app.notifications.beside import actions_beside
-from app.notifications.correction import changed_lines
+from app.notifications.clocks import COLUMN, clocks
+from app.notifications.duplicates import PossibleDuplicate, candidates
 from app.notifications.entry import EntryDoors
 from app.notifications.guard import may_become
+from app.notifications.intake import IntakeDoors
 from app.notifications.models import Notification
-from app.notifications.pages import document_cards, notice_for, state_card
+from app.notifications.pages import cards_for, notice_for
 from app.notifications.paper_views import PaperDoors, print_action
 from app.notifications.queries import version_after
 from app.notifications.queue import QueueOrder
@@ -50,13 +49,7 @@ from app.security.actor import Actor
 Page = Response | str | tuple[str, int]
 
 
-class ReasonForm(ItemForm):
-    """Why a notification is returned or withdrawn."""
-
-    reason = LongTextField(_l("Reason"), [Required()], max_length=2000)
-
-
-class NotificationView(EntryDoors, PaperDoors, GeneratedView):
+class NotificationView(EntryDoors, IntakeDoors, PaperDoors, GeneratedView):
     """Notifications: 発生届."""
 
     datamodel = PortalInterface(Notification)
@@ -68,15 +61,19 @@ class NotificationView(EntryDoors, PaperDoors, GeneratedView):
         "case.person.name",
         "case.person.kana",
         "state",
+        "disease_id",
         "case.number",
         "institution_id",
         "responsible_centre_id",
         "submitted_at",
-        "accepted_at",
+        "due_at",
     )
     show_items = ("state", "case.number")
+    sort_items = ("due_at",)
+    computed_columns = (ComputedColumn("clock", COLUMN, clocks),)
     search_items = (
         SearchBy("state", "code"),
+        SearchBy("disease_id", "reference"),
         SearchBy("reported_on", "range"),
         *by_person("case.person", telephone=False),
     )
@@ -96,7 +93,9 @@ class NotificationView(EntryDoors, PaperDoors, GeneratedView):
         return select(Notification).where(Notification.state != "draft"), Notification.id
 
     def order(self, sort: str | None, direction: str | None, key: Any) -> Order:
-        """What waits for acceptance comes first."""
+        """What waits for acceptance comes first, or what is due first."""
+        if sort is not None:
+            return super().order(sort, direction, key)
         return QueueOrder(None, True, key)
 
     def list_actions(self) -> tuple[Action, ...]:
@@ -123,6 +122,7 @@ class NotificationView(EntryDoors, PaperDoors, GeneratedView):
                 joinedload(Notification.entering_institution),
                 joinedload(Notification.responsible_centre),
                 joinedload(Notification.accepted_centre),
+                joinedload(Notification.forwarded_from),
                 joinedload(Notification.previous),
             )
         ).unique()
@@ -142,14 +142,15 @@ class NotificationView(EntryDoors, PaperDoors, GeneratedView):
             return redirect(url_for(".edit", pk=record.id), 303)
         newer = version_after(record) if record.state == "corrected" else None
         self.looked_at(record, actor)
+        alike = self._alike(record, actor)
         page = ShowPage(
             title=self.title_of(record),
-            cards=(state_card(record, newer), *document_cards(record, changed_lines(record))),
+            cards=cards_for(record, newer),
             header=self.header_for(record),
             tabs=self.tabs_of(record, ""),
-            actions=self._steps(record, actor),
+            actions=self._steps(record, actor, alike=bool(alike)),
             crumbs=(*self.crumbs_for(record), Crumb(self.title_of(record))),
-            notice=notice_for(record, actor),
+            notice=notice_for(record, actor, alike=bool(alike)),
         )
         return self._page("generated/show.html", page)
 
@@ -177,13 +178,25 @@ class NotificationView(EntryDoors, PaperDoors, GeneratedView):
             relation="own_entry" if record.case_id is None and own else None,
         )
 
-    def _steps(self, record: Notification, actor: Actor) -> tuple[Action, ...]:
+    def _alike(self, record: Notification, actor: Actor) -> Sequence[Case]:
+        """Cases of perhaps the same person, for whoever is about to accept."""
+        ours = record.responsible_centre_id == actor.institution_id
+        return candidates(record) if ours and may("accept", "notification") else ()
+
+    def _steps(self, record: Notification, actor: Actor, *, alike: bool) -> tuple[Action, ...]:
         """The steps this institution may take with the notification now."""
         steps = []
         if record.responsible_centre_id == actor.institution_id and record.state == "submitted":
-            if may("accept", "notification"):
+            if alike:
+                url = url_for(".duplicates", pk=record.id)
+                steps.append(Action(_("Check for duplicates"), url, style="primary", icon="people"))
+            elif may("accept", "notification"):
                 url = url_for(".accept", pk=record.id)
                 steps.append(Action(_("Accept"), url, "post", "primary", "check"))
+            unnumbered = record.case is not None and record.case.accepted_at is None
+            if may("forward", "notification") and unnumbered:
+                url = url_for(".forward", pk=record.id)
+                steps.append(Action(_("Forward"), url, icon="institution"))
             if may("return", "notification"):
                 url = url_for(".send_back", pk=record.id)
                 steps.append(Action(_("Return to sender"), url, style="danger"))
@@ -209,6 +222,9 @@ class NotificationView(EntryDoors, PaperDoors, GeneratedView):
         record = self.record_or_404(pk)
         try:
             service.accept(record, by=signed_in(), signed_as=current_user.display_name)
+        except PossibleDuplicate as alike:
+            flash(str(alike.message), "warning")
+            return redirect(url_for(".duplicates", pk=record.id), 303)
         except InvalidState as late:
             flash(str(late.message), "warning")
         else:
@@ -236,52 +252,6 @@ class NotificationView(EntryDoors, PaperDoors, GeneratedView):
         return render_template(
             "notifications/accepted.html", results=results, done=done, trail=trail
         )
-
-    @expose("/return/<pk>", methods=["GET", "POST"])
-    @has_access
-    @permission_name("return")
-    def send_back(self, pk: str) -> Page:
-        """Asks for the reason, then returns the notification to its sender."""
-        record = self.record_or_404(pk)
-        return self._with_reason(record, service.return_to_sender, _("Return to sender"))
-
-    @expose("/withdraw/<pk>", methods=["GET", "POST"])
-    @has_access
-    @permission_name("edit")
-    def withdraw(self, pk: str) -> Page:
-        """Asks for the reason, then takes the notification back."""
-        return self._with_reason(self.record_or_404(pk), service.withdraw, _("Withdraw"))
-
-    def _with_reason(self, record: Notification, step: Any, title: str) -> Page:
-        only_known(request.args, {"parked"})
-        form = ReasonForm()
-        status = 200
-        if request.method == "POST":
-            status = 422
-            if form.validate():
-                try:
-                    step(record, form.reason.data, by=signed_in())
-                except InvalidState as late:
-                    flash(str(late.message), "warning")
-                    return redirect(url_for(".show", pk=record.id), 303)
-                except InvalidInput as refused:
-                    forms.show_problems(form, refused.problems)
-                else:
-                    flash(_("Done."), "success")
-                    return redirect(url_for(".show", pk=record.id), 303)
-        else:
-            self.looked_at(record, signed_in())
-        crumbs = (*self.crumbs_for(record), Crumb(self.title_of(record), self.url_of(record)))
-        page = render_template(
-            "notifications/reason.html",
-            form=form,
-            title=title,
-            subject=self.title_of(record),
-            header=self.header_for(record),
-            cancel_url=url_for(".show", pk=record.id),
-            trail=(*crumbs, Crumb(title)),
-        )
-        return page, status
 
 
 links_to(Notification, lambda record: url_for("NotificationView.show", pk=record.id))

@@ -76,6 +76,12 @@ def same_reading_and_birth(kana: str | None, birth_on: Any) -> Sequence[int]:
     return _matching(((KANA, reading), (BIRTH, day)), whole=True)
 
 
+def same_telephone(number: str | None) -> Sequence[int]:
+    """Keys of the persons one of whose telephones is this one that exist for the actor."""
+    text = TELEPHONE.key(number)
+    return [] if text is None else _matching(((TELEPHONE, text),), whole=True)
+
+
 def _matching(terms: Sequence[tuple[Lookup, str]], *, whole: bool) -> list[int]:
     """Keys of the persons all ``terms`` are true of, newest first, at most ``LARGEST`` + 1."""
     names = [name for lookup, _text in terms for name in lookup.items]

@@ -58,6 +58,7 @@ class Entry(enum.StrEnum):
 _READING = frozenset({"list", "show", "history"})
 _ENTERED: Mapping[str, Entry] = {
     "notification": Entry.NOTIFICATION,
+    "daily_report": Entry.NOTIFICATION,
     "lab_test": Entry.LAB_RESULT,
     "stay": Entry.CARE,
     "treatment": Entry.CARE,
@@ -133,13 +134,14 @@ _COMMON = _doors(
 _HEALTH_CENTRE = _COMMON | _doors(
     case="list show add edit relate export history revert",
     person="show edit history revert",
-    notification="list show add edit accept return history",
-    case_access="history",
+    notification="list show add edit accept return history forward",
+    case_access="history list",
+    daily_report="list show export",
     lab_test="list show add edit history revert",
     stay="list show add edit history revert",
     treatment="list show add edit history revert",
     activity="list show add edit history revert",
-    contact="list show add edit convert history revert",
+    contact="list show add edit convert notify history revert",
     exposure="list show add edit history revert",
     observation="list show add edit delete history revert",
     institution="list show history",
@@ -169,6 +171,7 @@ _OVERSIGHT = _doors(
     institution="list show add edit close move switch history",
     institution_tree="show",
     centre_area="show edit",
+    daily_report="list show export",
 )
 
 ROLES: Mapping[RoleName, Role] = {
@@ -196,6 +199,7 @@ ROLES: Mapping[RoleName, Role] = {
             case="list show history",
             person="show history",
             notification="list show add edit history",
+            daily_report="list show add edit history",
             lab_test="list show add edit history revert",
             observation="list show",
         ),
@@ -209,6 +213,7 @@ ROLES: Mapping[RoleName, Role] = {
             case="list show history",
             person="show history",
             notification="list show add edit history",
+            daily_report="list show add edit history",
             lab_test="list show add edit history revert",
             stay="list show add edit history revert",
             treatment="list show add edit history revert",
@@ -289,6 +294,7 @@ ROLES: Mapping[RoleName, Role] = {
             surge="show edit",
             institution="list show switch",
             institution_tree="show",
+            disease_option="list show add edit delete history",
         ),
     ),
     RoleName.ID_ADMINISTRATOR: Role(

@@ -102,10 +102,18 @@ def _check_declared_values(record: Any) -> None:
 def _problem_with(item: Item, value: Any) -> object | None:
     if item.codes is not None:
         chosen = value if item.kind == "codes" else (value,)
-        return None if all(v in item.codes for v in chosen) else _l("Choose one of the list.")
+        open_list = item.codes.extended and item.kind == "codes"
+        known = all(v in item.codes or (open_list and _is_word(v)) for v in chosen)
+        return None if known else _l("Choose one of the list.")
     if item.max_length is not None and len(value) > item.max_length:
         return _l("At most %(limit)s characters.", limit=item.max_length)
     return _l("This text has a character that cannot be stored.") if "\x00" in value else None
+
+
+def _is_word(value: Any) -> bool:
+    """What may be registered as an option of a disease, see ``institutions.options``."""
+    plain = isinstance(value, str) and 0 < len(value) <= 40 and not value.isascii()
+    return plain and not {";", "|", "=", "\x00"} & set(value)
 
 
 def _check_references(session: Session, record: Any) -> None:

@@ -41,6 +41,13 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
     ("body_without_death", BODY | {"died_on": None}),
     ("examination_contradicts_type", {"body_examined": "yes"}),
     ("examination_contradicts_type", BODY | {"body_examined": "no"}),
+    ("outside_the_four_groups", {"form_version": "2022-09", "grounds": ()}),
+    ("ground_contradicts_age", {"grounds": ("aged_65_or_over",)}),
+    (
+        "ground_without_treatment",
+        {"grounds": ("risk_and_treatment",), "treatment_needed": "no", "oxygen_needed": "no"},
+    ),
+    ("ground_without_pregnancy", {"grounds": ("pregnant",), "pregnant": "no"}),
     ("age_contradicts_birth", {"age_years": 39}),
     ("age_contradicts_birth", {"birth_on": date(1980, 8, 4)}),
     ("months_of_older_child", {"age_months": 1}),

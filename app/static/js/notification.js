@@ -22,7 +22,9 @@ function enhance(form) {
     const minor = months !== null && months < adult * 12;
     for (const part of form.querySelectorAll("[data-minor]")) keepInSight(part, minor);
     const iso = on.toISOString().slice(0, 10);
-    for (const part of form.querySelectorAll("[data-since]")) keepInSight(part, iso >= part.dataset.since);
+    for (const part of form.querySelectorAll("[data-since]")) {
+      keepInSight(part, iso >= part.dataset.since && !(iso >= (part.dataset.until ?? "9999")));
+    }
   };
   form.addEventListener("input", show);
   form.addEventListener("change", (event) => {
