@@ -112,7 +112,9 @@ def _add_background_work(app: Flask) -> None:
         "exports",
         "institutions",
         "intake",
+        "laboratory",
         "looks",
+        "sheets",
     ):
         importlib.import_module(f"app.{package}.tasks")
 

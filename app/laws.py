@@ -19,9 +19,11 @@ import app.institutions.scope
 import app.intake.scope
 import app.issuing.scope
 import app.jobs.scope
+import app.laboratory.scope
 import app.looks.models
 import app.notifications.scope
 import app.persons.scope
+import app.sheets.scope
 import app.statistics.scope
 import app.surge.scope  # noqa: F401  # each registers its laws when it is imported
 from app.audit.history import install_history

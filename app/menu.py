@@ -44,6 +44,7 @@ from app.intake.views import PaperScanView
 from app.issuing.bulk_views import BulkView, LetterView
 from app.issuing.views import AccountView
 from app.jobs.views import JobView
+from app.laboratory import screens as laboratory
 from app.looks.person_views import PersonLookView
 from app.looks.queries import unusual_count
 from app.looks.unusual_views import UnusualView
@@ -52,6 +53,7 @@ from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.security.actor import Actor, current_actor
 from app.security.rights import holds
+from app.sheets.views import BookView
 from app.statistics.views import StatisticsView
 from app.surge.views import SurgeView
 
@@ -104,6 +106,21 @@ MENU = (
                 Label("FAX受信", "FAX received"), "PaperScanView.list", "paper_scan", icon="inbox"
             ),
             Entry(
+                Label("ワークブックで届出", "By workbook"),
+                "BookView.start",
+                "notification",
+                "add",
+                "upload",
+            ),
+            Entry(
+                Label("陽性・未届", "Positive, not notified"),
+                "PositiveView.list",
+                "notification",
+                "add",
+                "flask",
+                laboratory.positive_count,
+            ),
+            Entry(
                 Label("日次報告", "Daily reports"),
                 "DailyReportView.list",
                 "daily_report",
@@ -115,6 +132,13 @@ MENU = (
         Label("患者", "Cases"),
         (
             Entry(Label("患者一覧", "Cases"), "CaseView.list", "case", icon="people"),
+            Entry(
+                Label("検査待ち一覧", "Waiting tests"),
+                "WorklistView.list",
+                "lab_result",
+                icon="flask",
+                count=laboratory.waiting_count,
+            ),
             Entry(Label("検査記録", "Tests"), "LabTestView.list", "lab_test", icon="flask"),
             Entry(Label("入院・療養先", "Places of care"), "StayView.list", "stay", icon="bed"),
         ),
@@ -237,6 +261,8 @@ SCREENS: tuple[type[Any], ...] = (
     ContactSymptomsView,
     NotificationView,
     PaperScanView,
+    BookView,
+    *laboratory.SCREENS,
     InstitutionView,
     InstitutionTreeView,
     InstitutionStepsView,

@@ -7,7 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapper
 
-from app.cases.course import LabTest
+from app.cases.lab_test import LabTest
 from app.core.errors import NotAllowed
 from app.security.actor import Actor, current_actor
 from app.security.roles import RoleName
@@ -16,7 +16,10 @@ _ENTERING_ROLES = frozenset({RoleName.CLINIC, RoleName.HOSPITAL})
 
 
 def may_change_test(test: LabTest, by: Actor) -> bool:
-    """True for health centres, and for the institution that entered the test."""
+    """True for health centres, for the institution that entered the test, for the laboratory
+    it was sent to."""
+    if by.role is RoleName.LABORATORY:
+        return test.testing_laboratory_id == by.institution_id
     return by.role not in _ENTERING_ROLES or test.entering_institution_id == by.institution_id
 
 

@@ -66,6 +66,7 @@ CASE_STATUS = CodeList(
     ("social_facility", "社会福祉施設等療養中", "In a social facility"),
     ("discharged", "退院・療養解除", "Discharged"),
     ("died", "死亡", "Died"),
+    ("cleared", "疑い解消（陰性）", "Suspicion cleared"),
     ("withdrawn", "取下げ", "Withdrawn"),
     tones={
         "awaiting_acceptance": "warning",
@@ -79,10 +80,13 @@ CASE_STATUS = CodeList(
         "social_facility": "info",
         "discharged": "success",
         "died": "neutral",
+        "cleared": "success",
         "withdrawn": "neutral",
     },
 )
 
+ENDED_STATUSES = frozenset({"discharged", "died", "cleared", "withdrawn"})
+"""Statuses of an episode that is over."""
 
 SEVERITY = CodeList(
     "severity",

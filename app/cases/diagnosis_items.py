@@ -66,6 +66,17 @@ class CaseDiagnosis:
         aliases=("発病年月日", "発症日", "発症_年月日", "発病日"),
         source="別紙3 R59; 入力項目 R85; 発生届 16",
     )
+    suspicion_cleared_on: Mapped[date | None] = _clinical(
+        Date,
+        ja="疑い解消日",
+        en="Suspicion cleared on",
+        hint=Label(
+            "疑似症患者の検査が陰性で、疑いが解消した日",
+            "The day on which negative tests cleared a suspected case",
+        ),
+        entered_by=(Enterer.HEALTH_CENTRE, Enterer.CLINIC),
+        source="感染症法12条（疑似症）; 別紙3 R55",
+    )
     severe_on: Mapped[date | None] = _clinical(
         Date,
         ja="重症の診断日",

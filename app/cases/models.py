@@ -9,8 +9,9 @@ from sqlalchemy.orm.attributes import instance_state
 from app.cases.basic_items import CaseBasics
 from app.cases.care_items import CaseCare, CaseInvestigation
 from app.cases.codes import ACCESS_ROLE
-from app.cases.course import ActivityRecord, LabTest, Stay, Treatment
+from app.cases.course import ActivityRecord, Stay, Treatment
 from app.cases.diagnosis_items import CaseDiagnosis
+from app.cases.lab_test import LabTest
 from app.core import clock
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, item

@@ -32,6 +32,7 @@ class Course:
     waiting_since_on: date | None = None
     discharged_on: date | None = None
     died_on: date | None = None
+    suspicion_cleared_on: date | None = None
 
 
 def age_at(birth_on: date, on: date) -> tuple[int, int]:
@@ -110,6 +111,8 @@ def _closed(course: Course, on: date) -> str | None:
         return "died"
     if course.outcome == "recovered" or _reached(course.discharged_on, on):
         return "discharged"
+    if course.diagnosis_type == "suspected" and _reached(course.suspicion_cleared_on, on):
+        return "cleared"
     return None
 
 

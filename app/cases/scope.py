@@ -10,7 +10,8 @@
 | data-protection officer | cases the own health centre, authority or prefecture answers for |
 | ministry, ID administrator | none |
 
-Of what hangs on a case a clinic has the tests it entered, and a hotel or follow-up contractor
+Of what hangs on a case a clinic has the tests it entered, a laboratory besides the tests sent to
+it (without the case, which may be anybody's), and a hotel or follow-up contractor
 the stays with it.
 
 A tie of a single person (break-glass access, ``case_access.user_id``) counts for that person
@@ -86,8 +87,10 @@ def of_visible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
 
 @row_law(LabTest)
 def visible_lab_tests(actor: Actor) -> ColumnElement[bool]:
-    """Tests of visible cases; for a clinic those it entered."""
+    """Tests of visible cases; for a clinic those it entered, for a laboratory those sent to it."""
     visible = of_visible_case(actor, LabTest.case_id)
+    if actor.role is RoleName.LABORATORY and actor.institution_id is not None:
+        return or_(visible, LabTest.testing_laboratory_id == actor.institution_id)
     if actor.role is RoleName.CLINIC:
         return and_(visible, LabTest.entering_institution_id == actor.institution_id)
     return visible

@@ -108,6 +108,7 @@ def _refresh(case: Case, stays: list[Stay]) -> None:
         waiting_since_on=case.waiting_since_on,
         discharged_on=case.discharged_on,
         died_on=case.died_on,
+        suspicion_cleared_on=case.suspicion_cleared_on,
     )
     if any(value is MASKED for value in astuple(course)):
         return  # Whoever may not read the course cannot have changed it.

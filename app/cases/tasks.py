@@ -23,7 +23,12 @@ def refresh_statuses(today: date) -> int:
     )
     dated = [
         column.between(since, today)
-        for column in (Case.discharged_on, Case.died_on, Case.waiting_since_on)
+        for column in (
+            Case.discharged_on,
+            Case.died_on,
+            Case.waiting_since_on,
+            Case.suspicion_cleared_on,
+        )
     ]
     changed = 0
     for case in db.session.scalars(select(Case).where(or_(Case.id.in_(moved), *dated))):

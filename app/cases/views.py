@@ -27,6 +27,7 @@ from app.cases.header import (
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import contradictions
 from app.cases.sharing import hand_over_if_changed
+from app.core.db import db
 from app.core.items import Stage, items_of
 from app.core.japanese import digits
 from app.core.labels import Label
@@ -38,6 +39,7 @@ from app.generated.interface import PortalInterface
 from app.generated.searching import SearchBy
 from app.generated.showing import PageTab, RelatedTab
 from app.generated.views import GeneratedView
+from app.institutions.models import Institution
 from app.persons.finding import by_person
 from app.persons.models import Person
 from app.security.actor import Actor
@@ -214,6 +216,14 @@ class LabTestView(CaseChildView):
     search_items = (SearchBy("result", "code"), SearchBy("resulted_on", "range"))
     sort_items = ("collected_on", "resulted_on")
     empty_hint = _l("No test has been entered yet.")
+
+    def problems_with(self, record: LabTest) -> dict[str, list[object]]:
+        """A test is sent to a laboratory that uses the portal."""
+        sent_to = record.testing_laboratory_id
+        named = None if sent_to is None else db.session.get(Institution, sent_to)
+        if named is None or named.kind == "laboratory":
+            return {}
+        return {"testing_laboratory_id": [_l("Choose a public-health laboratory.")]}
 
     def may_change(self, record: LabTest, actor: Actor) -> bool:
         """Institutions change what they entered."""

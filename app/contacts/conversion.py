@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.audit.causes import reason
 from app.audit.history import because
+from app.cases.codes import ENDED_STATUSES
 from app.cases.models import Case
 from app.cases.rules import age_at, case_number
 from app.cases.service import grant_access
@@ -33,7 +34,6 @@ from app.security.rights import require
 CONVERTED = reason(
     "contact_converted", Label("接触者から患者への移行", "Contact converted into a case")
 )
-_CLOSED = ("discharged", "died", "withdrawn")
 
 
 def convert_to_case(contact: Contact, *, by: Actor) -> Case:
@@ -52,7 +52,7 @@ def convert_to_case(contact: Contact, *, by: Actor) -> Case:
     try:
         with because(CONVERTED()), transaction() as session:
             earlier = _cases_of(contact)
-            running = [case for case in earlier if case.status not in _CLOSED]
+            running = [case for case in earlier if case.status not in ENDED_STATUSES]
             case = running[0] if running else _open(contact, len(earlier) + 1, by)
             contact.case_id = case.id
             session.flush()

@@ -22,7 +22,6 @@ from app.security.rows import EXEMPT
 
 SILENT_STATUSES = frozenset({"hospitalised", "hospitalised_severe", "awaiting_acceptance"})
 """Cases of which no daily report is expected: a hospital watches them, or nobody does yet."""
-ENDED_STATUSES = frozenset({"discharged", "died", "withdrawn"})
 LOOK_BACK = timedelta(days=21)
 
 POSITIVE = Label("検査陽性", "Test positive")

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.cases.codes import ENDED_STATUSES
 from app.cases.models import Case
 from app.contacts.models import Contact
 from app.core import clock
@@ -96,7 +97,7 @@ def subject_of_case(case: Case, actor: Actor) -> Subject:
         end=min([clock.today(), *days]),
         since=case.created_at,
         expected=case.status not in queries.SILENT_STATUSES,
-        ended=case.status in queries.ENDED_STATUSES,
+        ended=case.status in ENDED_STATUSES,
         day_label=_("Day of illness"),
         number_of=lambda day: illness_day(onset, day),
     )

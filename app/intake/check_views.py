@@ -22,11 +22,12 @@ from app.intake import panel, service
 from app.intake.forms import check_form_class
 from app.intake.models import PaperScan
 from app.intake.queries import scan_by_id
-from app.intake.rules import differences
+from app.intake.rules import KEY_ITEMS, differences
 from app.notifications import service as notifications
 from app.notifications.checking import Unconfirmed
 from app.notifications.document import values_of
 from app.notifications.entry_form import EntryForm, item_of_line
+from app.notifications.models import Notification
 from app.notifications.queries import form_options
 from app.security.actor import Actor
 
@@ -45,7 +46,8 @@ class CheckDoors:
         only_known(request.args, ())
         actor, scan = signed_in(), scan_by_id(record_key(pk))
         service.require_second(scan, actor)
-        form = check_form_class(form_options(notifications.FAMILY, clock.today()))()
+        family = _typed(scan).disease.family
+        form = check_form_class(form_options(family, clock.today()), family)()
         if request.method == "GET":
             return _check_page(scan, form)
         if not form.validate():
@@ -70,10 +72,16 @@ class CheckDoors:
         return redirect(url_for("PaperScanView.show", pk=scan.id), 303)
 
 
-def _typings(scan: PaperScan, form: EntryForm) -> tuple[dict[str, Any], dict[str, Any]]:
+def _typed(scan: PaperScan) -> Notification:
     assert scan.notification is not None
-    assert scan.notification.snapshot is not None
-    return values_of(scan.notification.snapshot), forms.values(form)
+    return scan.notification
+
+
+def _typings(scan: PaperScan, form: EntryForm) -> tuple[dict[str, Any], dict[str, Any]]:
+    snapshot = _typed(scan).snapshot
+    assert snapshot is not None
+    first = values_of(snapshot)
+    return {name: first.get(name) for name in KEY_ITEMS if name in form}, forms.values(form)
 
 
 def _decide(

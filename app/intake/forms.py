@@ -73,8 +73,10 @@ class DiscardForm(ItemForm):
 
 
 @lru_cache(maxsize=16)
-def check_form_class(options: Options) -> type[EntryForm]:
-    """The key items, to be typed a second time without seeing the first."""
-    made = entry_form_class(options, by_proxy=False)
-    fields: dict[str, ItemField] = {name: getattr(made, name) for name in KEY_ITEMS}
+def check_form_class(options: Options, family: str) -> type[EntryForm]:
+    """The key items of a disease's form, to be typed a second time without seeing the first."""
+    made = entry_form_class(options, by_proxy=False, family=family)
+    fields: dict[str, ItemField] = {
+        name: getattr(made, name) for name in KEY_ITEMS if hasattr(made, name)
+    }
     return cast("type[EntryForm]", type("SecondTyping", (EntryForm,), fields))

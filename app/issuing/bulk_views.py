@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 from app.accounts.queries import post_of
 from app.core.errors import InvalidInput, InvalidState
 from app.core.pages import Action, Cell, Column, Crumb, ListPage, Pager, Row
+from app.core.workbooks.container import MAX_FILE
 from app.generated.arguments import BadArgument, only_known, record_key
 from app.generated.hooks import signed_in
 from app.generated.refusals import show_problem
 from app.issuing import pages, service
-from app.issuing.container import MAX_FILE
 from app.issuing.forms import BulkForm
 from app.issuing.letters import activation_address
 from app.issuing.models import ROW_OUTCOMES, IssuingBatch

@@ -14,7 +14,8 @@ from app.core.errors import InvalidInput
 from app.core.japanese import normalise
 from app.core.labels import Label
 from app.core.problems import InputProblem
-from app.issuing.container import harmless_workbook
+from app.core.workbooks.container import harmless_workbook
+from app.core.workbooks.reading import column_letter
 
 MAX_ROWS = 10_000
 MAX_TEXT = 2_000_000
@@ -173,7 +174,7 @@ def _row(
             texts[key] = _text(value)
         except InputProblem as wrong:
             texts[key], problem = "", problem or (key, str(wrong.sentence))
-    letters = {key: _letter(first_column + position) for key, position in positions.items()}
+    letters = {key: column_letter(first_column + position) for key, position in positions.items()}
     return SheetRow(number, texts, letters, problem)
 
 
@@ -190,15 +191,6 @@ def _text(value: Any) -> str:
     if len(text) > LONGEST_CELL:
         raise InputProblem("long", Label("文字数が多すぎます。", "This text is too long."))
     return text
-
-
-def _letter(position: int) -> str:
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _no_header() -> object:

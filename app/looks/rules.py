@@ -23,7 +23,7 @@ UNUSUAL = CodeList(
 OWN_TIES = frozenset(
     {"responsible", "related", "reporting", "treating", "observing", "contact", "own_entry"}
 )
-CLOSED = frozenset({"discharged", "died", "withdrawn"})
+CLOSED = frozenset({"discharged", "died", "cleared", "withdrawn"})
 MANY_OUTSIDE, TIMES_USUAL = 20, 3
 NIGHT_FROM, NIGHT_TO, NIGHT_LOOKS = 22, 6, 5
 AROUND_THE_CLOCK = frozenset({RoleName.HOSPITAL, RoleName.HOTEL, RoleName.FOLLOW_UP_CONTRACTOR})

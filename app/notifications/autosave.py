@@ -19,6 +19,7 @@ from app.notifications import service
 from app.notifications.choosing import disease_of_form
 from app.notifications.draft_merge import base_of
 from app.notifications.entry_form import raw_values
+from app.notifications.layout import COVID_19
 from app.notifications.models import Notification
 from app.notifications.queries import draft_by_id
 from app.security.actor import Actor
@@ -39,7 +40,7 @@ class AutosaveDoors(ViewHooks):
         """A form without a draft yet; its token finds the draft again if an answer got lost."""
         actor = signed_in()
         only_known(request.args, {"disease"})
-        family = request.args.get("disease", service.FAMILY)
+        family = request.args.get("disease", COVID_19)
         disease_of_form(family)
         token = request.form.get("form_token_", "")
         kept = draft_of_token(token, actor)

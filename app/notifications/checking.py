@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from app.cases.codes import ENDED_STATUSES
 from app.cases.models import Case
 from app.cases.rules import age_at
 from app.core import clock
@@ -210,7 +211,7 @@ def _is_known_already(values: Mapping[str, Any], case_id: int | None) -> bool:
         select(Case.id)
         .join(Disease, Disease.id == Case.disease_id)
         .where(Case.person_id.in_(people), Disease.family == values["family"])
-        .where(Case.status.not_in(("withdrawn", "discharged", "died")))
+        .where(Case.status.not_in(sorted(ENDED_STATUSES)))
     )
     if case_id is not None:
         same = same.where(Case.id != case_id)

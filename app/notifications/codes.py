@@ -29,6 +29,12 @@ DUPLICATE = CodeList(
     ("another_person", "別の人", "Another person"),
 )
 
+ENTRY_WAY = CodeList(
+    "entry_way",
+    ("screen", "画面入力", "Typed on the screen"),
+    ("workbook", "ワークブック取込", "Taken from a workbook"),
+)
+
 CERTAINTY = CodeList(
     "certainty", ("confirmed", "確定", "Confirmed"), ("presumed", "推定", "Presumed")
 )

@@ -24,8 +24,12 @@ Values = Mapping[str, Any]
 
 
 def apply_correction(new: Notification, case: Case) -> None:
-    """Write into person, case and tests what ``new`` changes against the version in force."""
-    before = values_of(_in_force_before(new, case).snapshot or _EMPTY)
+    """Write into person, case and tests what ``new`` changes against the version in force.
+
+    Without a version before it (a case that was open already) everything it says is new.
+    """
+    former = None if new.previous is None else _in_force_before(new, case).snapshot
+    before = values_of(former or _EMPTY)
     after = values_of(new.snapshot or _EMPTY)
     _set(case, changed_values(case_values(before), case_values(after)))
     if case.person is not None:
@@ -83,7 +87,8 @@ def _apply_tests(
         former = old.get(test["method"])
         if former == test:
             continue
-        known = _matching(case.lab_tests, former) if former is not None else None
+        # The result may stand in the case already: a laboratory or somebody else entered it.
+        known = _matching(case.lab_tests, former or test) or _matching(case.lab_tests, test)
         if known is None:
             case.lab_tests.append(lab_test_of(test, new.institution_id))
         else:

@@ -1,7 +1,6 @@
 """Drafts: what was typed, kept as typed until it is submitted or thrown away."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
@@ -9,16 +8,15 @@ from app.core import clock
 from app.core.errors import InvalidInput
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
-from app.institutions.queries import disease_in_force
 from app.notifications.layout import COVID_19, form_version_on
 from app.notifications.models import Notification
+from app.notifications.parties import disease_on
 from app.notifications.steps import require_draft
 from app.persons.models import Person
 from app.security.actor import Actor
 from app.security.rights import require
 from app.security.roles import HEALTH_CENTRE_ROLES
 
-FAMILY = COVID_19
 DRAFT_LENGTH = 200_000
 
 
@@ -27,7 +25,7 @@ def save_draft(
     *,
     by: Actor,
     draft: Notification | None = None,
-    family: str = FAMILY,
+    family: str = COVID_19,
     person: Person | None = None,
 ) -> Notification:
     """Keep what was typed exactly as typed, right or wrong.
@@ -75,11 +73,3 @@ def begun(by: Actor, disease: Disease | None) -> Notification:
         entering_institution_id=by.institution_id if by.role in HEALTH_CENTRE_ROLES else None,
         created_by_user_id=by.user_id,
     )
-
-
-def disease_on(family: str, day: date) -> Disease:
-    """The row of a disease in force on a day. Raises InvalidInput: it was not notifiable then."""
-    disease = disease_in_force(family, on=day)
-    if disease is None:
-        raise InvalidInput({"reported_on": [_l("The disease was not notifiable on this day.")]})
-    return disease

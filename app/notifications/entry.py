@@ -39,6 +39,7 @@ from app.notifications.entry_form import (
     raw_values,
     typed_values,
 )
+from app.notifications.following import submit_draft
 from app.notifications.guard import may_become
 from app.notifications.layout import COUNTED_AT_SENTINELS_FROM, COVID_19, FORM_2022_FROM
 from app.notifications.models import Notification
@@ -123,7 +124,7 @@ class EntryDoors(ChoosingDoors, DraftDoors, AutosaveDoors):
             return redirect(_kept(actor, draft, family), 303)
 
         def send(values: Mapping[str, Any], confirmed: tuple[str, ...]) -> Notification:
-            return service.submit(values, by=actor, draft=draft, confirmed=confirmed)
+            return submit_draft(values, by=actor, draft=draft, confirmed=confirmed)
 
         return _submitted(form, actor, send, title, disease=draft.disease, draft=draft)
 

@@ -17,7 +17,7 @@ from app.core.labels import Label
 from app.core.sections import NOTIFICATION
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution, Prefecture
-from app.notifications.codes import DUPLICATE, FORM_VERSION
+from app.notifications.codes import DUPLICATE, ENTRY_WAY, FORM_VERSION
 from app.notifications.form_items import (
     FormDiagnosis,
     FormHead,
@@ -112,6 +112,15 @@ class Notification(
         reference="Institution",
         foreign_key="institution.id",
         source="代理入力 R25・R47",
+    )
+    entry_way: Mapped[str] = _issued(
+        String(12),
+        ja="入力方法",
+        en="Way of entry",
+        codes=ENTRY_WAY,
+        nullable=False,
+        default="screen",
+        source="ワークブックによる届出 R47",
     )
     responsible_centre_id: Mapped[int | None] = item(
         Integer,

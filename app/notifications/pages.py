@@ -26,6 +26,7 @@ _STATE_ITEMS = (
     "version",
     "institution_id",
     "entering_institution_id",
+    "entry_way",
     "responsible_centre_id",
     "submitted_at",
     "due_at",

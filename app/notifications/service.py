@@ -7,14 +7,11 @@ and access in the same transaction.
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from app.cases.care_access import let_reporting_end
 from app.cases.models import Case
 from app.cases.rules import case_number
 from app.core import clock
-from app.core.db import db
-from app.core.errors import InvalidInput, InvalidState
+from app.core.errors import InvalidState
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution
@@ -23,13 +20,7 @@ from app.notifications.checking import check, completed, home_of
 from app.notifications.correction import apply_correction, readdress
 from app.notifications.deadline import deadline
 from app.notifications.document import own_values, snapshot_of
-from app.notifications.drafting import (
-    FAMILY,
-    begun,
-    discard_draft,
-    disease_on,
-    save_draft,
-)
+from app.notifications.drafting import begun, discard_draft, save_draft
 from app.notifications.duplicates import require_looked_at, stands_without
 from app.notifications.entry_form import PREFECTURES
 from app.notifications.guard import may_become
@@ -41,7 +32,7 @@ from app.notifications.opening import (
     registered_case,
     tell_case_opened,
 )
-from app.notifications.places import Residence
+from app.notifications.parties import addressee_of, disease_on, notifier_of
 from app.notifications.steps import (
     ACCEPTED,
     CORRECTED,
@@ -55,13 +46,12 @@ from app.notifications.steps import (
 from app.persons.models import Person
 from app.security.actor import Actor
 from app.security.rights import require
-from app.security.roles import HEALTH_CENTRE_ROLES
 
 __all__ = [
-    "FAMILY",
     "accept",
     "correct",
     "discard_draft",
+    "fill",
     "return_to_sender",
     "save_draft",
     "submit",
@@ -76,6 +66,7 @@ def submit(
     draft: Notification | None = None,
     person: Person | None = None,
     confirmed: Collection[str] = (),
+    entry_way: str = "screen",
 ) -> Notification:
     """Notify: the document, the person, the case, its tests and who meets it, all or nothing.
 
@@ -84,6 +75,7 @@ def submit(
         draft: the draft these values were typed in; it becomes the document.
         person: somebody the portal knows already (a contact who falls ill); else a new one.
         confirmed: codes of the questions the doctor has answered with a tick.
+        entry_way: how it came in, a word of ``ENTRY_WAY``.
 
     Raises:
         InvalidInput: missing or contradicting items, by field.
@@ -98,12 +90,13 @@ def submit(
         require_draft(notification, by)
         person = person or notification.person
         check(full, home, confirmed)
-        notifier = _notifier(full, by)
-        centre = _addressee(full, home)
+        notifier = notifier_of(full, by)
+        centre = addressee_of(full, home)
         disease = disease_on(full["family"], full["reported_on"])
+        notification.entry_way = entry_way
         # Written once, as a whole: a document is not changed after it.
         with session.no_autoflush:
-            _fill(notification, full, notifier, centre, disease)
+            fill(notification, full, notifier, centre, disease)
             known = registered_case(person, disease.family)
             if known is None:
                 case = open_case(full, home, notification=notification, person=person)
@@ -134,7 +127,7 @@ def accept(notification: Notification, *, by: Actor, signed_as: str | None = Non
     with step(notification, "accepted", because_of=ACCEPTED()):
         case = _case_of(notification)
         now = clock.now()
-        if notification.previous is not None and case.accepted_at is not None:
+        if case.accepted_at is not None:
             apply_correction(notification, case)
         notification.state = "accepted"
         notification.accepted_at = now
@@ -194,9 +187,9 @@ def correct(
     with step(notification, "corrected", because_of=CORRECTED()) as session:
         check(full, home, confirmed, case_id=notification.case_id)
         case = _case_of(notification)
-        centre = _addressee(full, home) if case.accepted_at is None else case.responsible_centre
+        centre = addressee_of(full, home) if case.accepted_at is None else case.responsible_centre
         new = begun(by, notification.disease)
-        _fill(new, full, notification.institution, centre, notification.disease)
+        fill(new, full, notification.institution, centre, notification.disease)
         new.institution_id = notification.institution_id
         new.version = notification.version + 1
         new.previous = notification
@@ -234,13 +227,14 @@ def withdraw(notification: Notification, reason: str, *, by: Actor) -> Notificat
     return notification
 
 
-def _fill(
+def fill(
     notification: Notification,
     values: Mapping[str, Any],
     notifier: Institution,
     centre: Institution | None,
     disease: Disease,
 ) -> None:
+    """Make the document of ``completed`` values; from now on it does not change."""
     for name, value in own_values(values).items():
         setattr(notification, name, value)
     names = {"institution_id": notifier.name, "disease": disease.name}
@@ -259,26 +253,6 @@ def _fill(
     notification.submitted_at = clock.now()
     due = deadline(disease.notification_timing, values.get("diagnosed_on"))
     notification.due_at = None if due is None else due.due_at
-
-
-def _notifier(values: Mapping[str, Any], by: Actor) -> Institution:
-    """The reporting institution: the actor's own; a health centre may type for another (R25)."""
-    chosen = (
-        values.get("institution_id") if by.role in HEALTH_CENTRE_ROLES or by.is_system else None
-    )
-    found: Institution | None = db.session.get(Institution, chosen or by.institution_id)
-    if found is None:
-        raise InvalidInput({"institution_id": [_l("There is no such institution.")]})
-    return found
-
-
-def _addressee(values: Mapping[str, Any], home: Residence) -> Institution:
-    """The health centre named by the doctor, else the one in charge of the address."""
-    chosen = values.get("responsible_centre_id")
-    centre = db.session.get(Institution, chosen) if chosen is not None else home.centre
-    if centre is None or centre.kind != "health_centre" or not centre.active:
-        raise InvalidInput({"responsible_centre_id": [_l("There is no such health centre.")]})
-    return centre
 
 
 def _case_of(notification: Notification) -> Case:

@@ -34,11 +34,11 @@ def starting_values(
         relative: a notification of somebody of the same household, already sent.
     """
     start: dict[str, Any] = {"reported_on": clock.today()}
-    start |= _particulars(actor) | _habits(actor, family)
+    start |= particulars_of(actor) | _habits(actor, family)
     return start | (_household(relative) if relative is not None else {})
 
 
-def _particulars(actor: Actor) -> dict[str, Any]:
+def particulars_of(actor: Actor) -> dict[str, Any]:
     """The same in every notification of this clinic; a health centre types for others."""
     own: Institution | None = db.session.get(Institution, actor.institution_id)
     if own is None or actor.role in HEALTH_CENTRE_ROLES:

@@ -60,6 +60,8 @@ _ENTERED: Mapping[str, Entry] = {
     "notification": Entry.NOTIFICATION,
     "daily_report": Entry.NOTIFICATION,
     "lab_test": Entry.LAB_RESULT,
+    "lab_result": Entry.LAB_RESULT,
+    "suspicion": Entry.LAB_RESULT,
     "stay": Entry.CARE,
     "treatment": Entry.CARE,
     "observation": Entry.OBSERVATION,
@@ -146,6 +148,7 @@ _HEALTH_CENTRE = _COMMON | _doors(
     observation="list show add edit delete history revert",
     institution="list show history",
     disease="list show history",
+    suspicion="clear",
     break_glass="open list acknowledge",
     statistics="show download",
     job="list show download",
@@ -201,6 +204,7 @@ ROLES: Mapping[RoleName, Role] = {
             notification="list show add edit history",
             daily_report="list show add edit history",
             lab_test="list show add edit history revert",
+            suspicion="clear",
             observation="list show",
         ),
     ),
@@ -215,6 +219,7 @@ ROLES: Mapping[RoleName, Role] = {
             notification="list show add edit history",
             daily_report="list show add edit history",
             lab_test="list show add edit history revert",
+            suspicion="clear",
             stay="list show add edit history revert",
             treatment="list show add edit history revert",
             observation="list show add edit history revert",
@@ -262,11 +267,13 @@ ROLES: Mapping[RoleName, Role] = {
     RoleName.LABORATORY: Role(
         Label("地方衛生研究所", "Public-health laboratory"),
         COUNTED | MEDICAL,
-        frozenset(),
+        # Results of the tests sent to it, and nothing else: no other door of its writes.
+        frozenset({Privacy.CLINICAL}),
         _COMMON
         | _doors(
             case="list show",
             lab_test="list show",
+            lab_result="list edit",
             statistics="show download",
             job="list show download",
         ),

@@ -32,7 +32,9 @@ PLAIN = {
     "history_entry.proof": "salted, keyed digests",
     "history_seal.late": "keys of entries",
     "history_seal.missing": "keys of entries",
+    "notification_book.counts": "numbers by outcome",
     "person_search.tokens": "means nothing without the key",
+    "result_file.counts": "numbers by outcome",
     "job_run.message": "never holds a personal value",
 }
 # Versioned, but no document about anybody: the progress of background work.

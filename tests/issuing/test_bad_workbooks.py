@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.core.errors import InvalidInput
-from app.issuing.container import MAX_FILE, MAX_UNPACKED
+from app.core.workbooks.container import MAX_FILE, MAX_UNPACKED
 from app.issuing.workbook import MAX_ROWS, rows_of_text, rows_of_workbook
 from tests.accounts.administration import send
 from tests.issuing.workbooks import replaced, staff, workbook

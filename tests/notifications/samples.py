@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.db import db, new_token
 from app.notifications import service
 from app.notifications.entry_form import entry_form_class, typed_values
+from app.notifications.layout import COVID_19
 from app.notifications.models import Notification
 from app.notifications.queries import form_options
 from app.security.actor import acting_as
@@ -52,7 +53,7 @@ def read(app: Flask, **changes: Any) -> dict[str, Any]:
     """The typed values of the sample with changes (None takes an entry away)."""
     data = MultiDict(typed(**changes))
     with app.test_request_context():
-        made = entry_form_class(form_options(service.FAMILY, clock.today()), by_proxy=False)
+        made = entry_form_class(form_options(COVID_19, clock.today()), by_proxy=False)
         form = made(formdata=data, meta={"csrf": False})
         assert form.validate(), form.errors
         return typed_values(form)

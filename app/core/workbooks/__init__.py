@@ -1,0 +1,1 @@
+"""Excel workbooks that come from outside: let in, read, and sent back marked."""

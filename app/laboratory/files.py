@@ -1,0 +1,188 @@
+"""Files of results: our workbook with the waiting tests, read back; CSV; the marked workbook."""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any, Final
+
+import xlsxwriter
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.cases.codes import SPECIMEN, TEST_METHOD
+from app.cases.models import LabTest
+from app.core.dates import format_date
+from app.core.errors import InvalidInput
+from app.core.labels import Label
+from app.core.workbooks.container import MAX_FILE
+from app.core.workbooks.reading import SheetKind, SheetRow, keyed_sheet
+from app.laboratory.models import RESULT_OUTCOMES, ResultFile
+from app.laboratory.rules import RESULTS, number_of_test
+
+MOST_ROWS: Final = 5_000
+FIRST_ROW: Final = 3
+COLUMNS: Final = (
+    ("outcome", Label("取込結果", "Result of the row"), 18),
+    ("number", Label("検査番号", "Test number"), 14),
+    ("specimen", Label("検体材料", "Specimen"), 18),
+    ("method", Label("検査方法", "Method"), 34),
+    ("collected_on", Label("検体採取日", "Collected on"), 13),
+    ("expected_on", Label("結果予定日", "Expected on"), 13),
+    ("sender", Label("依頼元", "Sent by"), 30),
+    ("result", Label("結果", "Result"), 12),
+    ("resulted_on", Label("結果判明日", "Result known on"), 14),
+)
+"""Key, heading and width; result and day are filled in, the rest tells which test it is."""
+RESULT_SHEET: Final = SheetKind(
+    word="hersys-results-1",
+    first_row=FIRST_ROW,
+    most_rows=MOST_ROWS,
+    days=frozenset({"resulted_on"}),
+    aside=frozenset(key for key, _l_, _w in COLUMNS if key not in ("result", "resulted_on"))
+    | {"row_key"},
+)
+_HEADINGS: Final = {
+    "number": ("検査番号", "number", "Test number"),
+    "result": ("結果", "結果内容", "result", "Result"),
+    "resulted_on": ("結果判明日", "判明日", "resulted_on", "Result known on"),
+}
+
+
+def rows_of_file(content: bytes) -> Sequence[SheetRow]:
+    """The rows of our workbook, or of a CSV with the headings 検査番号, 結果, 結果判明日.
+
+    Raises:
+        InvalidInput: says at ``file`` what is wrong with it.
+    """
+    if content.startswith((b"PK", b"\xd0\xcf")) or not content:
+        return keyed_sheet(content, RESULT_SHEET).rows
+    if len(content) > MAX_FILE:
+        raise _refusal(_l("The file is too large: at most %(limit)s MB.", limit=5))
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            return _csv_rows(content.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+        except csv.Error:
+            break
+    raise _refusal(_l("The file is neither our workbook nor a CSV in UTF-8 or Shift_JIS."))
+
+
+def _csv_rows(text: str) -> Sequence[SheetRow]:
+    if "\x00" in text:
+        raise csv.Error
+    places: dict[str, int] = {}
+    found: list[SheetRow] = []
+    for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+        if not places:
+            places = _places(cells)
+            continue
+        texts = {key: cells[at] for key, at in places.items() if at < len(cells) and cells[at]}
+        if any(one.strip() for one in texts.values()):
+            found.append(SheetRow(number, texts))
+        if len(found) > MOST_ROWS:
+            raise _refusal(_l("At most %(limit)s rows at a time.", limit=f"{MOST_ROWS:,}"))
+    if not found:
+        raise _refusal(_l("There is no row below the headings."))
+    return found
+
+
+def _places(cells: Sequence[str]) -> dict[str, int]:
+    heads = [cell.strip() for cell in cells]
+    places = {
+        key: next((heads.index(word) for word in words if word in heads), -1)
+        for key, words in _HEADINGS.items()
+    }
+    if min(places.values()) < 0:
+        raise _refusal(
+            _l(
+                "The headings were not found: a row with %(headings)s is needed.",
+                headings="「検査番号」「結果」「結果判明日」",
+            )
+        )
+    return places
+
+
+def worklist_workbook(tests: Sequence[LabTest]) -> bytes:
+    """The waiting tests with two empty columns: result and its day."""
+    rows = [
+        {
+            "number": number_of_test(test.id),
+            "specimen": SPECIMEN.label(test.specimen or ""),
+            "method": TEST_METHOD.label(test.method or ""),
+            "collected_on": format_date(test.collected_on),
+            "expected_on": format_date(test.expected_on),
+            "sender": str(test.entering_institution or ""),
+        }
+        for test in tests
+    ]
+    return _written([(number, row, None) for number, row in enumerate(rows, start=FIRST_ROW)])
+
+
+def marked_workbook(file: ResultFile) -> bytes:
+    """The file as it was sent, with what became of every row and a comment at every fault."""
+    rows = file.rows or []
+    return _written([(FIRST_ROW + n, one["texts"], one) for n, one in enumerate(rows)])
+
+
+def _written(rows: Sequence[tuple[int, dict[str, str], dict[str, Any] | None]]) -> bytes:
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet(_("Results"))
+        text = book.add_format({"num_format": "@", "border": 1, "border_color": "#BFBFBF"})
+        fault = book.add_format({"num_format": "@", "border": 1, "bg_color": "#F8CBAD"})
+        head = book.add_format({"bold": True, "bg_color": "#E3ECF5", "border": 1})
+        asked = book.add_format({"bold": True, "bg_color": "#F4D9B8", "border": 1})
+        sheet.set_row(0, None, None, {"hidden": True})
+        sheet.write_string(0, 0, RESULT_SHEET.marker(""))
+        sheet.set_column(0, 0, 2, None, {"hidden": True})
+        for place, (key, label, width) in enumerate(COLUMNS, start=1):
+            sheet.set_column(place, place, width, text)
+            sheet.write_string(0, place, key)
+            is_asked = key in ("result", "resulted_on")
+            sheet.write_string(
+                1, place, f"{label}{'　◎' if is_asked else ''}", asked if is_asked else head
+            )
+        sheet.freeze_panes(FIRST_ROW - 1, 3)
+        keys = [key for key, _label, _width in COLUMNS]
+        place = keys.index("result") + 1
+        words = [str(code.label) for code in RESULTS]
+        last = FIRST_ROW + max(len(rows), 1) - 2
+        sheet.data_validation(
+            FIRST_ROW - 1,
+            place,
+            last,
+            place,
+            {"validate": "list", "source": words, "show_error": False},
+        )
+        for number, texts, told in rows:
+            _row(sheet, number - 1, keys, texts, told, text, fault)
+    return target.getvalue()
+
+
+def _row(
+    sheet: Any,
+    line: int,
+    keys: Sequence[str],
+    texts: dict[str, str],
+    told: dict[str, Any] | None,
+    text: Any,
+    fault: Any,
+) -> None:
+    problems = told["problems"] if told else {}
+    for place, key in enumerate(keys, start=1):
+        value = texts.get(key, "")
+        if key == "outcome" and told:
+            value = RESULT_OUTCOMES.label(told["outcome"])
+        look = fault if key in problems else text
+        if value:
+            sheet.write_string(line, place, value, look)
+        else:
+            sheet.write_blank(line, place, None, look)
+        if key in problems:
+            sheet.write_comment(line, place, problems[key], {"x_scale": 2.2})
+
+
+def _refusal(sentence: object) -> InvalidInput:
+    return InvalidInput({"file": [sentence]})

@@ -1,0 +1,1 @@
+"""Notifications by workbook: handed out, filled in, checked row by row, submitted, sent back."""
