@@ -22,6 +22,7 @@ from app.notifications.models import Notification
 from app.notifications.paper_code import PaperCode
 from app.security.actor import Actor
 from app.security.rights import require
+from app.security.roles import HEALTH_CENTRE_ROLES
 
 REASON_LENGTH = 400
 _NAME_LENGTH = 100
@@ -152,8 +153,8 @@ def discard(scan: PaperScan, reason: str, *, by: Actor) -> None:
 
 
 def typed(notification: Notification, by: Actor) -> None:
-    """A draft was submitted: its paper is done."""
-    scan = scan_of(notification)
+    """A draft was submitted: its paper is done. Only health centres have paper."""
+    scan = scan_of(notification) if by.role in HEALTH_CENTRE_ROLES else None
     if scan is not None and scan.state in OPEN_STATES:
         scan.clinic_id = notification.institution_id
         _close(scan, by, scan.claimed_by if scan.claimed_by_user_id == by.user_id else by.name)

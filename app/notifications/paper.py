@@ -19,7 +19,7 @@ from app.institutions.models import Institution
 from app.notifications.codes import FORM_VERSION
 from app.notifications.document import values_of
 from app.notifications.entry_form import item_of_line, label_of_line
-from app.notifications.layout import FORM_2020, FORM_2021, LINES
+from app.notifications.layout import FORM_2020, FORM_2021, GENERAL, LINES
 from app.notifications.models import Notification
 from app.notifications.paper_boxes import boxes_of, printed_choices
 from app.notifications.paper_code import PaperCode
@@ -97,7 +97,7 @@ def _page(
     page["days"]["diagnosed_on"] = era_date(
         values.get("diagnosed_on") or values.get("body_examined_on")
     )
-    _write_out(values, sheet, extended=extended)
+    _write_out(values, sheet, version)
     page["more"] = [list(line) for line in sheet.continued()]
     return page
 
@@ -142,11 +142,13 @@ _ELSEWHERE: Final = {
 }
 
 
-def _write_out(values: Mapping[str, Any], sheet: Sheet, *, extended: bool) -> None:
+def _write_out(values: Mapping[str, Any], sheet: Sheet, version: str) -> None:
     """What was submitted and has no place on this version of the form stands on the next sheet."""
-    printed = _ELSEWHERE | set(_CELLS) | set(_DAYS) | printed_choices(extended=extended)
+    choices = printed_choices(extended=version != FORM_2020)
+    printed = _ELSEWHERE | set(_CELLS) | set(_DAYS) | choices
     for name, value in values.items():
-        if name in LINES and name not in printed and value not in (None, "", ()):
+        asked = name in LINES and not (LINES[name].only == "general" and version != GENERAL)
+        if asked and name not in printed and value not in (None, "", ()):
             item = item_of_line(name)
             sheet.add(label_of_line(name).ja, text_of(item, value))
 

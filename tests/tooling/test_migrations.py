@@ -5,6 +5,10 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from app.core.db import db
+from app.notifications.models import Notification
+from app.security.actor import acting_as
+from tests.notifications.samples import submitted
+from tests.support import cast
 from tests.support.database import MIGRATIONS
 
 FILES = sorted((MIGRATIONS / "versions").glob("[0-9]*.py"))
@@ -32,6 +36,22 @@ def test_every_migration_can_be_taken_back_and_made_again(
         assert inspect(db.engine).get_table_names() == ["alembic_version"]
         alembic.command.upgrade(settings, "head")
         assert set(inspect(db.engine).get_table_names()) == before
+
+
+def test_a_notification_waiting_at_the_upgrade_gets_the_deadline_it_would_have_been_sent_with(
+    app: Flask, settings: alembic.config.Config
+) -> None:
+    with app.app_context():
+        waiting = submitted(app)
+        key, due_at = waiting.id, waiting.due_at
+        assert due_at is not None
+        db.session.remove()
+        alembic.command.downgrade(settings, "0001")
+        alembic.command.upgrade(settings, "head")
+        with acting_as(cast.actor("endo")):
+            kept = db.session.get(Notification, key)
+            assert kept is not None
+            assert (kept.due_at, kept.entry_way) == (due_at, "screen")
 
 
 def test_migrations_are_numbered_without_gaps() -> None:
