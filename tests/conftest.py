@@ -12,6 +12,7 @@ pytest_plugins = (
     "tests.support.cast",
     "tests.support.access",
     "tests.support.counts",
+    "tests.support.walls",
 )
 
 

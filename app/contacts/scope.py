@@ -12,7 +12,7 @@ from app.persons.models import Person
 from app.persons.scope import answered_for_by, tie
 from app.security.actor import Actor
 from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
-from app.security.rows import row_law
+from app.security.rows import row_law, stepping_stone
 
 _CONTACT = Contact.__table__
 _EXPOSURE = ContactExposure.__table__
@@ -46,12 +46,19 @@ def by_contact(actor: Actor) -> ColumnElement[bool]:
     """The person of a contact that exists for the actor."""
     contact = _CONTACT.alias()
     if actor.role is RoleName.DATA_PROTECTION:
+        # Answers for the person, without meeting the contact: see ``answered_for``.
         condition = answered_for_by(actor, contact.c)
     elif actor.role in HEALTH_CENTRE_ROLES:
         condition = _own_or_of_case(actor, contact.c)
     else:
         return false()
     return select(contact.c.id).where(contact.c.person_id == Person.id, condition).exists()
+
+
+@stepping_stone(Contact)
+def answered_for(actor: Actor) -> ColumnElement[bool]:
+    """Contacts by which persons exist for the data-protection officer."""
+    return answered_for_by(actor, Contact) if actor.role is RoleName.DATA_PROTECTION else false()
 
 
 @ground

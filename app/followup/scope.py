@@ -12,7 +12,7 @@ from app.contacts.models import Contact
 from app.contacts.scope import of_visible_contact
 from app.followup.models import HealthObservation
 from app.security.actor import Actor
-from app.security.rows import row_law
+from app.security.rows import row_law, stepping_stone
 
 _CONTACT = Contact.__table__
 
@@ -34,6 +34,12 @@ def visible_observations(actor: Actor) -> ColumnElement[bool]:
         of_visible_contact(actor, HealthObservation.contact_id),
         before_the_case,
     )
+
+
+@stepping_stone(Contact)
+def became_visible_case(actor: Actor) -> ColumnElement[bool]:
+    """Contacts on the way from a visible case to the days before it."""
+    return of_visible_case(actor, Contact.case_id)
 
 
 historied(HealthObservation, as_="observation", case="case_id", shown_with_case=True)

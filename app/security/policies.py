@@ -114,8 +114,7 @@ def _parts_of(model: type[Any]) -> _Parts:
 def _alternatives(
     model: type[Any], standing: Standing, who: str = CLAIM
 ) -> list[ColumnElement[bool]]:
-    law = rows.visible(model, actor_in(standing, who))
-    assert law is not None, model
+    law = rows.shown_by_wall(model, actor_in(standing, who))
     if isinstance(law, BooleanClauseList) and law.operator is or_:
         return list(law.clauses)
     return [law]

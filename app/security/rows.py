@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask_appbuilder import Model
-from sqlalchemy import ColumnElement, bindparam, false, true
+from sqlalchemy import ColumnElement, bindparam, false, or_, true
 from sqlalchemy.orm import Mapper
 
 from app.core import clock
@@ -23,6 +23,7 @@ RowLaw = Callable[[Actor], ColumnElement[bool]]
 L = TypeVar("L", bound=RowLaw)
 
 _laws: dict[type[Any], RowLaw] = {}
+_stepped_on: dict[type[Any], list[RowLaw]] = {}
 _masters: dict[type[Any], str] = {}
 _internals: dict[type[Any], str] = {}
 _follows: dict[type[Any], Mapping[str, str]] = {}
@@ -42,6 +43,20 @@ def row_law(model: type[Any]) -> Callable[[L], L]:
         _place(model)
         _laws[model] = law
         return law
+
+    return register
+
+
+def stepping_stone(model: type[Any]) -> Callable[[L], L]:
+    """Declare rows of ``model`` that the law of another table steps on for an actor.
+
+    They do not exist for the actor. But where the database keeps rows apart by itself, a law that
+    looks into ``model`` sees what the database shows this actor, so it has to show those rows.
+    """
+
+    def register(step: L) -> L:
+        _stepped_on.setdefault(model, []).append(step)
+        return step
 
     return register
 
@@ -115,6 +130,16 @@ def visible(model: type[Any], actor: Actor | None) -> ColumnElement[bool] | None
         return None
     law = _laws.get(model)
     return false() if law is None else law(actor)
+
+
+def shown_by_wall(model: type[Any], actor: Actor) -> ColumnElement[bool]:
+    """The condition under which the database itself shows rows of ``model``: those that exist
+    for ``actor`` and those that laws of other tables step on."""
+    law = visible(model, actor)
+    if law is None:
+        return true()
+    steps = _stepped_on.get(model, ())
+    return or_(law, *(step(actor) for step in steps)) if steps else law
 
 
 @lru_cache(maxsize=512)

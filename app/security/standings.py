@@ -99,16 +99,16 @@ def standings_before(model: type[Any]) -> Iterator[Standing]:
 def _entries_asked(model: type[Any], standing: Standing) -> set[Entry]:
     asked: set[Entry] = set()
     for given in (frozenset[Entry](), frozenset(Entry)):
-        rows.visible(model, replace(actor_in(standing), entries=_Noted(given, asked)))
+        rows.shown_by_wall(model, replace(actor_in(standing), entries=_Noted(given, asked)))
     return asked
 
 
 def _keys_asked(model: type[Any], standing: Standing) -> list[str]:
     """The keys without which the law becomes another one."""
     everything = replace(actor_in(standing), entries=frozenset(Entry))
-    law = str(rows.visible(model, everything))
+    law = str(rows.shown_by_wall(model, everything))
     return [
         name
         for name in _MAY_BE_MISSING
-        if str(rows.visible(model, replace(everything, **{name: None}))) != law  # type: ignore[arg-type]
+        if str(rows.shown_by_wall(model, replace(everything, **{name: None}))) != law  # type: ignore[arg-type]
     ]

@@ -1,0 +1,142 @@
+"""The laws of the session and the policies made of them give every actor the same rows."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, inspect, not_, select
+
+from app.api.models import ApiKey
+from app.breakglass.models import BreakGlass
+from app.cases.models import CaseAccess
+from app.contacts.models import Contact
+from app.core import clock
+from app.core.db import db
+from app.core.transaction import transaction
+from app.followup.models import HealthObservation
+from app.issuing.models import IssuingBatch
+from app.jobs.models import JobRun
+from app.security import rows
+from app.security.actor import Actor, acting_as, system_actor
+from app.security.policies import lawful_policies
+from app.security.roles import RoleName
+from app.statistics.models import DailyCount
+from tests.support import cast
+from tests.support.cast import Episode
+from tests.support.clock import NOON
+from tests.support.walls import bare
+
+CAST = tuple(name for name, *_ in cast._PEOPLE)
+TESTS = system_actor("test")
+
+
+@pytest.fixture
+def crowded(walled: Flask) -> Iterator[Flask]:
+    """Rows of every table under a law, tied to the cast in every way there is: also a contact
+    that became a case with days before that, and a foreign case opened by one person alone."""
+    own, foreign = cast.own_episode(), cast.foreign_episode()
+    people = [cast.actor(who) for who in ("aoki", "hogo", "zaizen")]
+    with clock.frozen_at(NOON), acting_as(TESTS), transaction() as session:
+        for one in (own, foreign):
+            contact = session.get_one(Contact, one.contact)
+            contact.case_id, contact.status = one.case, "became_case"
+            session.add(HealthObservation(contact_id=contact.id, observed_on=date(2021, 8, 12)))
+        session.add_all(_opened_by(people[0], foreign))
+        for actor in people:
+            session.add_all(_made_by(actor))
+    with clock.frozen_at(NOON):
+        yield walled
+
+
+def _opened_by(actor: Actor, one: Episode) -> list[Any]:
+    until = NOON + timedelta(hours=1)
+    by = {"case_id": one.case, "user_id": actor.user_id, "institution_id": actor.institution_id}
+    tie = CaseAccess(role="break_glass", from_at=NOON, to_at=until, **by)
+    opening = BreakGlass(
+        user_name=actor.name,
+        role=actor.role.value,
+        reason="emergency_transport",
+        explanation="意識不明",
+        opened_at=NOON,
+        expires_at=until,
+        prefecture_code="27",
+        **by,
+    )
+    return [tie, opening]
+
+
+def _made_by(actor: Actor) -> list[Any]:
+    at = {"institution_id": actor.institution_id}
+    who = {"user_id": actor.user_id, **at}
+    return [
+        JobRun(kind="export", title="x", username=actor.name, role=actor.role.value, **who),
+        IssuingBatch(source="x.xlsx", rows=[], outcomes=[], created_at=NOON, **who),
+        ApiKey(
+            name="x",
+            role="hospital",
+            scopes=("case:read",),
+            expires_on=date(2022, 8, 20),
+            ending="abcdef",
+            issued_at=NOON,
+            **at,
+        ),
+        DailyCount(
+            disease_id=1,
+            grain="centre_day",
+            prefecture_code=actor.prefecture_code,
+            measure=f"of {actor.name}",
+            counted_on=date(2021, 8, 20),
+            authority_id=actor.authority_id or 0,
+            centre_id=actor.institution_id,
+            n=1,
+        ),
+    ]
+
+
+def test_law_and_policy_give_every_role_the_same_rows(crowded: Flask) -> None:
+    actors = [cast.actor(who) for who in CAST]
+    assert {actor.role for actor in actors} == set(RoleName) - {RoleName.SYSTEM}
+    for model in rows.models_with_laws():
+        keys = select(*inspect(model).primary_key)
+        given: set[frozenset[Any]] = set()
+        for actor in actors:
+            law = rows.visible(model, actor)
+            assert law is not None
+            shown = rows.shown_by_wall(model, actor)
+            with bare(TESTS) as connection:
+                by_law = set(connection.execute(keys.where(law)).all())
+                to_be_shown = set(connection.execute(keys.where(shown)).all())
+            with bare(actor) as connection:
+                by_wall = set(connection.execute(keys).all())
+                # The walls of the other tables stand in the way of what the law looks for there.
+                by_law_behind_walls = set(connection.execute(keys.where(law)).all())
+            what = (actor.name, model.__tablename__)
+            assert by_wall == to_be_shown, what
+            assert by_law_behind_walls == by_law, what
+            given.add(frozenset(by_law))
+        assert len(given) > 1, f"nobody's rows of {model.__tablename__} differ: nothing is compared"
+
+
+def test_only_contacts_are_shown_beyond_the_law_and_only_on_the_way_to_their_case_or_person(
+    crowded: Flask,
+) -> None:
+    beyond = set()
+    for who in CAST:
+        actor = cast.actor(who)
+        for model in rows.models_with_laws():
+            law = rows.visible(model, actor)
+            assert law is not None
+            more = select(func.count()).where(rows.shown_by_wall(model, actor), not_(law))
+            with bare(TESTS) as connection:
+                if connection.scalar(more.select_from(model)):
+                    beyond.add((model.__tablename__, who))
+    # A health centre has the contacts of a case it meets by the law itself.
+    met = ("endo", "fujii", "goto", "honda", "ito", "doi", "kato", "mori", "niida", "hogo")
+    assert beyond == {("contact", who) for who in met}
+
+
+def test_every_law_can_be_asked_of_the_database(app: Flask) -> None:
+    tables = [policy.table for policy in lawful_policies()]
+    assert tables == sorted(model.__tablename__ for model in rows.models_with_laws())
