@@ -33,7 +33,7 @@ from app.persons.scope import IDENTITY_ROLES, answered_for_by, tie
 from app.security.actor import Actor
 from app.security.roles import DATA_ROLES, Entry, RoleName
 from app.security.rows import NOW, row_law
-from app.security.temporary import paperwork_of_access, temporary_access
+from app.security.temporary import OwnTie, paperwork_of_access, temporary_access, ties_oneself
 
 # Core tables: inside a law a mapped class would stand under its own law again.
 _CASE = Case.__table__
@@ -206,6 +206,7 @@ def _same(column: Any, value: object) -> ColumnElement[bool]:
 
 
 paperwork_of_access("case_access")
+ties_oneself("case_access", OwnTie("case_id", "user_id", "institution_id", "to_at"))
 historied(Case, as_="case", case="id", person="person_id")
 historied(CaseAccess, as_="case_access", case="case_id", shown_with_case=True)
 historied(LabTest, as_="lab_test", case="case_id", shown_with_case=True)

@@ -31,10 +31,14 @@ SETTING = "portal.claim"
 REWRITING = "rewriting"
 """The switch in a claim that opens what is written once (see app/security/append_only.py)."""
 
+OPENING = "opening-"
+"""The switch with the key behind it: who acts ties themselves to this one record for a time."""
+
 _TOLD = "portal_told"
 _PLAIN = re.compile(r"[A-Za-z0-9_-]*")
 _RETELL = timedelta(minutes=1)
 _rewriting: ContextVar[bool] = ContextVar("rewriting", default=False)
+_opening: ContextVar[int | None] = ContextVar("opening", default=None)
 
 
 @contextmanager
@@ -51,6 +55,19 @@ def rewriting() -> Iterator[None]:
 
 
 @contextmanager
+def opening_to_oneself(key: int) -> Iterator[None]:
+    """Let whoever acts tie themselves to the record ``key``, which does not exist for them yet.
+
+    The database then takes that one tie from them (see ``temporary.ties_oneself``).
+    """
+    token = _opening.set(key)
+    try:
+        yield
+    finally:
+        _opening.reset(token)
+
+
+@contextmanager
 def _renewing(purpose: str) -> Iterator[None]:
     """How the core renews the encryption of every row."""
     with acting_as(system_actor(purpose)), rewriting():
@@ -64,6 +81,14 @@ def is_rewriting() -> bool:
     """True inside :func:`rewriting` while the system acts."""
     actor = current_actor()
     return _rewriting.get() and actor is not None and actor.is_system
+
+
+def _switch() -> str:
+    """What the claim opens beyond the laws; empty but for the two blocks above."""
+    if is_rewriting():
+        return REWRITING
+    key = _opening.get()
+    return "" if key is None else f"{OPENING}{key}"
 
 
 def wall_key(secret: str) -> bytes:
@@ -134,7 +159,7 @@ def _tell(connection: Connection, actor: Actor | None, key: bytes) -> None:
     starting = status == TransactionStatus.IDLE
     told = None if starting else connection.info.get(_TOLD)
     began = time.monotonic() if told is None else told[2]
-    identity = None if actor is None else (actor.role, actor, is_rewriting())
+    identity = None if actor is None else (actor.role, actor, _switch())
     if told is None and identity is None and starting:
         connection.info[_TOLD] = (None, now, began)
         return
@@ -143,9 +168,8 @@ def _tell(connection: Connection, actor: Actor | None, key: bytes) -> None:
     claim = ""
     if actor is not None:
         begun_at = now - timedelta(seconds=time.monotonic() - began)
-        switch = REWRITING if is_rewriting() else ""
         claim = signed(
-            claim_of(actor, begun_at=begun_at, switch=switch),
+            claim_of(actor, begun_at=begun_at, switch=_switch()),
             key=key,
             backend=raw.pgconn.backend_pid,
         )

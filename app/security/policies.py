@@ -25,8 +25,10 @@ from sqlalchemy.sql.elements import BooleanClauseList
 from sqlalchemy.sql.selectable import Alias
 
 from app.security import rows
+from app.security.claims import OPENING
 from app.security.roles import RoleName
 from app.security.standings import CLAIM, SCHEMA, Standing, actor_in, standings_before
+from app.security.temporary import OwnTie, own_ties_in
 
 ANYBODY = f"(SELECT {SCHEMA}.role()) IS NOT NULL"
 """The policy of shared and internal tables: there is an actor at all."""
@@ -81,6 +83,9 @@ def policy_of(model: type[Any]) -> Policy:
         function = _function(name, parts.looks, [table.c[column] for column in parts.own])
         own = [f"{_quote(table.name)}.{_quote(column)}" for column in parts.own]
         condition += f" OR {name}({', '.join([CLAIM, *own])})"
+    tie = own_ties_in(table.name)
+    if tie is not None:
+        condition += f" OR {of_oneself(tie, _quote(table.name))}"
     named = (*parts.plain.values(), *parts.looks.values(), everything)
     return Policy(
         table=table.name,
@@ -88,6 +93,16 @@ def policy_of(model: type[Any]) -> Policy:
         may_insert=f"(SELECT {SCHEMA}.role()) IN ({_words({one.role for some in named for one in some})})",
         function=function,
         keys=parts.keys,
+    )
+
+
+def of_oneself(tie: OwnTie, row: str) -> str:
+    """``row`` is the tie by which the one who acts opens a record right now."""
+    return (
+        f"({row}.{_quote(tie.user)} = {CLAIM}[2]::integer"
+        f" AND {row}.{_quote(tie.institution)} = {CLAIM}[3]::integer"
+        f" AND {row}.{_quote(tie.until)} IS NOT NULL"
+        f" AND {CLAIM}[7] = '{OPENING}' || {row}.{_quote(tie.record)})"
     )
 
 

@@ -6,7 +6,7 @@ laws. It is asked only of people who hold such a tie at the moment they save.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -20,6 +20,18 @@ from app.security.actor import Actor
 Held = Callable[[Actor], ColumnElement[bool]]
 _held: list[Held] = []
 _paperwork: set[str] = set()
+_own_ties: dict[str, "OwnTie"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTie:
+    """Columns of a table in which people tie themselves for a time to a record: the record,
+    who, at which institution, and until when."""
+
+    record: str
+    user: str
+    institution: str
+    until: str
 
 
 def temporary_access(held: Held) -> Held:
@@ -31,6 +43,20 @@ def temporary_access(held: Held) -> Held:
 def paperwork_of_access(*tables: str) -> None:
     """Name the tables in which the access itself is kept: its holder opens and ends it."""
     _paperwork.update(tables)
+
+
+def ties_oneself(table: str, tie: OwnTie) -> None:
+    """Declare where people tie themselves to a record that does not exist for them yet.
+
+    The database takes such a row only with an end, of the one who acts, and while the signed claim
+    names the record (``claims.opening_to_oneself``).
+    """
+    _own_ties[table] = tie
+
+
+def own_ties_in(table: str) -> OwnTie | None:
+    """How people tie themselves in this table; None where nobody does."""
+    return _own_ties.get(table)
 
 
 def refuse_writes_by_temporary_access(

@@ -17,9 +17,10 @@ from app.security import append_only, rows
 from app.security.actor import acting_as, system_actor
 from app.security.claims import wall_key
 from app.security.foundations import FOUNDATIONS
-from app.security.policies import ANYBODY, Policy, lawful_policies
+from app.security.policies import ANYBODY, Policy, lawful_policies, of_oneself
 from app.security.roles import RoleName
 from app.security.standings import SCHEMA
+from app.security.temporary import OwnTie, own_ties_in
 
 MARK = "wall_xact"
 """A column of the walls, not of the models: which transaction last touched the row."""
@@ -205,11 +206,13 @@ def _locked(table: str, condition: str, may_insert: str) -> Iterator[str]:
 def _guard(table: Table, lawful: set[str]) -> str:
     """A new or changed reference must point at a row that exists for the actor, as in the
     session; the row then bears the mark of the transaction."""
+    tie = own_ties_in(table.name)
     checks = [
         f"IF NEW.\"{column.name}\" IS NOT NULL AND (TG_OP = 'INSERT'"  # noqa: S608
         f' OR NEW."{column.name}" IS DISTINCT FROM OLD."{column.name}")'
         f' AND NOT EXISTS (SELECT 1 FROM public."{key.column.table.name}" t'
-        f' WHERE t."{key.column.name}" = NEW."{column.name}") THEN'
+        f' WHERE t."{key.column.name}" = NEW."{column.name}")'
+        f"{_unless_opened(column.name, tie)} THEN"
         f" RAISE insufficient_privilege USING MESSAGE ="
         f" '{table.name}.{column.name} names a row outside the wall'; END IF;"
         for column in table.columns
@@ -224,6 +227,13 @@ def _guard(table: Table, lawful: set[str]) -> str:
         + "\n".join(checks)
         + f"\nNEW.{MARK} := {SCHEMA}.this_transaction();\nRETURN NEW;\nEND $$"
     )
+
+
+def _unless_opened(column: str, tie: OwnTie | None) -> str:
+    """What keeps a guard from refusing the tie of the one who opens a record."""
+    if tie is None or column != tie.record:
+        return ""
+    return f" AND {of_oneself(tie, 'NEW')} IS NOT TRUE"
 
 
 def _shared_tables() -> dict[str, str]:

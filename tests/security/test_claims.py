@@ -1,6 +1,7 @@
 """Who acts is told to PostgreSQL with a signature, and holds for one transaction."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from app.core.db import db
 from app.persons.models import Person
 from app.security import claims
 from app.security.actor import Actor, acting_as, system_actor
+from app.security.claims import opening_to_oneself
 from app.security.rows import EXEMPT
 from tests.support import cast
 from tests.support.walls import bare, count
@@ -113,3 +115,50 @@ def test_a_named_exemption_reads_as_the_system(walled: Flask) -> None:
         assert db.session.scalar(wanted) is None
         named = wanted.execution_options(**{EXEMPT: "test"})
         assert db.session.scalar(named) == foreign.person
+
+
+_TIE = text(
+    "INSERT INTO case_access"
+    " (row_version, case_id, institution_id, user_id, role, from_at, to_at)"
+    " VALUES (1, :case, :institution, :user, 'break_glass', :now, :until)"
+)
+
+
+@pytest.mark.parametrize("wrong", [None, "opened", "user", "institution", "until"])
+def test_whoever_opens_a_record_ties_themselves_to_it_and_nobody_to_anything_else(
+    walled: Flask, wrong: str | None
+) -> None:
+    aoki, foreign = cast.actor("aoki"), cast.foreign_episode()
+    own, other, now = cast.own_episode(), cast.actor("zaizen"), clock.now()
+    values: dict[str, Any] = {
+        "case": foreign.case,
+        "opened": foreign.case,
+        "user": aoki.user_id,
+        "institution": aoki.institution_id,
+        "now": now,
+        "until": now + timedelta(hours=1),
+    }
+    others = {"opened": own.case, "user": other.user_id, "institution": other.institution_id}
+    if wrong is not None:
+        values[wrong] = others.get(wrong)
+    with opening_to_oneself(values.pop("opened")), bare(aoki) as connection:
+        if wrong is None:
+            assert connection.execute(_TIE, values).rowcount == 1
+        else:
+            with pytest.raises(ProgrammingError, match="outside the wall"):
+                connection.execute(_TIE, values)
+            connection.rollback()
+
+
+def test_an_opening_changes_no_case_and_ends_with_its_block(walled: Flask) -> None:
+    aoki, foreign = cast.actor("aoki"), cast.foreign_episode()
+    touch = text("UPDATE case_record SET remarks = 'x' WHERE id = :case")
+    with bare(aoki) as connection:
+        with opening_to_oneself(foreign.case):
+            assert connection.execute(touch, {"case": foreign.case}).rowcount == 0
+            assert count(connection, "person") > 0
+        values = {"case": foreign.case, "user": aoki.user_id, "now": clock.now()}
+        values |= {"institution": aoki.institution_id, "until": clock.now()}
+        with pytest.raises(ProgrammingError, match="outside the wall"):
+            connection.execute(_TIE, values)
+        connection.rollback()

@@ -13,7 +13,6 @@ from app.breakglass.models import BreakGlass
 from app.cases.models import CaseAccess
 from app.contacts.models import Contact
 from app.core import clock
-from app.core.db import db
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.issuing.models import IssuingBatch
