@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, AccountNotice
@@ -63,11 +64,11 @@ def changing(
         Conflict: somebody changed the account since the form was made.
     """
     with transaction() as session, because(reason):
-        fresh = session.get(
-            Account, account.user_id, populate_existing=True, with_for_update={"of": Account}
-        )
+        # By its identity: a column of what does not exist for the actor could not be refreshed.
+        key = inspect(account).identity
+        fresh = session.get(Account, key, populate_existing=True, with_for_update={"of": Account})
         if fresh is None:
-            raise NotVisible
+            raise NotVisible(_l("There is no such record."))
         require_step(by, account, step)
         if expected is not None and expected != account.revision:
             raise Conflict(_l("Somebody else changed this account just now. Look at it again."))

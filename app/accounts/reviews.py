@@ -8,6 +8,7 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from app.accounts.models import Account
 from app.accounts.queries import accounts_of, administrators
@@ -17,7 +18,7 @@ from app.accounts.service import close_account
 from app.audit.models import HistoryEntry
 from app.core import clock
 from app.core.db import db
-from app.core.errors import InvalidState, NotAllowed
+from app.core.errors import InvalidState, NotAllowed, NotVisible
 from app.core.labels import CodeList
 from app.core.transaction import transaction
 from app.institutions.models import Institution
@@ -97,6 +98,7 @@ def confirm_account(account: Account, *, by: Actor) -> None:
     """Say that the person still works here in this role.
 
     Raises:
+        NotVisible: the account does not exist for the actor.
         NotAllowed: the role may not, the account is of another institution, or it is one's own
             while somebody else could say it.
         InvalidState: the account is closed.
@@ -122,7 +124,11 @@ def close_in_review(account: Account, *, by: Actor) -> None:
 
 def _require_reviewer(account: Account, by: Actor) -> None:
     require(by, "edit", "account_review")
-    if account.institution_id != by.institution_id:
+    try:
+        institution = account.institution_id
+    except ObjectDeletedError:
+        raise NotVisible(_l("There is no such record.")) from None
+    if institution != by.institution_id:
         raise NotAllowed(_l("You manage accounts of your own institution only."))
     if account.user_id == by.user_id and administrators(
         account.institution_id, besides=account.user_id
