@@ -100,7 +100,8 @@ def let_reporting_end(case: Case) -> None:
     reporting = select(CaseAccess).where(
         CaseAccess.case_id == case.id, CaseAccess.role == "reporting"
     )
-    with transaction() as session:
+    # What the step changed besides is written with the new end, in one flush.
+    with transaction() as session, session.no_autoflush:
         for access in session.scalars(reporting):
             access.to_at = _end_of(access, case)
 

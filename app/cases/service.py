@@ -34,6 +34,7 @@ def grant_access(case: Case, institution_id: int, role: str, *, by: Actor) -> Ca
     """Let an institution meet the case from now on (R84, R108).
 
     One row per institution and case: a second grant opens it again and keeps the closer tie.
+    Of a case that is itself not yet written the access is written with it.
 
     Raises:
         InvalidInput: ``role`` is not in the list.
@@ -41,8 +42,12 @@ def grant_access(case: Case, institution_id: int, role: str, *, by: Actor) -> Ca
     if role not in ACCESS_ROLE:
         raise InvalidInput({"role": [_l("Choose one of the list.")]})
     with transaction() as session:
-        session.flush()
-        access = _access_of(session, case, institution_id)
+        if case in session.new:
+            # Nobody can meet it yet but those granted beside it; all goes with its own flush.
+            access = _granted_beside(session, case, institution_id)
+        else:
+            session.flush()
+            access = _access_of(session, case, institution_id)
         if access is None:
             access = CaseAccess(
                 case=case, institution_id=institution_id, role=role, from_at=clock.now()
@@ -52,7 +57,8 @@ def grant_access(case: Case, institution_id: int, role: str, *, by: Actor) -> Ca
             running = access.to_at is None or access.to_at > clock.now()
             access.role = _closer(access.role, role) if running else role
             access.to_at = None
-        session.flush()
+        if case not in session.new:
+            session.flush()
     return access
 
 
@@ -94,6 +100,9 @@ def _derive(session: Session, _context: Any, _instances: Any) -> None:
     with session.no_autoflush:
         for record in (*session.new, *session.dirty, *session.deleted):
             case = _case_of(session, record)
+            # A case to which only others refer anew stays as it is: no column of it is written.
+            if case is record and case in session.dirty and not _is_changed(session, case):
+                continue
             if case is not None and case not in session.deleted:
                 touched[id(case)] = case
         for case in touched.values():
@@ -128,6 +137,10 @@ def _case_of(session: Session, record: object) -> Case | None:
     return attached if attached is not None else session.get(Case, record.case_id)
 
 
+def _is_changed(session: Session, case: Case) -> bool:
+    return session.is_modified(case, include_collections=False)
+
+
 def _stays_of(session: Session, case: Case) -> list[Stay]:
     """The stays as they will be after the flush, whether or not the collection was loaded."""
     key = instance_state(case).key
@@ -159,6 +172,11 @@ def _access_of(session: Session, case: Case, institution_id: int) -> CaseAccess 
         )
         .execution_options(**{EXEMPT: "granting access looks up the unique pair"})
     )
+
+
+def _granted_beside(session: Session, case: Case, institution_id: int) -> CaseAccess | None:
+    beside = (one for one in session.new if isinstance(one, CaseAccess) and one.case is case)
+    return next((one for one in beside if one.institution_id == institution_id), None)
 
 
 def _make_related(case: Case, institution_id: int) -> None:

@@ -109,6 +109,7 @@ def _open(contact: Contact, episode: int, by: Actor) -> Case:
     case = Case(
         person_id=contact.person_id,
         disease_id=contact.disease_id,
+        number=None,  # follows from the key
         episode=episode,
         sex=contact.sex,
         prefecture_code=contact.prefecture_code,
@@ -131,11 +132,11 @@ def _open(contact: Contact, episode: int, by: Actor) -> Case:
         home = default_centre_for(contact.municipality_code)
         case.residence_centre_id = home.id if home is not None else None
     session.add(case)
-    session.flush()
-    case.number = case_number(case.id)
     grant_access(case, centre.id, "responsible", by=by)
     if by.institution_id is not None and by.institution_id != centre.id:
         grant_access(case, by.institution_id, "related", by=by)
+    session.flush()
+    case.number = case_number(case.id)
     return case
 
 

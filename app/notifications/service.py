@@ -104,8 +104,8 @@ def submit(
                 case = complete_case(known, full, notification)
         notification.case = case
         session.add(notification)
-        session.flush()
         pass_access(case, notification, by=by)
+        session.flush()
         tell_submitted(notification, by=by)
         if person is not None:
             tell_case_opened(case, by)

@@ -349,7 +349,7 @@ def test_statements_are_counted(app: Flask, clinic: FlaskClient, centre: FlaskCl
     assert len(spent(clinic, "/notifications/new")) <= 8
     sent = spent(clinic, "/notifications/new", name="新 患者", kana="アタラシイ カンジャ")
     # Two of them say which disease the institution notifies and what its form is.
-    assert len(sent) <= 29, "\n".join(s.replace("\n", " ")[:160] for s in sent)
+    assert len(sent) <= 23, "\n".join(s.replace("\n", " ")[:160] for s in sent)
     with app.app_context(), acting_as(system_actor("test")):
         key = db.session.scalar(select(func.max(Notification.id)))
         db.session.remove()
@@ -357,7 +357,7 @@ def test_statements_are_counted(app: Flask, clinic: FlaskClient, centre: FlaskCl
     with app.app_context(), statements() as counted:
         centre.post(f"/notifications/accept/{key}")
     # Two of them look for a case of the same person.
-    assert len(counted) <= 19, "\n".join(s[:90] for s in counted)
+    assert len(counted) <= 16, "\n".join(s[:90] for s in counted)
 
 
 def test_a_form_sent_after_the_session_ended_is_filled_in_again(
