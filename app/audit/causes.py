@@ -1,6 +1,7 @@
-"""What the history calls people, jobs, and the reasons the portal itself gave.
+"""What the history calls people and the reasons the portal itself gave.
 
-A person is stored with the sign-in name of the moment. Jobs and reasons are stored as words that never change (``refresh case statuses``, ``contact_converted``)
+A person is stored with the sign-in name of the moment. Jobs (``app.security.system_actors``) and
+reasons are stored as words that never change (``refresh case statuses``, ``contact_converted``)
 and read in the reader's language. A reason may carry a detail: ``open_data: list.csv``.
 """
 
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 
 from app.core.labels import Label
 
-_actors: dict[str, Label] = {}
 _reasons: dict[str, Label] = {}
 _SEPARATOR = ": "
 
@@ -25,11 +25,6 @@ def people_named_by(names: PeopleNames) -> None:
 def names_of_people(user_ids: Collection[int]) -> Mapping[int, str]:
     """The names of users, by key; in one statement."""
     return _people[0](user_ids) if _people and user_ids else {}
-
-
-def called(actor_name: str, label: Label) -> None:
-    """Say what a job or command is called in the history."""
-    _actors[actor_name] = label
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +51,6 @@ class Reason:
     detail: str
 
 
-def name_of_actor(stored: str) -> str:
-    """The job's name for the reader; a name nobody registered is shown as it is."""
-    label = _actors.get(stored)
-    return str(label) if label else stored
-
-
 def read_reason(stored: str | None) -> Reason:
     """A stored reason in the reader's language."""
     code, _, detail = (stored or "").partition(_SEPARATOR)
@@ -73,10 +62,3 @@ def read_reason(stored: str | None) -> Reason:
 REVERTED = reason("reverted", Label("変更の取消し", "Change taken back"))
 
 reason("demo data", Label("デモデータの作成", "Demo data"))
-
-called("import open-data", Label("取込（オープンデータ）", "Import (open data)"))
-called("demo data", Label("デモデータの作成", "Demo data"))
-called("command line", Label("コマンドによる操作", "Command line"))
-called("master load", Label("マスタの読込", "Loading of master data"))
-called("master area", Label("管轄区域の設定（コマンド）", "Areas (command line)"))
-called("master institution", Label("機関の登録（コマンド）", "Institutions (command line)"))

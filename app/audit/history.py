@@ -1,6 +1,6 @@
 """The law of history: before and after of every change, in the same transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ class Subject:
     case_attribute: str | None
     person_attribute: str | None
     shown_with_case: bool
+    unkept: frozenset[str]
 
 
 _historied: dict[type[Any], Subject] = {}
@@ -45,6 +46,7 @@ def historied(
     case: str | None = None,
     person: str | None = None,
     shown_with_case: bool = False,
+    unkept: Collection[str] = (),
 ) -> None:
     """Keep the history of ``model`` under the name ``as_`` (that of its resource).
 
@@ -52,8 +54,9 @@ def historied(
     that a case's history includes that of its tests, stays and observations.
     ``shown_with_case``: whoever meets the case meets the record, so what is left of a deleted
     one may be read with the case.
+    ``unkept`` columns hold nothing anybody has said yet: their changes are no history.
     """
-    _historied[model] = Subject(as_, case, person, shown_with_case)
+    _historied[model] = Subject(as_, case, person, shown_with_case, frozenset(unkept))
     event.listen(model, "before_update", _read_what_changes)
     event.listen(model, "before_delete", _read_what_goes)
 
@@ -178,8 +181,9 @@ def _key(record: Any, attribute: str | None, former: Mapping[str, Any]) -> int |
 
 
 def _columns(record: Any) -> Iterator[str]:
+    left_out = _historied[type(record)].unkept | {"id", "row_version"}
     for column in inspect(type(record)).column_attrs:
-        if column.key not in {"id", "row_version"}:
+        if column.key not in left_out:
             yield column.key
 
 

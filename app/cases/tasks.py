@@ -7,14 +7,13 @@ from sqlalchemy import or_, select
 from app.cases.models import Case, Stay
 from app.cases.service import refresh_status
 from app.core.db import db
-from app.core.labels import Label
 from app.jobs.daily import daily
 
 LOOK_BACK_DAYS = 7
 """Days looked back over, so that a worker that stood still catches up."""
 
 
-@daily("refresh case statuses", Label("日次処理（ステータスの更新）", "Daily: statuses"))
+@daily("refresh case statuses")
 def refresh_statuses(today: date) -> int:
     """Derive the status anew of cases on which a dated fact took effect lately (R90)."""
     since = today - timedelta(days=LOOK_BACK_DAYS)

@@ -3,14 +3,10 @@
 from datetime import date
 
 from app.contacts.service import finish_due
-from app.core.labels import Label
 from app.jobs.daily import daily
 
 
-@daily(
-    "finish observation of contacts",
-    Label("日次処理（接触者の観察終了）", "Daily: end of observation"),
-)
+@daily("finish observation of contacts")
 def finish(today: date) -> int:
     """The day after the last day of observation a contact is finished (添付3-3)."""
     return finish_due(today)

@@ -14,7 +14,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import inspect, select
 
-from app.audit.causes import name_of_actor, names_of_people, read_reason
+from app.audit.causes import names_of_people, read_reason
 from app.audit.chain import erased_names
 from app.audit.models import HistoryEntry
 from app.core.dates import format_instant
@@ -27,6 +27,7 @@ from app.generated.registry import VIEWS
 from app.security.actor import Actor
 from app.security.fields import may_read
 from app.security.roles import RoleName, role_of
+from app.security.system_actors import system_name
 
 Names = Mapping[tuple[type[Any], Any], str]
 
@@ -125,7 +126,7 @@ def _heading(entry: HistoryEntry, own_type: str) -> str:
 
 def _who(entry: HistoryEntry, names: Names) -> str:
     if entry.user_id is None:
-        return name_of_actor(entry.user_name)
+        return system_name(entry.user_name)
     role = str(role_of(RoleName(entry.role)).label) if entry.role in set(RoleName) else entry.role
     name = names.get((HistoryEntry, entry.user_id)) or entry.user_name
     model = _institutions()

@@ -20,6 +20,7 @@ from app.institutions.rules import entries_of, needs_letting_in
 from app.institutions.service import reason_of
 from app.institutions.tree import require_managed
 from app.security.actor import Actor
+from app.security.system_actors import system_name
 
 _SHOWN = 100
 
@@ -57,6 +58,10 @@ def decide_use(
         institution.portal_entries = tuple(e for e in possible if e in entries) if on else ()
 
 
+def _who(entry: HistoryEntry) -> str:
+    return entry.user_name if entry.user_id is not None else system_name(entry.user_name)
+
+
 def decisions_about(institution: Institution) -> Sequence[Decision]:
     """The latest decisions, newest first; the registration is the first of all."""
     statement = (
@@ -74,5 +79,5 @@ def decisions_about(institution: Institution) -> Sequence[Decision]:
             continue
         on = bool(changes.get("portal_on", (None, on))[1])
         entries = tuple(changes.get("portal_entries", (None, entries))[1] or ())
-        found.append(Decision(entry.at, entry.user_name, on, entries, entry.reason or ""))
+        found.append(Decision(entry.at, _who(entry), on, entries, entry.reason or ""))
     return found[::-1][:_SHOWN]

@@ -19,6 +19,7 @@ from app.issuing.usage import last_login
 from app.issuing.wording import STEP_LABELS, change_sentence
 from app.security.actor import Actor
 from app.security.roles import RoleName, role_of
+from app.security.system_actors import system_name
 
 
 def show_page(one: Shown, history: Sequence[HistoryEntry], by: Actor) -> ShowPage:
@@ -72,13 +73,17 @@ def _history_card(history: Sequence[HistoryEntry]) -> Card:
     fields = tuple(
         Field(
             f"history-{entry.id}",
-            f"{minute(entry.at)} {entry.user_name}",
+            f"{minute(entry.at)} {_who(entry)}",
             Cell(change_sentence(entry)),
             wide=True,
         )
         for entry in history
     )
     return Card("history", _("History"), fields)
+
+
+def _who(entry: HistoryEntry) -> str:
+    return entry.user_name if entry.user_id is not None else system_name(entry.user_name)
 
 
 def _actions(one: Shown, by: Actor) -> tuple[Action, ...]:

@@ -8,10 +8,8 @@ from sqlalchemy import Date, String, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.audit.causes import called
 from app.core import clock
 from app.core.db import db
-from app.core.labels import Label
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 from app.security.rows import internal
@@ -33,14 +31,12 @@ class DailyChore(db.Model):
 internal(DailyChore, reason="the workers' own bookkeeping")
 
 
-def daily(name: str, label: Label | None = None) -> Callable[[Chore], Chore]:
+def daily(name: str) -> Callable[[Chore], Chore]:
     """Register a chore: called with today's date (Japan), gives how many records it touched.
 
-    A chore is safe to repeat: one that fails is tried again at the next sweep. ``label`` is
-    what the history calls it, where it changes records.
+    A chore is safe to repeat: one that fails is tried again at the next sweep. The history calls
+    it as ``SYSTEM_ACTORS`` does.
     """
-    if label is not None:
-        called(name, label)
 
     def register(chore: Chore) -> Chore:
         _chores[name] = chore

@@ -21,6 +21,7 @@ from app.looks.rules import UNUSUAL
 from app.security.actor import Actor
 from app.security.roles import RoleName, role_of
 from app.security.rows import mapped_models
+from app.security.system_actors import system_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def change_rows(entries: Sequence[HistoryEntry]) -> list[ChangeRow]:
     return [
         ChangeRow(
             at=format_instant(entry.at),
-            who=users.get(entry.user_id or 0, "") or entry.user_name,
+            who=_changer(entry, users),
             institution=places.get(entry.institution_id or 0, ""),
             what=door_label(entry.record_type),
             how=how.get(entry.action, entry.action),
@@ -118,6 +119,12 @@ def change_rows(entries: Sequence[HistoryEntry]) -> list[ChangeRow]:
         )
         for entry in entries
     ]
+
+
+def _changer(entry: HistoryEntry, users: dict[int, str]) -> str:
+    if entry.user_id is None:
+        return system_name(entry.user_name)
+    return users.get(entry.user_id, "") or entry.user_name
 
 
 def _items(entry: HistoryEntry) -> str:

@@ -36,4 +36,6 @@ def visible_notifications(actor: Actor) -> ColumnElement[bool]:
     return or_(own, and_(Notification.state != "draft", received))
 
 
-historied(Notification, as_="notification", case="case_id")
+# What is typed into a draft is not yet said to anybody: its history begins with "begun" and goes on
+# with the submission, whose snapshot is kept whole.
+historied(Notification, as_="notification", case="case_id", unkept=("draft",))

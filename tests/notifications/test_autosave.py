@@ -1,11 +1,14 @@
 """Drafts kept while somebody types."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.audit.models import HistoryEntry
 from app.core.db import db, new_token
 from app.notifications.models import Notification
 from app.security.actor import acting_as, system_actor
@@ -37,6 +40,14 @@ def drafts(app: Flask) -> list[Notification]:
         return list(db.session.scalars(statement.order_by(Notification.id)))
 
 
+def history(app: Flask, key: int) -> list[tuple[str, dict[str, Any]]]:
+    with app.app_context(), acting_as(system_actor("tests")):
+        entries = select(HistoryEntry.action, HistoryEntry.changes).where(
+            HistoryEntry.record_type == "notification", HistoryEntry.record_id == key
+        )
+        return [(a, c) for a, c in db.session.execute(entries.order_by(HistoryEntry.id))]
+
+
 def test_the_first_keeping_makes_a_draft_and_the_next_goes_on_with_it(
     app: Flask, clinic: FlaskClient
 ) -> None:
@@ -64,6 +75,38 @@ def test_a_draft_opened_again_is_saved_without_being_called_somebody_else_s(
     answer = clinic.post(kept["edit_url"], data=form | {"name": "佐藤 健一", "step": "draft"})
     assert answer.status_code == 303
     assert [draft.draft["name"] for draft in drafts(app) if draft.draft] == [["佐藤 健一"]]
+
+
+def test_the_history_says_that_a_draft_was_begun_and_sent_and_nothing_of_what_was_typed(
+    app: Flask, clinic: FlaskClient
+) -> None:
+    token = new_token()
+    kept = keep(clinic, form_token_=token, name="誤字 花子", remarks="まだ誰にも").json
+    for name in ("誤記 花子", "佐藤 健一"):
+        answer = keep(clinic, kept["save_url"], row_version_=str(kept["row_version"]), name=name)
+        kept |= answer.json
+    (draft,) = drafts(app)
+    ((action, begun),) = history(app, draft.id)
+    assert (action, begun["state"]) == ("created", [None, "draft"])
+    assert "draft" not in begun
+    assert "花子" not in str(begun)
+    assert post(clinic, form_token_=token).status_code == 303
+    _begun, (action, changes) = history(app, draft.id)
+    assert (action, changes["state"]) == ("changed", ["draft", "submitted"])
+    assert "draft" not in changes
+    assert changes["snapshot"][1] is not None
+
+
+def test_a_draft_thrown_away_leaves_who_and_when_and_nothing_else(
+    app: Flask, clinic: FlaskClient
+) -> None:
+    kept = keep(clinic, form_token_="t1", name="佐藤").json
+    (draft,) = drafts(app)
+    discard = kept["edit_url"].replace("/edit/", "/discard/")
+    assert clinic.post(discard, data={"form_token_": new_token()}).status_code == 303
+    _begun, (action, changes) = history(app, draft.id)
+    assert action == "deleted"
+    assert "佐藤" not in str(changes)
 
 
 def test_a_lost_answer_makes_no_second_draft(app: Flask, clinic: FlaskClient) -> None:

@@ -1,0 +1,78 @@
+"""What every job, command and background part of the portal is called in the history.
+
+The name is what is stored and never changes; the label is what people read.
+"""
+
+from collections.abc import Mapping
+
+from app.core.labels import Label
+
+SYSTEM_ACTORS: Mapping[str, Label] = {
+    # Commands
+    "command line": Label("コマンドによる操作", "Command line"),
+    "demo data": Label("デモデータの作成", "Demo data"),
+    "history digest": Label("履歴の要約値の出力（コマンド）", "Digest of the history (command)"),
+    "history verify": Label("履歴の検証（コマンド）", "Verification of the history (command)"),
+    "import open-data": Label("取込（オープンデータ）", "Import (open data)"),
+    "keys": Label("暗号鍵の更新", "Renewal of encryption keys"),
+    "master area": Label("管轄区域の設定（コマンド）", "Areas (command line)"),
+    "master institution": Label("機関の登録（コマンド）", "Institutions (command line)"),
+    "master load": Label("マスタの読込", "Loading of master data"),
+    "master use": Label("機関の利用設定（コマンド）", "Use of the portal (command line)"),
+    "rollup": Label("集計（コマンド）", "Figures (command line)"),
+    "rollup rebuild": Label("集計の再作成（コマンド）", "Figures made anew (command line)"),
+    # Every day
+    "end closed accounts": Label("日次処理（アカウントの終了）", "Daily: closing of accounts"),
+    "find unusual looks": Label("日次処理（閲覧の点検）", "Daily: check of looks"),
+    "finish observation of contacts": Label(
+        "日次処理（接触者の観察終了）", "Daily: end of observation"
+    ),
+    "move institutions": Label("日次処理（機関の移管）", "Daily: moves of institutions"),
+    "purge activation codes": Label(
+        "日次処理（利用開始コードの消去）", "Daily: removal of activation codes"
+    ),
+    "purge issuing workbooks": Label(
+        "日次処理（一括発行ファイルの消去）", "Daily: removal of issuing workbooks"
+    ),
+    "purge open forms": Label("日次処理（送信記録の消去）", "Daily: removal of sent-form marks"),
+    "purge parked forms": Label(
+        "日次処理（保留中の入力の消去）", "Daily: removal of parked entries"
+    ),
+    "purge sessions and devices": Label(
+        "日次処理（セッション・端末の消去）", "Daily: removal of sessions and devices"
+    ),
+    "refresh case statuses": Label("日次処理（ステータスの更新）", "Daily: statuses"),
+    "suspend dormant accounts": Label(
+        "日次処理（休眠アカウントの停止）", "Daily: suspension of dormant accounts"
+    ),
+    # In the background
+    "jobs": Label("ジョブの実行", "Running of jobs"),
+    "mail": Label("メール送信", "Sending of mail"),
+    "roll-up": Label("集計の更新", "Upkeep of figures"),
+    "seal history": Label("履歴の封印", "Sealing of the history"),
+    "start": Label("システムの起動", "Start of the system"),
+    "surge": Label("届出優先モードの自動制御", "Automatic notifications first"),
+    "walls": Label("データベースの行制御の確認", "Check of row security"),
+    # On behalf of somebody who is signing in, or of a part of the portal
+    "API": Label("API認証", "API sign-in"),
+    "API tokens": Label("APIトークンの発行", "Issue of API tokens"),
+    "account review": Label("アカウント棚卸", "Account review"),
+    "activation": Label("利用開始手続き", "Activation of accounts"),
+    "break-glass": Label("緊急閲覧の開始", "Opening of break-glass access"),
+    "bulk issuing": Label("アカウントの一括発行", "Issue of accounts in bulk"),
+    "delegation": Label("発行権限の確認", "Check of who may issue"),
+    "devices": Label("端末の確認", "Check of devices"),
+    "exempt": Label("システム", "System"),
+    "login": Label("ログイン処理", "Sign-in"),
+    "notices": Label("利用者への通知", "Notices to users"),
+    "own account": Label("本人によるアカウント設定", "Own account settings"),
+    "parked forms": Label("入力の一時保管", "Parking of entries"),
+    "rate limits": Label("利用回数の制限", "Rate limits"),
+    "sessions": Label("セッション管理", "Sessions"),
+}
+
+
+def system_name(stored: str) -> str:
+    """The reader's word for a system actor; a name of no portal's own is shown as it is."""
+    label = SYSTEM_ACTORS.get(stored)
+    return stored if label is None else str(label)
