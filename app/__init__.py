@@ -30,7 +30,8 @@ from app.jobs.cli import jobs_cli
 from app.jobs.queue import install_queue
 from app.jobs.registry import set_account_check
 from app.laws import enact_laws
-from app.menu import install_menu, register_screens
+from app.menu import install_menu
+from app.screens import register_screens
 from app.security.claims import install_claims
 from app.security.cli import register_walls
 from app.security.headers import install_headers

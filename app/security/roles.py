@@ -5,85 +5,37 @@ is said beside each model (its row law); this table says which doors it may open
 classes of item it may read and write. What is not here is denied.
 """
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.items import Privacy
 from app.core.labels import Label
-
-
-class RoleName(enum.StrEnum):
-    """Stored with the account; the ID種別 of R29."""
-
-    HEALTH_CENTRE_CLERK = "health_centre_clerk"
-    HEALTH_CENTRE_NURSE = "health_centre_nurse"
-    CLINIC = "clinic"
-    HOSPITAL = "hospital"
-    HOTEL = "hotel"
-    FOLLOW_UP_CONTRACTOR = "follow_up_contractor"
-    AUTHORITY_SUPERVISOR = "authority_supervisor"
-    PREFECTURE_SUPERVISOR = "prefecture_supervisor"
-    INFORMATION_CENTRE = "information_centre"
-    LABORATORY = "laboratory"
-    NATIONAL_INSTITUTE = "national_institute"
-    MINISTRY = "ministry"
-    ID_ADMINISTRATOR = "id_administrator"
-    DATA_PROTECTION = "data_protection"
-    SYSTEM = "system"
-
-
-HEALTH_CENTRE_ROLES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
-ADMINISTRATIVE_ROLES = HEALTH_CENTRE_ROLES | {
-    RoleName.AUTHORITY_SUPERVISOR,
-    RoleName.PREFECTURE_SUPERVISOR,
-    RoleName.MINISTRY,
-}
-"""Public bodies with the duty itself; everybody else needs its institution to be let in (R24)."""
-
-
-class Entry(enum.StrEnum):
-    """What an institution outside the administration is let do in the portal (R24, R34).
-
-    Given per institution on the screen; a role's doors below open only where it is given.
-    """
-
-    NOTIFICATION = "notification"
-    LAB_RESULT = "lab_result"
-    CARE = "care"
-    OBSERVATION = "observation"
-    CASE_DATA = "case_data"
-
-
-_READING = frozenset({"list", "show", "history"})
-_ENTERED: Mapping[str, Entry] = {
-    "notification": Entry.NOTIFICATION,
-    "daily_report": Entry.NOTIFICATION,
-    "lab_test": Entry.LAB_RESULT,
-    "lab_result": Entry.LAB_RESULT,
-    "suspicion": Entry.LAB_RESULT,
-    "stay": Entry.CARE,
-    "treatment": Entry.CARE,
-    "observation": Entry.OBSERVATION,
-}
-DATA_ROLES = frozenset(
-    {RoleName.INFORMATION_CENTRE, RoleName.LABORATORY, RoleName.NATIONAL_INSTITUTE}
+from app.security.role_names import (
+    ADMINISTRATIVE_ROLES,
+    DATA_ROLES,
+    HEALTH_CENTRE_ROLES,
+    Entry,
+    RoleName,
+    entry_needed,
 )
-"""Roles that read cases of their area to check the data, where that was granted."""
-_DATA = frozenset({"case", "lab_test"})
 
-
-def entry_needed(role: RoleName, action: str, resource: str) -> Entry | None:
-    """The entry an actor's institution must have been given for ``resource:action``.
-
-    Entering and changing of each kind needs its own; what was entered stays readable without.
-    For the roles that check data, reading itself is what is granted. None: the role suffices.
-    """
-    if role in ADMINISTRATIVE_ROLES or role is RoleName.SYSTEM:
-        return None
-    if role in DATA_ROLES and resource in _DATA:
-        return Entry.CASE_DATA
-    return None if action in _READING else _ENTERED.get(resource)
+# Whoever asks about roles finds their names here, beside what they may.
+__all__ = [
+    "ADMINISTRATIVE_ROLES",
+    "COUNTED",
+    "DATA_ROLES",
+    "EVERYTHING",
+    "HEALTH_CENTRE_ROLES",
+    "IDENTITY",
+    "MASTER",
+    "MEDICAL",
+    "ROLES",
+    "Entry",
+    "Role",
+    "RoleName",
+    "entry_needed",
+    "role_of",
+]
 
 
 _FAMILY = frozenset({Privacy.GUARDIAN})

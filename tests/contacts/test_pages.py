@@ -7,32 +7,21 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.audit.models import ReadEntry
 from app.cases.models import Case
-from app.contacts.models import Contact, ContactExposure
+from app.contacts.models import Contact
 from app.core.db import db, new_token
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.security.actor import acting_as, system_actor
+from tests.contacts.entering import TYPED, count, registered
 from tests.support import cast
 from tests.support.cast import Episode
 from tests.support.pages import send, statements
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
-
-TYPED = {
-    "name": "佐藤　健",
-    "kana": "さとう けん",
-    "birth_on": "H3.8.20",
-    "mobile_phone": "０９０−１２３４−５６７８",
-    "same_address": "yes",
-    "exposed_on": "R3.8.12",
-    "relation": "household",
-    "setting": "household",
-    "masked": "no",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -55,18 +44,6 @@ def foreign(app: Flask) -> Episode:
 @pytest.fixture
 def nurse(app: Flask) -> FlaskClient:
     return cast.sign_in(app.test_client(), "baba")
-
-
-def count(app: Flask, model: type) -> int:
-    with app.app_context(), acting_as(system_actor("test")):
-        return db.session.scalar(select(func.count(model.id))) or 0  # type: ignore[attr-defined]
-
-
-def registered(client: FlaskClient, own: Episode, **changes: object) -> str:
-    answer = send(client, f"/contacts/add?case_id={own.case}", **(TYPED | changes))
-    found = re.search(r"/contacts/show/(\d+)$", answer.location or "")
-    assert found, answer.get_data(as_text=True)
-    return found[1]
 
 
 def test_a_contact_is_added_from_the_case_and_stands_in_its_tab(
@@ -192,38 +169,6 @@ def test_the_graph_of_the_case_shows_the_days_of_the_contact(
         part_of_day="once",
     )
     assert refused.status_code == 422
-
-
-def test_a_further_exposure_names_its_case_by_number(
-    app: Flask, nurse: FlaskClient, own: Episode, foreign: Episode
-) -> None:
-    with app.app_context(), acting_as(system_actor("test")):
-        numbers = [db.session.get_one(Case, key).number for key in (own.case, foreign.case)]
-    path = f"/exposures/add?contact_id={own.contact}"
-    before = count(app, ContactExposure)
-    for number in (numbers[1], "00000000", "", "abc"):
-        answer = send(nurse, path, source_number=number, exposed_on="2021/8/13")
-        assert answer.status_code == 422, number
-        assert "form-field--error" in answer.get_data(as_text=True)
-    assert count(app, ContactExposure) == before
-    full_width = str(numbers[0]).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-    answer = send(
-        nurse, path, source_number=full_width, exposed_on="2021/8/13", relation="relative"
-    )
-    assert answer.status_code == 303
-    tab = nurse.get(f"/contacts/show/{own.contact}?tab=exposures").get_data(as_text=True)
-    assert "2021/08/13" in tab
-    assert "2021/08/27" in nurse.get(f"/contacts/show/{own.contact}").get_data(as_text=True)
-
-
-def test_correcting_an_exposure_moves_the_end_of_the_observation(
-    nurse: FlaskClient, own: Episode
-) -> None:
-    path = f"/exposures/edit/{own.exposure}"
-    assert send(nurse, path, row_version_="1", exposed_on="2021/8/14").status_code == 303
-    assert "2021/08/28" in nurse.get(f"/contacts/show/{own.contact}").get_data(as_text=True)
-    late = send(nurse, path, row_version_="2", exposed_on="2021/8/30")
-    assert late.status_code == 422
 
 
 def test_a_foreign_centre_neither_sees_nor_converts(app: Flask, own: Episode) -> None:

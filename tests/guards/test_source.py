@@ -38,9 +38,8 @@ _NAMES_OF_MECHANISM = {
     "app/audit/history.py",
 }
 LIMIT = 300
-# Written to be read from beginning to end: the story of the demonstration, the tables of
-# rights and of screens.
-LONG = {"app/devtools/demo/story.py", "app/menu.py", "app/security/roles.py"}
+# Written to be read from beginning to end: the story of the demonstration.
+LONG = {"app/devtools/demo/story.py"}
 
 
 def test_only_the_transaction_commits() -> None:

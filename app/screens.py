@@ -1,0 +1,103 @@
+"""Every screen, one line each: its routes, its API, its list in exports."""
+
+from typing import Any
+
+from flask_appbuilder import AppBuilder
+
+from app.accounts.own_views import OwnAccountView
+from app.accounts.review_views import AccountReviewView
+from app.api.key_views import ApiKeyView
+from app.api.reference_views import OpenApiView, ReferenceView
+from app.api.resource_views import apis_of
+from app.api.token_views import TokenApi
+from app.breakglass.views import BreakGlassView
+from app.cases.sharing_views import CaseAccessView, CaseSharingView
+from app.cases.views import (
+    ActivityView,
+    CaseView,
+    LabTestView,
+    StayView,
+    TreatmentView,
+)
+from app.contacts.exposure_views import ExposureView
+from app.contacts.views import ContactView
+from app.dailyreports.views import DailyReportView
+from app.exports.lists import register_lists
+from app.exports.views import ExportView
+from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
+from app.generated.dictionary import DictionaryView
+from app.generated.views import GeneratedView, register
+from app.institutions.lists import DiseaseOptionView, DiseaseView, InstitutionView
+from app.institutions.references import register_references
+from app.institutions.steps import CentreAreaView, InstitutionStepsView
+from app.institutions.tree_views import InstitutionTreeView
+from app.institutions.views import LookupView
+from app.intake.views import PaperScanView
+from app.issuing.bulk_views import BulkView, LetterView
+from app.issuing.views import AccountView
+from app.jobs.views import JobView
+from app.laboratory import screens as laboratory
+from app.looks.person_views import PersonLookView
+from app.looks.unusual_views import UnusualView
+from app.looks.views import LookView
+from app.notifications.views import NotificationView
+from app.persons.views import PersonView
+from app.sheets.views import BookView
+from app.statistics.views import StatisticsView
+from app.surge.views import SurgeView
+
+SCREENS: tuple[type[Any], ...] = (
+    CaseView,
+    PersonView,
+    LabTestView,
+    StayView,
+    TreatmentView,
+    ActivityView,
+    CaseAccessView,
+    CaseSharingView,
+    ContactView,
+    ExposureView,
+    ObservationView,
+    CaseSymptomsView,
+    ContactSymptomsView,
+    NotificationView,
+    PaperScanView,
+    BookView,
+    *laboratory.SCREENS,
+    InstitutionView,
+    InstitutionTreeView,
+    InstitutionStepsView,
+    CentreAreaView,
+    DiseaseView,
+    DiseaseOptionView,
+    DailyReportView,
+    LookupView,
+    StatisticsView,
+    AccountView,
+    BulkView,
+    LetterView,
+    JobView,
+    DictionaryView,
+    ExportView,
+    ApiKeyView,
+    TokenApi,
+    OpenApiView,
+    ReferenceView,
+    BreakGlassView,
+    LookView,
+    PersonLookView,
+    UnusualView,
+    OwnAccountView,
+    AccountReviewView,
+    SurgeView,
+)
+
+
+def register_screens(appbuilder: AppBuilder) -> None:
+    """Give every screen its routes and let generated views find each other."""
+    register_references()
+    for screen in (*SCREENS, *apis_of(SCREENS)):
+        view = appbuilder.add_view_no_menu(screen)
+        if isinstance(view, GeneratedView):
+            register(view)
+    register_lists()

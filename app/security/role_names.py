@@ -1,0 +1,80 @@
+"""Which roles there are, what they have in common, and what an institution is let do.
+
+What each role may is the table in ``roles.py``; who reads this module alone learns no right.
+"""
+
+import enum
+from collections.abc import Mapping
+
+
+class RoleName(enum.StrEnum):
+    """Stored with the account; the ID種別 of R29."""
+
+    HEALTH_CENTRE_CLERK = "health_centre_clerk"
+    HEALTH_CENTRE_NURSE = "health_centre_nurse"
+    CLINIC = "clinic"
+    HOSPITAL = "hospital"
+    HOTEL = "hotel"
+    FOLLOW_UP_CONTRACTOR = "follow_up_contractor"
+    AUTHORITY_SUPERVISOR = "authority_supervisor"
+    PREFECTURE_SUPERVISOR = "prefecture_supervisor"
+    INFORMATION_CENTRE = "information_centre"
+    LABORATORY = "laboratory"
+    NATIONAL_INSTITUTE = "national_institute"
+    MINISTRY = "ministry"
+    ID_ADMINISTRATOR = "id_administrator"
+    DATA_PROTECTION = "data_protection"
+    SYSTEM = "system"
+
+
+HEALTH_CENTRE_ROLES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
+ADMINISTRATIVE_ROLES = HEALTH_CENTRE_ROLES | {
+    RoleName.AUTHORITY_SUPERVISOR,
+    RoleName.PREFECTURE_SUPERVISOR,
+    RoleName.MINISTRY,
+}
+"""Public bodies with the duty itself; everybody else needs its institution to be let in (R24)."""
+
+
+class Entry(enum.StrEnum):
+    """What an institution outside the administration is let do in the portal (R24, R34).
+
+    Given per institution on the screen; a role's doors below open only where it is given.
+    """
+
+    NOTIFICATION = "notification"
+    LAB_RESULT = "lab_result"
+    CARE = "care"
+    OBSERVATION = "observation"
+    CASE_DATA = "case_data"
+
+
+_READING = frozenset({"list", "show", "history"})
+_ENTERED: Mapping[str, Entry] = {
+    "notification": Entry.NOTIFICATION,
+    "daily_report": Entry.NOTIFICATION,
+    "lab_test": Entry.LAB_RESULT,
+    "lab_result": Entry.LAB_RESULT,
+    "suspicion": Entry.LAB_RESULT,
+    "stay": Entry.CARE,
+    "treatment": Entry.CARE,
+    "observation": Entry.OBSERVATION,
+}
+DATA_ROLES = frozenset(
+    {RoleName.INFORMATION_CENTRE, RoleName.LABORATORY, RoleName.NATIONAL_INSTITUTE}
+)
+"""Roles that read cases of their area to check the data, where that was granted."""
+_DATA = frozenset({"case", "lab_test"})
+
+
+def entry_needed(role: RoleName, action: str, resource: str) -> Entry | None:
+    """The entry an actor's institution must have been given for ``resource:action``.
+
+    Entering and changing of each kind needs its own; what was entered stays readable without.
+    For the roles that check data, reading itself is what is granted. None: the role suffices.
+    """
+    if role in ADMINISTRATIVE_ROLES or role is RoleName.SYSTEM:
+        return None
+    if role in DATA_ROLES and resource in _DATA:
+        return Entry.CASE_DATA
+    return None if action in _READING else _ENTERED.get(resource)
