@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from app.accounts import devices, own
 from app.accounts.authenticator import authenticator
 from app.accounts.browser import this_browser
-from app.accounts.events import OUTCOMES, SHOWN_DAYS, TONES, own_events
+from app.accounts.codes import LOGIN_OUTCOME
+from app.accounts.events import SHOWN_DAYS, own_events
 from app.accounts.login import unused_recovery_codes
 from app.accounts.own import Proof
 from app.accounts.own_forms import (
@@ -50,8 +51,7 @@ class OwnAccountView(BaseView):
             waiting=devices.unconfirmed_devices(current_user.id),
             codes_left=unused_recovery_codes(current_user.id),
             events=own_events(current_user.id)[:5],
-            outcomes=OUTCOMES,
-            tones=TONES,
+            outcomes=LOGIN_OUTCOME,
             here=current_user.session,
             role=actor.role,
             in_japan=clock.in_japan,
@@ -67,8 +67,7 @@ class OwnAccountView(BaseView):
             "accounts/own_events.html",
             events=own_events(current_user.id),
             days=SHOWN_DAYS,
-            outcomes=OUTCOMES,
-            tones=TONES,
+            outcomes=LOGIN_OUTCOME,
             in_japan=clock.in_japan,
             crumbs=_crumbs(_("Login history")),
         )

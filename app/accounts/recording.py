@@ -65,7 +65,7 @@ def changing(
     """
     with transaction() as session, because(reason):
         # By its identity: a column of what does not exist for the actor could not be refreshed.
-        key = inspect(account).identity
+        key: Any = inspect(account).identity
         fresh = session.get(Account, key, populate_existing=True, with_for_update={"of": Account})
         if fresh is None:
             raise NotVisible(_l("There is no such record."))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts import reviews
+from app.accounts.codes import REVIEW_DECISION
 from app.accounts.dormancy import is_warned
 from app.accounts.models import Account
 from app.accounts.queries import account_by_id
@@ -56,7 +57,7 @@ class AccountReviewView(BaseView):
             is_open=quarter == current,
             due_on=reviews.due_on(quarter),
             overdue=bool(left) and clock.today() > reviews.due_on(quarter),
-            decisions=reviews.DECISIONS,
+            decisions=REVIEW_DECISION,
             role_label=lambda name: role_of(RoleName(name)).label,
             is_warned=is_warned,
             in_japan=clock.in_japan,

@@ -19,18 +19,11 @@ from app.audit.models import HistoryEntry
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidState, NotAllowed, NotVisible
-from app.core.labels import CodeList
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.rights import require
 
-DECISIONS = CodeList(
-    "review_decision",
-    ("confirmed", "継続", "Goes on"),
-    ("closed", "利用終了", "Closed"),
-    tones={"confirmed": "success", "closed": "neutral"},
-)
 _REVIEW = system_actor("account review")
 
 

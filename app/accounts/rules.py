@@ -12,7 +12,6 @@ from typing import Literal
 import pyotp
 from flask_babel import lazy_gettext as _l
 
-from app.core.labels import CodeList
 from app.institutions.rules import FIRST_ADMINISTRATORS, ROLES_OF_KIND
 from app.security.roles import RoleName
 
@@ -88,27 +87,6 @@ def activation_hash(code: str) -> str:
     return hashlib.sha256(f"activation:{typed_digits(code)}".encode()).hexdigest()
 
 
-ACCOUNT_STATES = CodeList(
-    "account_state",
-    ("in_use", "利用中", "In use"),
-    ("awaiting", "利用開始待ち", "Awaiting activation"),
-    ("expired", "利用開始待ち（コード期限切れ）", "Awaiting activation (code expired)"),
-    ("leaving", "利用中（終了予定）", "In use (closing)"),
-    ("locked", "ロック中", "Locked"),
-    ("suspended", "停止中", "Suspended"),
-    ("closed", "終了", "Closed"),
-    tones={
-        "in_use": "success",
-        "awaiting": "info",
-        "expired": "warning",
-        "leaving": "warning",
-        "locked": "danger",
-        "suspended": "danger",
-        "closed": "neutral",
-    },
-)
-
-
 def account_state(
     *,
     closed_on: date | None,
@@ -119,7 +97,7 @@ def account_state(
     now: datetime,
     today: date,
 ) -> str:
-    """The one word of ``ACCOUNT_STATES`` that says why somebody can or cannot sign in."""
+    """The one word of ``ACCOUNT_STATE`` that says why somebody can or cannot sign in."""
     if closed_on is not None and closed_on <= today:
         return "closed"
     if suspended:

@@ -4,6 +4,7 @@ A person's token is a session of the account (:class:`app.accounts.session_model
 """
 
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,6 +15,8 @@ from app.core.items import Privacy, Section, item
 from app.core.labels import Label
 
 KEY = Section("api_key", 10, Label("APIキー", "API key"))
+_of_key = partial(item, section=KEY, privacy=Privacy.OPERATIONAL)
+_set_by_portal = partial(_of_key, editable=False)
 
 
 class ApiKey(Record, db.Model):
@@ -22,82 +25,63 @@ class ApiKey(Record, db.Model):
     __tablename__ = "api_key"
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
-    name: Mapped[str] = item(
+    name: Mapped[str] = _of_key(
         String(80),
         ja="名称",
         en="Name",
-        section=KEY,
-        privacy=Privacy.OPERATIONAL,
         hint=Label("例：電子カルテ連携", "For example: link to the medical records"),
         nullable=False,
     )
-    role: Mapped[str] = item(
+    role: Mapped[str] = _of_key(
         String(40),
         ja="ID種別",
         en="Role",
-        section=KEY,
-        privacy=Privacy.OPERATIONAL,
         codes=KEY_ROLES,
         hint=Label(
             "この種別の権限を超えることはできません", "The key never does more than this role"
         ),
         nullable=False,
     )
-    scopes: Mapped[tuple[str, ...]] = item(
+    scopes: Mapped[tuple[str, ...]] = _of_key(
         CodeSet,
         ja="許可する操作",
         en="Scopes",
-        section=KEY,
-        privacy=Privacy.OPERATIONAL,
         codes=SCOPES,
         nullable=False,
     )
-    expires_on: Mapped[date] = item(
+    expires_on: Mapped[date] = _of_key(
         Date,
         ja="有効期限",
         en="Valid until",
-        section=KEY,
-        privacy=Privacy.OPERATIONAL,
         hint=Label("最長1年", "At most a year from now"),
         nullable=False,
     )
-    address_ranges: Mapped[str | None] = item(
+    address_ranges: Mapped[str | None] = _of_key(
         String(400),
         ja="接続元IPアドレス",
         en="Allowed addresses",
-        section=KEY,
-        privacy=Privacy.OPERATIONAL,
         hint=Label(
             "例：192.0.2.0/24（空欄はどこからでも可）",
             "For example 192.0.2.0/24; empty: from anywhere",
         ),
     )
-    ending: Mapped[str] = item(
+    ending: Mapped[str] = _set_by_portal(
         String(8),
         ja="末尾",
         en="Ends in",
-        section=KEY,
-        privacy=Privacy.OPERATIONAL,
-        editable=False,
         nullable=False,
         hint=Label("キーの末尾6文字", "The last six characters of the key"),
     )
-    issued_at: Mapped[datetime] = item(
+    issued_at: Mapped[datetime] = _set_by_portal(
         UtcDateTime,
         ja="発行日時",
         en="Issued",
-        section=KEY,
-        privacy=Privacy.OPERATIONAL,
-        editable=False,
         nullable=False,
     )
-    revoked_at: Mapped[datetime | None] = item(
+    revoked_at: Mapped[datetime | None] = _set_by_portal(
         UtcDateTime,
         ja="失効日時",
         en="Revoked",
-        section=KEY,
-        privacy=Privacy.OPERATIONAL,
-        editable=False,
     )
 
     def __str__(self) -> str:

@@ -9,8 +9,9 @@ from flask_wtf.file import FileField
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.accounts.codes import ACCOUNT_STATE
 from app.accounts.models import Account
-from app.accounts.rules import ACCOUNT_STATES, Step
+from app.accounts.rules import Step
 from app.core.db import new_token
 from app.institutions.rules import ROLES_OF_KIND
 from app.security.roles import RoleName, role_of
@@ -111,7 +112,7 @@ def search_form(kind: str) -> Any:
     """The search form with the words of states and roles."""
     form = with_roles(SearchForm(), kind)
     form.role.choices = [("", _l("All")), *form.role.choices]
-    form.state.choices = [("", _l("All")), *((c.value, str(c.label)) for c in ACCOUNT_STATES)]
+    form.state.choices = [("", _l("All")), *((c.value, str(c.label)) for c in ACCOUNT_STATE)]
     return form
 
 

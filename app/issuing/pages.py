@@ -9,8 +9,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.accounts.activation import code_expiry
+from app.accounts.codes import ACCOUNT_STATE
 from app.accounts.models import Account
-from app.accounts.rules import ACCOUNT_STATES, account_state, is_locked
+from app.accounts.rules import account_state, is_locked
 from app.core import clock
 from app.core.japanese import to_katakana
 from app.core.pages import Action, Cell, Column, Crumb, ListPage, Pager, Row
@@ -154,7 +155,7 @@ def _row(one: Shown) -> Row:
 
 def state_cell(state: str) -> Cell:
     """A state as a coloured tag."""
-    return Cell(ACCOUNT_STATES.label(state), tone=ACCOUNT_STATES.tones[state])
+    return Cell(ACCOUNT_STATE.label(state), tone=ACCOUNT_STATE.tones[state])
 
 
 def _list_actions(institution: Institution) -> tuple[Action, ...]:

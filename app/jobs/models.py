@@ -20,6 +20,13 @@ JOB_STATES = CodeList(
     ("done", "完了", "Done"),
     ("failed", "失敗", "Failed"),
     ("cancelled", "中止", "Cancelled"),
+    tones={
+        "waiting": "neutral",
+        "running": "info",
+        "done": "success",
+        "failed": "danger",
+        "cancelled": "warning",
+    },
 )
 JOB_COUNTS = CodeList(
     "job_count",

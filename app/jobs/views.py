@@ -18,14 +18,6 @@ from app.jobs.models import JOB_COUNTS, JOB_STATES, JobRun
 from app.jobs.queries import job_by_id, recent_jobs
 from app.security.actor import Actor, current_actor
 
-TONES = {
-    "waiting": "neutral",
-    "running": "info",
-    "done": "success",
-    "failed": "danger",
-    "cancelled": "warning",
-}
-
 
 class JobView(BaseView):
     """Own jobs only: another person's job does not exist here."""
@@ -33,7 +25,7 @@ class JobView(BaseView):
     route_base = "/jobs"
     class_permission_name = "job"
     default_view = "list"
-    extra_args = {"states": JOB_STATES, "counts": JOB_COUNTS, "tones": TONES}
+    extra_args = {"states": JOB_STATES, "counts": JOB_COUNTS}
 
     @expose("/")
     @has_access

@@ -1,6 +1,7 @@
 """The operator's switch. One row, read by every process every few seconds."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped
@@ -11,6 +12,7 @@ from app.core.labels import Label
 from app.surge.rules import MODES
 
 SURGE = Section("surge", 10, Label("届出優先モード", "Notifications first"))
+_of_switch = partial(item, section=SURGE, privacy=Privacy.OPERATIONAL)
 
 
 class SurgeSwitch(Record, db.Model):
@@ -22,23 +24,19 @@ class SurgeSwitch(Record, db.Model):
 
     __tablename__ = "surge_switch"
 
-    mode: Mapped[str] = item(
+    mode: Mapped[str] = _of_switch(
         String(8),
         ja="届出優先モード",
         en="Notifications first",
-        section=SURGE,
-        privacy=Privacy.OPERATIONAL,
         codes=MODES,
         nullable=False,
         default="auto",
         source="R6; 業務継続",
     )
-    overloaded_until_at: Mapped[datetime | None] = item(
+    overloaded_until_at: Mapped[datetime | None] = _of_switch(
         UtcDateTime,
         ja="混雑の見込み",
         en="Overloaded until",
-        section=SURGE,
-        privacy=Privacy.OPERATIONAL,
         editable=False,
     )
 
