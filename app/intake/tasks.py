@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
-from app.core.labels import Label
 from app.core.transaction import transaction
 from app.intake import store
 from app.intake.models import PaperScan
@@ -16,7 +15,7 @@ from app.jobs.daily import daily
 AT_ONCE = 500
 
 
-@daily("paper scans", Label("受信FAX画像の保存期間", "Retention of scans"))
+@daily("remove paper scans")
 def remove_old_pages(_today: date) -> int:
     """Remove pages of papers typed or discarded PAPER_SCAN_DAYS ago; the record itself stays."""
     until = clock.now() - timedelta(days=current_app.config["PAPER_SCAN_DAYS"])

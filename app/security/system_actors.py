@@ -27,6 +27,12 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "finish observation of contacts": Label(
         "日次処理（接触者の観察終了）", "Daily: end of observation"
     ),
+    "forget notification workbooks": Label(
+        "日次処理（届出ワークブックの消去）", "Daily: removal of notification workbooks"
+    ),
+    "forget result files": Label(
+        "日次処理（検査結果ファイルの消去）", "Daily: removal of result files"
+    ),
     "move institutions": Label("日次処理（機関の移管）", "Daily: moves of institutions"),
     "purge activation codes": Label(
         "日次処理（利用開始コードの消去）", "Daily: removal of activation codes"
@@ -42,6 +48,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
         "日次処理（セッション・端末の消去）", "Daily: removal of sessions and devices"
     ),
     "refresh case statuses": Label("日次処理（ステータスの更新）", "Daily: statuses"),
+    "remove paper scans": Label("日次処理（受信FAX画像の消去）", "Daily: removal of faxed pages"),
     "suspend dormant accounts": Label(
         "日次処理（休眠アカウントの停止）", "Daily: suspension of dormant accounts"
     ),
@@ -69,6 +76,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "parked forms": Label("入力の一時保管", "Parking of entries"),
     "rate limits": Label("利用回数の制限", "Rate limits"),
     "sessions": Label("セッション管理", "Sessions"),
+    "suspicion": Label("検査結果による疑いの終了", "End of a suspicion by its tests"),
 }
 
 

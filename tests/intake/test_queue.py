@@ -262,7 +262,7 @@ def test_pages_are_removed_ninety_days_after_the_paper_is_done(
         with (
             app.app_context(),
             clock.frozen_at(NOON + timedelta(days=days)),
-            acting_as(system_actor("paper scans")),
+            acting_as(system_actor("remove paper scans")),
         ):
             assert remove_old_pages(clock.today()) == removed, days
     assert aoki.get(f"/paper/{waiting}/1.png").status_code == 200
