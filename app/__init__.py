@@ -31,6 +31,7 @@ from app.jobs.queue import install_queue
 from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu import install_menu
+from app.retention.cli import retention_cli
 from app.screens import register_screens
 from app.security.claims import install_claims
 from app.security.cli import register_walls
@@ -115,6 +116,7 @@ def _add_background_work(app: Flask) -> None:
         "intake",
         "laboratory",
         "looks",
+        "retention",
         "sheets",
     ):
         importlib.import_module(f"app.{package}.tasks")
@@ -125,5 +127,6 @@ def _add_commands(app: Flask) -> None:
     Migrate(app, db, directory=str(ROOT / "migrations"))
     register_walls(app)
     register_commands(app)
-    for group in (keys, jobs_cli, master, imports, rollup_cli, history_cli, surge_cli, demo):
+    ours = (keys, jobs_cli, master, imports, rollup_cli, history_cli, surge_cli, retention_cli)
+    for group in (*ours, demo):
         app.cli.add_command(group)

@@ -23,6 +23,7 @@ import app.laboratory.scope
 import app.looks.models
 import app.notifications.scope
 import app.persons.scope
+import app.retention.scope
 import app.sheets.scope
 import app.statistics.scope
 import app.surge.scope  # noqa: F401  # each registers its laws when it is imported
@@ -30,6 +31,7 @@ from app.audit.history import install_history
 from app.cases.service import install_derived
 from app.contacts.service import install_derived as install_contact_status
 from app.core.db import db
+from app.retention.closing import install_closing
 from app.security.session import install_laws
 from app.statistics.upkeep import install_rollups
 
@@ -46,3 +48,4 @@ def enact_laws() -> None:
     install_laws(db.session)
     install_history(db.session)
     install_rollups(db.session)
+    install_closing(db.session)

@@ -168,6 +168,21 @@ MENU = (
         ),
     ),
     Group(
+        Label("保存期限", "Retention"),
+        (
+            Entry(
+                Label("匿名化予定一覧", "Preview of anonymisation"),
+                "RetentionEntryView.list",
+                "retention_entry",
+                icon="clock",
+            ),
+            Entry(Label("保存の保留", "Legal holds"), "RetentionHoldView.list", "retention_hold"),
+            Entry(
+                Label("保存期限", "Retention periods"), "RetentionRuleView.list", "retention_rule"
+            ),
+        ),
+    ),
+    Group(
         Label("アカウント", "Accounts"),
         (
             Entry(Label("アカウント管理", "Accounts"), "AccountView.list", "account", icon="key"),

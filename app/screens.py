@@ -42,6 +42,7 @@ from app.looks.unusual_views import UnusualView
 from app.looks.views import LookView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
+from app.retention.views import RetentionEntryView, RetentionHoldView, RetentionRuleView
 from app.sheets.views import BookView
 from app.statistics.views import StatisticsView
 from app.surge.views import SurgeView
@@ -87,6 +88,9 @@ SCREENS: tuple[type[Any], ...] = (
     LookView,
     PersonLookView,
     UnusualView,
+    RetentionRuleView,
+    RetentionEntryView,
+    RetentionHoldView,
     OwnAccountView,
     AccountReviewView,
     SurgeView,

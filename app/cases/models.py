@@ -13,6 +13,7 @@ from app.cases.course import ActivityRecord, Stay, Treatment
 from app.cases.diagnosis_items import CaseDiagnosis
 from app.cases.lab_test import LabTest
 from app.core import clock
+from app.core.anonymity import Anonymisable
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, item
 from app.core.sections import BASIC
@@ -23,7 +24,14 @@ from app.persons.models import Person
 __all__ = ["ActivityRecord", "Case", "CaseAccess", "LabTest", "Stay", "Treatment"]
 
 
-class Case(CaseBasics, CaseDiagnosis, CaseCare, CaseInvestigation, Record, db.Model):
+def _kept_by(column: str) -> Index:
+    """What a retention period is counted from, centre by centre; anonymised rows left out."""
+    there = text(f"anonymised_on IS NULL AND {column} IS NOT NULL")
+    columns = ("responsible_centre_id", column, "id")
+    return Index(None, *columns, sqlite_where=there, postgresql_where=there)
+
+
+class Case(CaseBasics, CaseDiagnosis, CaseCare, CaseInvestigation, Anonymisable, Record, db.Model):
     """One episode of a disease. Legal without a person: open-data and anonymous cases exist."""
 
     __tablename__ = "case_record"
@@ -40,6 +48,7 @@ class Case(CaseBasics, CaseDiagnosis, CaseCare, CaseInvestigation, Record, db.Mo
         Index(None, "municipality_code"),
         Index(None, "diagnosed_on"),
         Index(None, "onset_on"),
+        *map(_kept_by, ("discharged_on", "died_on", "accepted_at", "reported_on")),
     )
 
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -27,6 +27,7 @@ from app.cases.header import (
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
 from app.cases.rules import contradictions
 from app.cases.sharing import hand_over_if_changed
+from app.core.anonymity import MARK
 from app.core.db import db
 from app.core.items import Stage, items_of
 from app.core.japanese import digits
@@ -102,8 +103,8 @@ class CaseView(GeneratedView):
     show_items = (
         "number",
         "status",
-        *(f"person.{item.name}" for item in items_of(Person)),
-        *(item.name for item in items_of(Case) if item.name not in {"number", "status"}),
+        *(f"person.{item.name}" for item in items_of(Person) if item.name != MARK),
+        *(item.name for item in items_of(Case) if item.name not in {"number", "status", MARK}),
     )
     empty_hint = _l("No case matches. Cases appear here as soon as they are notified.")
 

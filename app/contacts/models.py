@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from functools import partial
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.codes import SEX
 from app.cases.models import Case
 from app.contacts.codes import CONTACT_STATUS, EXPOSURE_SETTING, RELATIONSHIP
 from app.core import clock
+from app.core.anonymity import Anonymisable
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.labels import YES_NO_UNKNOWN, Label
@@ -27,7 +28,7 @@ _exposure = partial(_by_centre, section=INVESTIGATION, privacy=Privacy.EPIDEMIOL
 _words = partial(_by_centre, section=INVESTIGATION, privacy=Privacy.IDENTIFYING)
 
 
-class Contact(Record, db.Model):
+class Contact(Anonymisable, Record, db.Model):
     """A person exposed to a disease, for one observation period."""
 
     __tablename__ = "contact"
@@ -37,6 +38,15 @@ class Contact(Record, db.Model):
         Index(None, "person_id"),
         Index(None, "case_id"),
         Index(None, "observe_until_on"),
+        # What the retention period is counted from, centre by centre.
+        Index(
+            None,
+            "responsible_centre_id",
+            "observe_until_on",
+            "id",
+            sqlite_where=text("anonymised_on IS NULL AND observe_until_on IS NOT NULL"),
+            postgresql_where=text("anonymised_on IS NULL AND observe_until_on IS NOT NULL"),
+        ),
     )
 
     status: Mapped[str] = _issued(

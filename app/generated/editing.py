@@ -33,7 +33,7 @@ from app.generated.conflicts import (
 )
 from app.generated.hooks import ViewHooks, signed_in
 from app.generated.presence import done_editing, others_editing
-from app.generated.refusals import refuse_read_only, show_problem
+from app.generated.refusals import refuse_closed, refuse_read_only, show_problem
 from app.generated.submissions import submit_once
 from app.security.actor import Actor
 from app.security.fields import may_read, may_write
@@ -181,8 +181,10 @@ class EditingMixin(ViewHooks):
         Raises:
             NotVisible: it does not exist for this actor.
             NotAllowed: it does, but it is another's to change.
+            InvalidState: nobody changes it any more.
         """
         record = self.record_or_404(pk)
+        refuse_closed(record)
         if not self.may_change(record, actor):
             raise NotAllowed(_l("Your institution may not change this record."))
         return record
@@ -230,12 +232,19 @@ class EditingMixin(ViewHooks):
         return found
 
     def checked_presets(self, keys: dict[str, int]) -> dict[str, Any]:
-        """The same keys. Raises NotVisible when a record does not exist for the actor."""
+        """The same keys.
+
+        Raises:
+            NotVisible: a record does not exist for the actor.
+            InvalidState: nothing is added to it any more.
+        """
         for name, key in keys.items():
             column = inspect(self.model).columns[name]
             relation = getattr(self.model, name.removesuffix("_id"))
-            if not column.foreign_keys or db.session.get(relation.property.mapper, key) is None:
+            found = db.session.get(relation.property.mapper, key) if column.foreign_keys else None
+            if found is None:
                 raise NotVisible(_l("There is no such record."), field=name)
+            refuse_closed(found)
         return keys
 
     def _form(

@@ -7,6 +7,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
 from sqlalchemy.orm.interfaces import ORMOption
 
+from app.core.anonymity import MARK
 from app.core.items import Item, item_of
 from app.core.remembering import remembered
 from app.security.fields import MASKED
@@ -91,10 +92,12 @@ def _keys_of(step: InstrumentedAttribute[Any]) -> list[InstrumentedAttribute[Any
 
 
 def key_columns(model: type[Any]) -> tuple[InstrumentedAttribute[Any], ...]:
-    """The primary key and the version: every page needs them."""
+    """The primary key, the version and the mark of anonymity: every page needs them."""
     mapper = inspect(model)
     keys = [mapper.get_property_by_column(column).class_attribute for column in mapper.primary_key]
     version = mapper.version_id_col
     if version is not None:
         keys.append(mapper.get_property_by_column(version).class_attribute)
+    if MARK in mapper.column_attrs:
+        keys.append(mapper.column_attrs[MARK].class_attribute)
     return tuple(keys)

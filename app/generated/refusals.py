@@ -1,5 +1,6 @@
 """Why something was not saved, put where its sender finds it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,7 +10,29 @@ from app.audit.reads import is_read_only
 from app.core import forms
 from app.core.constraints import as_input_error
 from app.core.db import metadata
-from app.core.errors import DomainError, InvalidInput, NotAllowed
+from app.core.errors import DomainError, InvalidInput, InvalidState, NotAllowed
+
+Closed = Callable[[Any], object | None]
+_closed: list[Closed] = []
+
+
+def closed_by(check: Closed) -> Closed:
+    """Register why a record is not changed any more: a sentence, or None while it is open."""
+    if check not in _closed:
+        _closed.append(check)
+    return check
+
+
+def closed(record: Any) -> object | None:
+    """The sentence that says why nobody changes the record any more; None: it is open."""
+    return next((said for check in _closed if (said := check(record)) is not None), None)
+
+
+def refuse_closed(record: Any) -> None:
+    """Raises InvalidState when nobody changes the record any more."""
+    said = closed(record)
+    if said is not None:
+        raise InvalidState(said)
 
 
 def refuse_read_only() -> None:

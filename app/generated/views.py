@@ -21,6 +21,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.audit.reads import is_read_only, people_beside
+from app.core.anonymity import MARK
 from app.core.errors import Conflict, InvalidState, NotVisible
 from app.core.items import items_of
 from app.core.pages import Action, Crumb, ShowPage, Tab
@@ -31,6 +32,7 @@ from app.generated.extensions import added_actions
 from app.generated.history_pages import HistoryMixin
 from app.generated.hooks import may, signed_in
 from app.generated.paths import paths_of
+from app.generated.refusals import closed
 from app.generated.registry import VIEWS
 from app.generated.searching import Search
 from app.generated.showing import COUNT_LIMIT, RelatedTab, cards_of, related_counts
@@ -207,7 +209,7 @@ class GeneratedView(HistoryMixin, ModelView):
         if is_read_only():
             return ()
         resource = self.class_permission_name
-        changeable = self.may_change(record, signed_in())
+        changeable = self.may_change(record, signed_in()) and closed(record) is None
         actions = [*added_actions(type(self), record), *self.show_actions(record)]
         if changeable and may("edit", resource):
             url = url_for(f"{self.endpoint}.edit", pk=record.id)
@@ -234,7 +236,8 @@ def _without_csrf(arguments: MultiDict[str, str]) -> MultiDict[str, str]:
 
 
 def _all_items(model: type[Any]) -> tuple[str, ...]:
-    return tuple(item.name for item in items_of(model))
+    # The mark of anonymity is told above the page, and only where there is one.
+    return tuple(item.name for item in items_of(model) if item.name != MARK)
 
 
 def register(view: GeneratedView) -> None:

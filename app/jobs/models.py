@@ -39,6 +39,9 @@ JOB_COUNTS = CodeList(
     ("changed", "更新", "Changed"),
     ("unchanged", "変更なし", "Unchanged"),
     ("rejected", "取込不可", "Rejected"),
+    ("anonymised", "匿名化", "Anonymised"),
+    ("listed", "匿名化予定一覧への記載", "Listed to be anonymised"),
+    ("taken_off", "匿名化予定一覧からの取下げ", "Taken off that list"),
 )
 """Words for the counts a handler reports in its result."""
 

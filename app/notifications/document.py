@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.cases.models import Case
+from app.cases.models import Case, LabTest
 from app.core.items import items_of
 from app.notifications.entry_form import item_of_line
 from app.notifications.layout import LINES
@@ -21,6 +21,7 @@ _OTHER_NAMES = {
     "hospitalised": "hospitalised_at_notification",
     "underlying_conditions": "risk_factors",
 }
+_IDENTIFYING_OF_TESTS = frozenset(i.name for i in items_of(LabTest) if i.privacy.is_personal)
 Values = Mapping[str, Any]
 
 
@@ -42,6 +43,25 @@ def values_of(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     tests = [{k: _test_value(k, v) for k, v in test.items()} for test in snapshot["lab_tests"]]
     kept = {name: snapshot[name] for name in ("form_version", "family") if name in snapshot}
     return values | {"lab_tests": tuple(tests)} | kept
+
+
+def without_identity(snapshot: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The document with what is counted alone: by privacy class, line by line."""
+    if snapshot is None:
+        return None
+    return dict(snapshot) | {
+        "values": {n: v for n, v in snapshot["values"].items() if not _identifies(n)},
+        "lab_tests": [
+            {n: v for n, v in test.items() if n not in _IDENTIFYING_OF_TESTS}
+            for test in snapshot["lab_tests"]
+        ],
+    }
+
+
+def _identifies(name: str) -> bool:
+    if name in _DERIVED:
+        return False
+    return name not in LINES or item_of_line(name).privacy.is_personal
 
 
 def own_values(values: Values) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.cases.codes import NOTIFICATION_STATE
 from app.cases.models import Case
 from app.core import clock
+from app.core.anonymity import Anonymisable
 from app.core.crypto.types import encrypted_json
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, Stage, item
@@ -48,6 +49,7 @@ class Notification(
     FormInfection,
     FormVaccination,
     FormMeasures,
+    Anonymisable,
     Record,
     db.Model,
 ):

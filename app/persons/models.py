@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, SmallInteger, Str
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from app.core.anonymity import Anonymisable
 from app.core.db import Record, db
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.japanese import format_postal_code, postal_code
@@ -24,7 +25,7 @@ _identity = partial(item, section=BASIC, privacy=Privacy.IDENTIFYING, entered_by
 _family = partial(item, section=BASIC, privacy=Privacy.GUARDIAN, entered_by=(Enterer.CLINIC,))
 
 
-class Person(Record, db.Model):
+class Person(Anonymisable, Record, db.Model):
     """A human being; the same row serves contact, case and every later episode."""
 
     __tablename__ = "person"

@@ -128,9 +128,14 @@ def _updated(mapper: Mapper[Any], connection: Connection, person: Person) -> Non
 
 
 def _deleted(mapper: Mapper[Any], connection: Connection, person: Person) -> None:
-    gone = delete(_SEARCH).where(_SEARCH.c.person_id == person.id).returning(_SEARCH.c.tokens)
+    drop_search_keys(connection, person.id)
+
+
+def drop_search_keys(connection: Connection, person_id: int) -> None:
+    """Let nobody find the person any more (deleted, or anonymised)."""
+    gone = delete(_SEARCH).where(_SEARCH.c.person_id == person_id).returning(_SEARCH.c.tokens)
     former = connection.execute(gone).scalar_one_or_none()
-    _forget(connection, [(person.id, former or ())])
+    _forget(connection, [(person_id, former or ())])
 
 
 def _searched(connection: Connection, ids: Sequence[int]) -> Sequence[Mapping[str, Any]]:

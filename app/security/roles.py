@@ -102,6 +102,9 @@ _HEALTH_CENTRE = _COMMON | _doors(
     disease="list show history",
     suspicion="clear",
     break_glass="open list acknowledge",
+    retention_rule="list show",
+    retention_entry="list show",
+    retention_hold="list show add history",
     statistics="show download",
     job="list show download",
     institution_tree="show",
@@ -121,6 +124,7 @@ _OVERSIGHT = _doors(
     lab_test="list show history",
     stay="list show history",
     disease="list show history",
+    retention_rule="list show history",
     statistics="show download",
     job="list show download",
     institution="list show add edit close move switch history",
@@ -135,7 +139,11 @@ ROLES: Mapping[RoleName, Role] = {
         Label("保健所 事務", "Health centre clerk"),
         EVERYTHING,
         EVERYTHING,
-        _HEALTH_CENTRE | _doors(institution="list show add edit close switch history"),
+        _HEALTH_CENTRE
+        | _doors(
+            institution="list show add edit close switch history",
+            retention_hold="list show add release history",
+        ),
         sees_all_history=True,
     ),
     RoleName.HEALTH_CENTRE_NURSE: Role(
@@ -251,6 +259,7 @@ ROLES: Mapping[RoleName, Role] = {
             statistics="show download",
             job="list show download",
             surge="show edit",
+            retention_rule="list show history",
             institution="list show switch",
             institution_tree="show",
             disease_option="list show add edit delete history",
@@ -275,15 +284,19 @@ ROLES: Mapping[RoleName, Role] = {
     ),
     # Answers "who saw this patient, who changed this, on what ground": needs the name to find
     # the person somebody asks about and sex, age and place to tell two of one name apart;
-    # no address, no telephone, nothing of the illness.
+    # no address, no telephone, nothing of the illness. Decides how long identity is kept and what
+    # is held; the items of both are public or operational.
     RoleName.DATA_PROTECTION: Role(
         Label("個人情報保護担当", "Data-protection officer"),
         frozenset({Privacy.NAME, *COUNTED}),
-        frozenset(),
+        MASTER | {Privacy.OPERATIONAL},
         _COMMON
         | _doors(
             look="list number person unusual export",
             break_glass="list acknowledge",
+            retention_rule="list show add edit delete history",
+            retention_entry="list show",
+            retention_hold="list show add release history",
             job="list show download",
         ),
     ),

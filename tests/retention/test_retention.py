@@ -1,0 +1,236 @@
+"""Identity goes when its period is over: never before, never unannounced, never by accident."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from app.audit.verifying import verify_history
+from app.cases.models import Case, LabTest
+from app.contacts.models import Contact
+from app.core.crypto.types import Encrypted
+from app.core.db import db
+from app.core.errors import InvalidState
+from app.core.transaction import transaction
+from app.followup.models import HealthObservation
+from app.notifications.models import Notification
+from app.persons.models import Person, PersonPosting, PersonSearch
+from app.retention import applying
+from app.retention.holding import place_hold, release
+from app.retention.models import RetentionHold, RetentionRule
+from app.retention.parts import ELSEWHERE
+from app.security.actor import acting_as, system_actor
+from app.security.rows import mapped_models
+from app.statistics.models import CaseContribution, DailyCount
+from app.statistics.service import rebuild
+from tests.retention.conftest import DUE, LISTED, apply, decide, entries, on, preview
+from tests.support import cast
+from tests.support.world import forget
+
+pytestmark = pytest.mark.usefixtures("inside")
+LATER = DUE + timedelta(days=3000)
+MARKERS = ("山田", "ヤマダ", "09011112222", "1955-04-30", "shinjukuのどこか")
+
+
+def own_case() -> Case:
+    with acting_as(system_actor("test")):
+        case = db.session.get(Case, cast.own_episode().case)
+        assert case is not None
+        return case
+
+
+def own_person() -> Person:
+    with acting_as(system_actor("test")):
+        return db.session.get_one(Person, cast.own_episode().person)
+
+
+def change_case(**values: Any) -> None:
+    with acting_as(cast.actor("aoki")), transaction() as session:
+        case = session.get_one(Case, cast.own_episode().case)
+        for name, value in values.items():
+            setattr(case, name, value)
+    forget()
+
+
+def hold(**values: Any) -> int:
+    aoki = cast.actor("aoki")
+    given = {"case_id": cast.own_episode().case, "reach": "record", "reason": "訴訟のため"}
+    with acting_as(aoki):
+        key = place_hold(RetentionHold(**(given | values)), by=aoki).id
+    forget()
+    return key
+
+
+def test_without_a_rule_nothing_is_ever_listed_or_erased() -> None:
+    assert preview(LATER).entered == 0
+    assert apply(LATER + timedelta(days=30)).anonymised == 0
+    assert own_person().name == "山田 花子"
+
+
+def test_a_record_is_listed_a_week_before_and_anonymised_when_the_week_is_over() -> None:
+    decide()
+    assert preview(LISTED - timedelta(days=1)).entered == 0
+    assert preview(LISTED).entered == 1
+    assert preview(LISTED).entered == 0
+    assert apply(DUE - timedelta(days=1)).anonymised == 0
+    assert own_person().name == "山田 花子"
+    assert apply(DUE).anonymised == 1
+    assert entries() == [("case", "applied", None)]
+    assert own_person().name is None
+
+
+def test_who_is_found_late_still_stands_for_seven_full_days() -> None:
+    decide()
+    preview(LATER)
+    assert apply(LATER + timedelta(days=6)).anonymised == 0
+    with on(LATER + timedelta(days=7), hour=2), acting_as(system_actor("x")) as system:
+        assert applying.run_apply(LATER + timedelta(days=7), by=system).anonymised == 0
+    forget()
+    assert apply(LATER + timedelta(days=7)).anonymised == 1
+
+
+def test_a_hold_takes_the_record_off_at_once_and_keeps_it_until_it_is_released() -> None:
+    decide()
+    preview(LISTED)
+    key = hold()
+    assert entries() == [("case", "left", "held")]
+    preview(DUE)
+    assert apply(LATER).anonymised == 0
+    aoki = cast.actor("aoki")
+    with acting_as(aoki):
+        release(db.session.get_one(RetentionHold, key), "判決確定", by=aoki)
+        with pytest.raises(InvalidState):
+            release(db.session.get_one(RetentionHold, key), "もう一度", by=aoki)
+    forget()
+    assert preview(LATER).entered == 1
+    assert apply(LATER + timedelta(days=7)).anonymised == 1
+
+
+def test_a_hold_ends_with_its_last_day() -> None:
+    decide()
+    hold(until_on=LATER)
+    assert preview(LATER).entered == 0
+    assert preview(LATER + timedelta(days=1)).entered == 1
+
+
+def test_a_hold_on_a_contact_keeps_the_case_it_was_exposed_to() -> None:
+    decide()
+    hold(case_id=None, contact_id=cast.own_episode().contact)
+    assert preview(LATER).entered == 0
+
+
+def test_a_changed_record_leaves_the_preview_and_waits_another_week() -> None:
+    decide()
+    preview(LISTED)
+    change_case(severity="mild")
+    assert apply(DUE).anonymised == 0
+    assert entries() == [("case", "left", "changed")]
+    assert preview(DUE).entered == 1
+    assert apply(DUE + timedelta(days=6)).anonymised == 0
+    assert apply(DUE + timedelta(days=7)).anonymised == 1
+
+
+def test_a_new_part_is_a_change_too() -> None:
+    decide()
+    preview(LISTED)
+    with acting_as(cast.actor("baba")), transaction() as session:
+        session.add(LabTest(case_id=cast.own_episode().case, result="negative"))
+    forget()
+    assert preview(DUE).left == 1
+
+
+def test_a_rule_that_was_changed_or_withdrawn_empties_the_preview() -> None:
+    key = decide()
+    preview(LISTED)
+    hogo = cast.actor("hogo")
+    with acting_as(hogo), transaction() as session:
+        session.get_one(RetentionRule, key).basis = "改正"
+    forget()
+    done = preview(DUE)
+    assert (done.left, done.entered) == (1, 1)
+    with acting_as(hogo), transaction() as session:
+        session.delete(session.get_one(RetentionRule, key))
+    forget()
+    assert preview(DUE).left == 1
+    assert apply(LATER).anonymised == 0
+    assert [why for _kind, _state, why in entries()] == ["rule", "rule"]
+
+
+def test_identity_stays_while_another_record_of_the_person_is_kept() -> None:
+    decide()
+    own = cast.own_episode()
+    with acting_as(system_actor("test")), transaction() as session:
+        case = session.get_one(Case, own.case)
+        contact = Contact(
+            person_id=own.person,
+            disease_id=case.disease_id,
+            responsible_centre_id=case.responsible_centre_id,
+            authority_id=case.authority_id,
+            observe_until_on=date(2021, 7, 1),
+        )
+        session.add(contact)
+    forget()
+    assert preview(DUE).entered == 0
+    decide(kind="contact", event="observation_ended", amount=7)
+    assert preview(date(2028, 6, 24)).entered == 0
+    assert preview(date(2028, 6, 25)).entered == 2
+    assert apply(date(2028, 7, 2)).anonymised == 2
+
+
+def test_each_institution_decides_for_the_records_it_answers_for() -> None:
+    osaka, foreign = cast.actor("zaizen").institution_id, cast.foreign_episode().person
+    with acting_as(system_actor("test")), transaction() as session:
+        session.add(
+            RetentionRule(
+                kind="case",
+                event="case_reported",
+                amount=1,
+                unit="years",
+                basis="大阪",
+                institution_id=osaka,
+            )
+        )
+    forget()
+    preview(LATER)
+    apply(LATER + timedelta(days=7))
+    assert own_person().name == "山田 花子"
+    with acting_as(system_actor("test")):
+        assert db.session.get_one(Person, foreign).name is None
+
+
+def test_a_run_that_was_killed_in_the_middle_has_done_some_wholly_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decide()
+    decide(kind="contact", event="observation_ended", amount=1)
+    own = cast.own_episode()
+    with acting_as(system_actor("test")), transaction() as session:
+        session.get_one(Contact, own.contact).observe_until_on = date(2021, 8, 25)
+    forget()
+    assert preview(LATER).entered == 2
+    day = LATER + timedelta(days=7)
+
+    class Killed(Exception):
+        pass
+
+    done = []
+    whole = applying.anonymise
+
+    def dies_at_the_second(session: Session, subject: Any, **rest: Any) -> None:
+        whole(session, subject, **rest)
+        done.append(subject.key)
+        if len(done) == 2:
+            raise Killed
+
+    monkeypatch.setattr(applying, "anonymise", dies_at_the_second)
+    with pytest.raises(Killed):
+        apply(day)
+    forget()
+    assert sorted(state for _kind, state, _why in entries()) == ["applied", "waiting"]
+    monkeypatch.setattr(applying, "anonymise", whole)
+    assert apply(day).anonymised == 1
+    assert apply(day).anonymised == 0
+    assert {state for _kind, state, _why in entries()} == {"applied"}
