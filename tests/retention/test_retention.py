@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
@@ -21,35 +20,43 @@ from app.persons.models import Person, PersonPosting, PersonSearch
 from app.retention import applying
 from app.retention.holding import place_hold, release
 from app.retention.models import RetentionHold, RetentionRule
-from app.retention.parts import ELSEWHERE
+from app.retention.parts import ELSEWHERE, erased_columns, reached_models
 from app.security.actor import acting_as, system_actor
 from app.security.rows import mapped_models
 from app.statistics.models import CaseContribution, DailyCount
 from app.statistics.service import rebuild
-from tests.retention.conftest import DUE, LISTED, apply, decide, entries, on, preview
+from tests.retention.conftest import DUE, LISTED, apply, decide, entries, keys, on, preview
 from tests.support import cast
 from tests.support.world import forget
 
 pytestmark = pytest.mark.usefixtures("inside")
 LATER = DUE + timedelta(days=3000)
-MARKERS = ("山田", "ヤマダ", "09011112222", "1955-04-30", "shinjukuのどこか")
+MARKERS = (
+    "山田 花",
+    "山田様",
+    "ヤマダ ハ",
+    "09011112222",
+    "1954-02-28",
+    "date(1954, 2, 28)",
+    "shinjukuのどこか",
+)
 
 
 def own_case() -> Case:
     with acting_as(system_actor("test")):
-        case = db.session.get(Case, cast.own_episode().case)
+        case = db.session.get(Case, keys.own.case)
         assert case is not None
         return case
 
 
 def own_person() -> Person:
     with acting_as(system_actor("test")):
-        return db.session.get_one(Person, cast.own_episode().person)
+        return db.session.get_one(Person, keys.own.person)
 
 
 def change_case(**values: Any) -> None:
     with acting_as(cast.actor("aoki")), transaction() as session:
-        case = session.get_one(Case, cast.own_episode().case)
+        case = session.get_one(Case, keys.own.case)
         for name, value in values.items():
             setattr(case, name, value)
     forget()
@@ -57,7 +64,7 @@ def change_case(**values: Any) -> None:
 
 def hold(**values: Any) -> int:
     aoki = cast.actor("aoki")
-    given = {"case_id": cast.own_episode().case, "reach": "record", "reason": "訴訟のため"}
+    given = {"case_id": keys.own.case, "reach": "record", "reason": "訴訟のため"}
     with acting_as(aoki):
         key = place_hold(RetentionHold(**(given | values)), by=aoki).id
     forget()
@@ -118,7 +125,7 @@ def test_a_hold_ends_with_its_last_day() -> None:
 
 def test_a_hold_on_a_contact_keeps_the_case_it_was_exposed_to() -> None:
     decide()
-    hold(case_id=None, contact_id=cast.own_episode().contact)
+    hold(case_id=None, contact_id=keys.own.contact)
     assert preview(LATER).entered == 0
 
 
@@ -137,7 +144,7 @@ def test_a_new_part_is_a_change_too() -> None:
     decide()
     preview(LISTED)
     with acting_as(cast.actor("baba")), transaction() as session:
-        session.add(LabTest(case_id=cast.own_episode().case, result="negative"))
+        session.add(LabTest(case_id=keys.own.case, result="negative"))
     forget()
     assert preview(DUE).left == 1
 
@@ -161,7 +168,7 @@ def test_a_rule_that_was_changed_or_withdrawn_empties_the_preview() -> None:
 
 def test_identity_stays_while_another_record_of_the_person_is_kept() -> None:
     decide()
-    own = cast.own_episode()
+    own = keys.own
     with acting_as(system_actor("test")), transaction() as session:
         case = session.get_one(Case, own.case)
         contact = Contact(
@@ -181,7 +188,7 @@ def test_identity_stays_while_another_record_of_the_person_is_kept() -> None:
 
 
 def test_each_institution_decides_for_the_records_it_answers_for() -> None:
-    osaka, foreign = cast.actor("zaizen").institution_id, cast.foreign_episode().person
+    osaka, foreign = cast.actor("zaizen").institution_id, keys.foreign.person
     with acting_as(system_actor("test")), transaction() as session:
         session.add(
             RetentionRule(
@@ -206,7 +213,7 @@ def test_a_run_that_was_killed_in_the_middle_has_done_some_wholly_and_goes_on(
 ) -> None:
     decide()
     decide(kind="contact", event="observation_ended", amount=1)
-    own = cast.own_episode()
+    own = keys.own
     with acting_as(system_actor("test")), transaction() as session:
         session.get_one(Contact, own.contact).observe_until_on = date(2021, 8, 25)
     forget()
@@ -234,3 +241,168 @@ def test_a_run_that_was_killed_in_the_middle_has_done_some_wholly_and_goes_on(
     assert apply(day).anonymised == 1
     assert apply(day).anonymised == 0
     assert {state for _kind, state, _why in entries()} == {"applied"}
+
+
+def everything_counted() -> dict[str, list[object]]:
+    """Every sum and what each case gave to it, and every item of a case that is not personal."""
+    with acting_as(system_actor("test")):
+        found: dict[str, list[object]] = {}
+        for model in (DailyCount, CaseContribution):
+            columns = list(inspect(model).columns)
+            found[model.__tablename__] = sorted(map(str, db.session.execute(select(*columns))))
+        kept = [
+            column
+            for column in inspect(Case).columns
+            if not isinstance(column.type, Encrypted)
+            and column.key not in {"row_version", "anonymised_on"}
+        ]
+        found["cases"] = sorted(map(str, db.session.execute(select(*kept))))
+        return found
+
+
+def gone() -> None:
+    decide()
+    preview(LISTED)
+    assert apply(DUE).anonymised == 1
+
+
+def test_every_figure_stays_as_it_was_also_when_it_is_counted_anew() -> None:
+    with acting_as(system_actor("test")) as system:
+        rebuild(by=system)
+    forget()
+    before = everything_counted()
+    assert before["daily_count"]
+    gone()
+    assert everything_counted() == before
+    with acting_as(system_actor("test")) as system:
+        rebuild(by=system)
+    forget()
+    assert everything_counted() == before
+
+
+def test_the_age_is_written_down_before_the_birth_date_goes() -> None:
+    with acting_as(system_actor("test")), transaction() as session:
+        session.get_one(Case, keys.own.case).age_years = None
+    forget()
+    gone()
+    assert own_person().birth_on is None
+    # Born on 30 April 1955, diagnosed on 12 August 2021.
+    assert (own_case().age_years, own_case().age_group) == (66, "60s")
+
+
+def rich_record() -> int:
+    """Names in every corner: free words, a document, deleted parts, former values.
+
+    Returns the key of the document.
+    """
+    with acting_as(system_actor("test")), transaction() as session:
+        first = session.get_one(Notification, keys.own.notification)
+        document = Notification(
+            disease_id=first.disease_id,
+            case_id=keys.own.case,
+            institution_id=first.institution_id,
+            state="accepted",
+            remarks="山田様",
+            snapshot={
+                "form_version": "2020-02",
+                "values": {"name": "山田 花子", "kana": "ヤマダ ハナコ", "sex": "female"},
+                "lab_tests": [{"result": "positive", "other_results": "山田様"}],
+                "names": {},
+            },
+        )
+        session.add(document)
+        session.flush()
+        key = document.id
+        person = session.get_one(Person, keys.own.person)
+        person.name, person.birth_on = "山田 花代", date(1954, 2, 28)
+        days = HealthObservation(
+            contact_id=keys.own.contact, observed_on=date(2021, 8, 14), remarks="山田様の姉"
+        )
+        test = LabTest(case_id=keys.own.case, other_results="山田様の結果")
+        session.add_all([days, test])
+        session.flush()
+        session.delete(days)
+        session.delete(test)
+        session.get_one(Contact, keys.own.contact).observe_until_on = date(2021, 8, 25)
+    forget()
+    with acting_as(cast.actor("baba")), transaction() as session:
+        session.get_one(Person, keys.own.person).name = "山田 花子"
+    forget()
+    return key
+
+
+def all_values() -> list[str]:
+    """Whatever the keys open, in every row of every table."""
+    found = []
+    with acting_as(system_actor("test")):
+        for model in mapped_models():
+            columns = list(inspect(model).columns)
+            found += [
+                f"{model.__tablename__} {row}"
+                for row in map(str, db.session.execute(select(*columns)))
+            ]
+    return found
+
+
+def test_no_row_of_any_table_holds_the_name_any_more_even_with_the_keys() -> None:
+    rich_record()
+    found = "\n".join(all_values())
+    assert all(marker in found for marker in MARKERS)
+    decide()
+    decide(kind="contact", event="observation_ended", amount=1)
+    preview(LATER)
+    assert apply(LATER + timedelta(days=7)).anonymised == 2
+    # The doctor's name is the institution's, whoever the patient was.
+    names = [v.replace("山田 花子の医師", "") for v in all_values()]
+    assert [v for v in names if any(marker in v for marker in MARKERS)] == []
+
+
+def test_the_document_keeps_what_is_counted() -> None:
+    document = rich_record()
+    gone()
+    with acting_as(system_actor("test")):
+        snapshot = db.session.get_one(Notification, document).snapshot
+    assert snapshot is not None
+    assert snapshot["values"] == {"sex": "female"}
+    assert snapshot["lab_tests"] == [{"result": "positive"}]
+
+
+def test_the_history_verifies_and_says_what_was_erased() -> None:
+    rich_record()
+    gone()
+    with acting_as(system_actor("test")):
+        done = verify_history(db.session())
+    assert done.findings == []
+    assert done.erased > 0
+
+
+def test_nobody_finds_the_person_any_more() -> None:
+    gone()
+    with acting_as(system_actor("test")):
+        for model in (PersonSearch, PersonPosting):
+            mine = select(model.person_id).where(model.person_id == keys.own.person)
+            assert db.session.scalars(mine).all() == []
+
+
+def test_an_anonymised_record_is_not_changed_whichever_door_is_tried() -> None:
+    gone()
+    with pytest.raises(InvalidState):
+        change_case(severity="mild")
+    aoki = cast.actor("aoki")
+    for record in (
+        LabTest(case_id=keys.own.case, result="positive"),
+        HealthObservation(case_id=keys.own.case, observed_on=date(2021, 8, 15)),
+    ):
+        with pytest.raises(InvalidState), acting_as(aoki), transaction() as session:
+            session.add(record)
+        forget()
+    with pytest.raises(InvalidState), acting_as(aoki), transaction() as session:
+        session.get_one(LabTest, keys.own.lab_test).result = "negative"
+    forget()
+
+
+@pytest.mark.one_database
+def test_retention_reaches_every_table_that_holds_something_of_a_person() -> None:
+    own = [m for m in mapped_models() if m.__module__.startswith("app.")]
+    holding = {m for m in own if erased_columns(m)}
+    assert {m.__tablename__ for m in holding - reached_models()} == set(ELSEWHERE)
