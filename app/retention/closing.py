@@ -5,7 +5,7 @@ from typing import Any
 from flask import g, has_request_context
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import inspect, select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state
 
@@ -117,18 +117,19 @@ def _leave_traces(session: Session, _context: Any) -> None:
             if (key := instance_state(record).dict.get(name)) is not None
         ]
         if not _is_named(record, kept):
-            session.connection().execute(
-                RetentionTrace.__table__.insert(),
-                [
-                    {
-                        "owner": owner,
-                        "owner_id": key,
-                        "record_type": kept.record_type,
-                        "record_id": record.id,
-                    }
-                    for owner, key in owners
-                ],
-            )
+            _note_deleted(session, owners, kept.record_type, record.id)
+
+
+def _note_deleted(
+    session: Session, owners: list[tuple[str, int]], record_type: str, record_id: int
+) -> None:
+    rows = [
+        {"owner": owner, "owner_id": key, "record_type": record_type, "record_id": record_id}
+        for owner, key in owners
+    ]
+    if rows:
+        with acting_as(system_actor("retention")), session.no_autoflush:
+            session.execute(insert(RetentionTrace), rows)
 
 
 def _is_named(record: Any, kept: Any) -> bool:

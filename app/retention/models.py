@@ -6,6 +6,8 @@ from functools import partial
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.cases.models import Case
+from app.contacts.models import Contact
 from app.core import clock
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, item
@@ -225,6 +227,9 @@ class RetentionHold(Record, db.Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """The person of the record, where every record of the person is held."""
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+
+    case: Mapped["Case | None"] = relationship()
+    contact: Mapped["Contact | None"] = relationship()
 
     def __str__(self) -> str:
         return f"#{self.id}"

@@ -12,6 +12,7 @@ CLOCKS = {"app/core/clock.py"}
 BARE_CONNECTIONS = {
     "app/audit/writing.py": "writes the history inside the flush it records",
     "app/audit/erasing.py": "takes values out of the history whose retention has ended",
+    "app/retention/anonymising.py": "takes values out past the history that would keep them",
     "app/audit/reads.py": "writes who looked; nothing but that is read",
     "app/security/temporary.py": "asks the laws themselves what access for a time alone shows",
     "app/institutions/loader.py": "derives a column of master data from itself",
