@@ -37,6 +37,7 @@ from app.generated.cells import links_to
 from app.generated.extensions import AnyTab
 from app.generated.hooks import may
 from app.generated.interface import PortalInterface
+from app.generated.refusals import closed
 from app.generated.searching import SearchBy
 from app.generated.showing import PageTab, RelatedTab
 from app.generated.views import GeneratedView
@@ -145,8 +146,9 @@ class CaseView(GeneratedView):
         return {record.person_id for record in records if record.person_id is not None}
 
     def stage_of(self, record: Case) -> Stage | None:
-        """An accepted case has passed its notification."""
-        return None if record.number is None else Stage.NOTIFICATION
+        """An accepted case has passed its notification; of an anonymised one nothing is due."""
+        is_open = record.number is not None and closed(record) is None
+        return Stage.NOTIFICATION if is_open else None
 
     def looked_at(self, record: Case, actor: Actor) -> None:
         """Opening a case is a look at its person."""
@@ -155,7 +157,8 @@ class CaseView(GeneratedView):
     def show_actions(self, record: Case) -> tuple[Action, ...]:
         """Identity, which has a form of its own."""
         steps = []
-        if record.person_id is not None and may("edit", "person"):
+        is_open = record.person_id is not None and closed(record) is None
+        if is_open and may("edit", "person"):
             url = url_for("PersonView.edit", pk=record.person_id)
             steps.append(Action(str(_l("Edit identity")), url, icon="person"))
         return tuple(steps)

@@ -35,7 +35,7 @@ from app.generated.cells import links_to
 from app.generated.extensions import ComputedColumn, add_show_action, add_tab
 from app.generated.hooks import may, signed_in
 from app.generated.interface import PortalInterface
-from app.generated.refusals import show_problem
+from app.generated.refusals import closed, show_problem
 from app.generated.searching import SearchBy
 from app.generated.showing import RelatedTab
 from app.generated.submissions import submit_once
@@ -131,16 +131,17 @@ class ContactView(GeneratedView):
     def show_actions(self, record: Contact) -> tuple[Action, ...]:
         """Conversion, or the case it became; identity is edited on its own form."""
         actions = []
+        is_open = closed(record) is None
         if record.case_id is not None:
             url = url_for("CaseView.show", pk=record.case_id)
             actions.append(Action(_("Open the case"), url, icon="book"))
-        elif may("convert", "contact"):
+        elif is_open and may("convert", "contact"):
             url = url_for("ContactView.convert", pk=record.id)
             actions.append(Action(_("Convert to a case"), url, icon="person"))
-        if may_be_notified(record) and may("notify", "contact"):
+        if is_open and may_be_notified(record) and may("notify", "contact"):
             url = url_for("ContactView.notify", pk=record.id)
             actions.append(Action(_("Make a notification"), url, "post", icon="document"))
-        if may("edit", "person"):
+        if is_open and may("edit", "person"):
             url = url_for("PersonView.edit", pk=record.person_id)
             actions.append(Action(_("Edit identity"), url, icon="person"))
         return tuple(actions)
@@ -247,7 +248,7 @@ def _convert(contact: Contact, actor: Actor) -> str:
 
 
 def _add_contact(case: Case) -> Action | None:
-    if not may("add", "contact"):
+    if closed(case) is not None or not may("add", "contact"):
         return None
     return Action(_("Add a contact"), url_for("ContactView.add", case_id=case.id), icon="people")
 

@@ -6,7 +6,7 @@ from sqlalchemy import Date
 from sqlalchemy.orm import Mapped
 
 from app.core.items import Enterer, Privacy, item
-from app.core.sections import BASIC
+from app.core.sections import SYSTEM
 
 MARK = "anonymised_on"
 
@@ -19,7 +19,7 @@ class Anonymisable:
 
     anonymised_on: Mapped[date | None] = item(
         Date,
-        section=BASIC,
+        section=SYSTEM,
         privacy=Privacy.OPERATIONAL,
         entered_by=(Enterer.SYSTEM,),
         editable=False,

@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.retention.anonymising import anonymise
 from app.retention.book import RuleBook
+from app.retention.discarded import erase_discarded
 from app.retention.models import RetentionEntry
 from app.retention.preview import CHUNK, Progress, leave, why_it_leaves
 from app.retention.rules import may_apply
@@ -24,6 +25,8 @@ class Applied:
 
     anonymised: int = 0
     left: int = 0
+    discarded: int = 0
+    """Drafts thrown away earlier, of which the history alone was left."""
 
 
 def run_apply(today: date, *, by: Actor, progress: Progress = lambda _done: None) -> Applied:
@@ -40,6 +43,7 @@ def run_apply(today: date, *, by: Actor, progress: Progress = lambda _done: None
                 _apply(key, book, today, by, done)
             db.session.expunge_all()
             progress(done.anonymised)
+    done.discarded = erase_discarded(today, book, by=by)
     return done
 
 

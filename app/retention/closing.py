@@ -5,11 +5,10 @@ from typing import Any
 from flask import g, has_request_context
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state
 
-from app.audit.history import subject_of
 from app.core.anonymity import MARK, Anonymisable
 from app.core.dates import format_date
 from app.core.db import db
@@ -17,7 +16,8 @@ from app.core.errors import InvalidState
 from app.core.listeners import listen_once
 from app.generated.notices import Notice, page_notice
 from app.generated.refusals import closed_by
-from app.retention.models import RetentionEntry, RetentionTrace
+from app.retention.discarded import leave_traces
+from app.retention.models import RetentionEntry
 from app.retention.parts import owners_of, reached_models
 from app.security.actor import Actor, acting_as, current_actor, system_actor
 
@@ -27,7 +27,7 @@ CLOSED = _l("This record has been anonymised. It cannot be changed.")
 def install_closing(session: Any) -> None:
     """Hold it at every flush, whichever door the change came through."""
     listen_once(session, "before_flush", _refuse_closed)
-    listen_once(session, "after_flush", _leave_traces)
+    listen_once(session, "after_flush", leave_traces)
 
 
 @closed_by
@@ -103,37 +103,3 @@ def _is_marked(session: Session, parent: type[Any], key: int) -> bool:
     with acting_as(system_actor("retention")):
         mark: Any = parent.anonymised_on
         return session.scalar(select(mark).where(parent.id == key)) is not None  # type: ignore[attr-defined]
-
-
-def _leave_traces(session: Session, _context: Any) -> None:
-    """What is deleted from under a contact is in the history under no case and no person."""
-    for record in session.deleted:
-        kept = subject_of(type(record))
-        if kept is None or type(record) not in reached_models():
-            continue
-        owners = [
-            (parent.__tablename__, key)
-            for name, parent in owners_of(type(record))
-            if (key := instance_state(record).dict.get(name)) is not None
-        ]
-        if not _is_named(record, kept):
-            _note_deleted(session, owners, kept.record_type, record.id)
-
-
-def _note_deleted(
-    session: Session, owners: list[tuple[str, int]], record_type: str, record_id: int
-) -> None:
-    rows = [
-        {"owner": owner, "owner_id": key, "record_type": record_type, "record_id": record_id}
-        for owner, key in owners
-    ]
-    if rows:
-        with acting_as(system_actor("retention")), session.no_autoflush:
-            session.execute(insert(RetentionTrace), rows)
-
-
-def _is_named(record: Any, kept: Any) -> bool:
-    """The history of the record names its case or person."""
-    values = instance_state(record).dict
-    names = (kept.case_attribute, kept.person_attribute)
-    return any(name is not None and values.get(name) is not None for name in names)

@@ -12,13 +12,13 @@ from app.core import clock
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, item
 from app.core.labels import Label
-from app.core.sections import BASIC
+from app.core.sections import SYSTEM
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution
 from app.retention.codes import ENTRY_STATE, EVENT, HOLD_REACH, LEFT, RECORD_KIND, UNIT
 
-_shared = partial(item, section=BASIC, privacy=Privacy.PUBLIC)
-_work = partial(item, section=BASIC, privacy=Privacy.OPERATIONAL)
+_shared = partial(item, section=SYSTEM, privacy=Privacy.PUBLIC)
+_work = partial(item, section=SYSTEM, privacy=Privacy.OPERATIONAL)
 _issued = partial(_work, entered_by=(Enterer.SYSTEM,), editable=False)
 _ALL = text("disease_id IS NULL")
 _WAITING = text("state = 'waiting'")
@@ -190,6 +190,9 @@ class RetentionHold(Record, db.Model):
         Index(None, "institution_id", "released_at"),
     )
 
+    reference: Mapped[str] = _issued(
+        String(20), ja="番号", en="Number", nullable=False, default="", source="別紙3 R48"
+    )
     reach: Mapped[str] = _work(
         String(8),
         ja="保留の範囲",
@@ -238,14 +241,21 @@ class RetentionHold(Record, db.Model):
 class RetentionTrace(db.Model):
     """A part that was deleted and whose history alone is left: found again when its time comes.
 
-    Written where the history itself names neither case nor person (days of a contact).
+    Written where the history itself names neither case nor person (days of a contact). A draft
+    that was thrown away has no owner but a health centre, a disease and the day it was begun.
     """
 
     __tablename__ = "retention_trace"
-    __table_args__ = (Index(None, "owner", "owner_id"),)
+    __table_args__ = (
+        Index(None, "owner", "owner_id"),
+        Index(None, "centre_id", "event_on", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     owner: Mapped[str] = mapped_column(String(40))
     owner_id: Mapped[int] = mapped_column(Integer)
     record_type: Mapped[str] = mapped_column(String(40))
     record_id: Mapped[int] = mapped_column(Integer)
+    centre_id: Mapped[int | None] = mapped_column(Integer)
+    disease_id: Mapped[int | None] = mapped_column(Integer)
+    event_on: Mapped[date | None] = mapped_column(Date)

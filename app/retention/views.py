@@ -12,6 +12,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.cases.header import case_with_header, crumbs_of
+from app.cases.rules import case_number
 from app.cases.views import CaseView
 from app.contacts.views import ContactView
 from app.core import forms
@@ -88,8 +89,8 @@ class RetentionEntryView(GeneratedView):
     route_base = "/retention/preview"
     title_label = PREVIEW
     list_items = (
-        "state",
         "reference",
+        "state",
         "kind",
         "disease_id",
         "due_on",
@@ -105,6 +106,22 @@ class RetentionEntryView(GeneratedView):
         SearchBy("due_on", "range"),
     )
     empty_hint = _l("Nothing stands to be anonymised. Records appear here a week before.")
+
+    def list_statement(self, actor: Actor) -> tuple[Select[Any], Any]:
+        """What stands to be anonymised, unless another state is asked for."""
+        statement = select(RetentionEntry)
+        if not request.args.get("state"):
+            statement = statement.where(RetentionEntry.state == "waiting")
+        return statement, RetentionEntry.id
+
+    def list_actions(self) -> tuple[Action, ...]:
+        """What was done, and what was taken off."""
+        lists = (("applied", _("Anonymised records")), ("left", _("Taken off the list")))
+        return tuple(
+            Action(words, url_for(".list", state=state))
+            for state, words in lists
+            if request.args.get("state") != state
+        )
 
     def show_actions(self, record: RetentionEntry) -> tuple[Action, ...]:
         """The record itself, for those who meet it, and the way to hold it."""
@@ -136,7 +153,16 @@ class RetentionHoldView(GeneratedView):
     title_label = HOLDS
     preset_items: ClassVar[tuple[str, ...]] = ("case_id", "contact_id")
     can_add_alone = False
-    list_items = ("placed_at", "reach", "reason", "until_on", "placed_by", "released_at")
+    list_items = (
+        "reference",
+        "reach",
+        "reason",
+        "until_on",
+        "placed_at",
+        "placed_by",
+        "released_at",
+    )
+    under_items = ("reach", "reason", "until_on", "placed_at", "placed_by", "released_at")
     form_items = ("reach", "reason", "until_on")
     empty_hint = _l("Nothing is held. A hold is placed on the page of a case or contact.")
 
@@ -154,21 +180,28 @@ class RetentionHoldView(GeneratedView):
         """Under the case, for those who open cases; else under the holds."""
         if record.case_id is not None and may("show", "case"):
             return crumbs_of(case_with_header(record.case_id))
-        return super().crumbs_for(record)
+        number = [] if record.case_id is None else [Crumb(case_number(record.case_id))]
+        return (*super().crumbs_for(record), *number)
 
     def title_of(self, record: RetentionHold) -> str:
-        """The hold by its number."""
-        return f"{HOLDS} #{record.id}"
+        """What is held."""
+        return f"{HOLDS}：{record.reference}"
 
     def save_new(self, record: RetentionHold, by: Actor) -> RetentionHold:
         """The verb checks once more, and clears the preview."""
         return place_hold(record, by=by)
 
     def show_actions(self, record: RetentionHold) -> tuple[Action, ...]:
-        """Releasing it."""
-        if record.released_at is not None or not may("release", "retention_hold"):
-            return ()
-        return (Action(_("Release the hold"), url_for(".release", pk=record.id)),)
+        """The record itself, for those who meet it, and releasing the hold."""
+        steps = []
+        kind = "case" if record.case_id is not None else "contact"
+        if may("show", kind):
+            view = "CaseView" if kind == "case" else "ContactView"
+            url = url_for(f"{view}.show", pk=record.case_id or record.contact_id)
+            steps.append(Action(_("Open the record"), url))
+        if record.released_at is None and may("release", "retention_hold"):
+            steps.append(Action(_("Release the hold"), url_for(".release", pk=record.id)))
+        return tuple(steps)
 
     @expose("/release/<pk>", methods=["GET", "POST"])
     @has_access

@@ -16,6 +16,7 @@ from app.core.errors import InvalidState
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.notifications.models import Notification
+from app.notifications.service import discard_draft, save_draft
 from app.persons.models import Person, PersonPosting, PersonSearch
 from app.retention import applying
 from app.retention.holding import place_hold, release
@@ -406,3 +407,29 @@ def test_retention_reaches_every_table_that_holds_something_of_a_person() -> Non
     own = [m for m in mapped_models() if m.__module__.startswith("app.")]
     holding = {m for m in own if erased_columns(m)}
     assert {m.__tablename__ for m in holding - reached_models()} == set(ELSEWHERE)
+
+
+def test_what_was_typed_into_a_discarded_draft_goes_when_the_period_of_drafts_is_over() -> None:
+    clinic = cast.actor("endo")
+    with on(date(2021, 8, 20)), acting_as(clinic):
+        draft = save_draft({"name": ["山田 花子"]}, by=clinic)
+        discard_draft(draft, by=clinic)
+    forget()
+    decide(kind="draft", event="draft_begun", amount=30, unit="days")
+    assert any("山田 花子" in v for v in all_values() if "history" in v[:8] and "draft" in v)
+    assert apply(date(2021, 9, 19)).discarded == 0
+    assert apply(date(2021, 9, 20)).discarded == 1
+    assert not any("山田 花子" in v for v in all_values() if "history" in v[:8] and "draft" in v)
+    assert apply(date(2021, 9, 20)).discarded == 0
+
+
+def test_a_draft_nobody_submits_is_listed_and_emptied() -> None:
+    clinic = cast.actor("endo")
+    with on(date(2021, 8, 20)), acting_as(clinic):
+        key = save_draft({"name": ["山田 花子"]}, by=clinic).id
+    forget()
+    decide(kind="draft", event="draft_begun", amount=30, unit="days")
+    assert preview(date(2021, 9, 13)).entered == 1
+    assert apply(date(2021, 9, 20)).anonymised == 1
+    with acting_as(system_actor("test")):
+        assert db.session.get_one(Notification, key).draft is None
