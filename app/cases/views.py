@@ -44,20 +44,11 @@ from app.generated.views import GeneratedView
 from app.institutions.models import Institution
 from app.persons.finding import by_person
 from app.persons.models import Person
+from app.persons.scope import IDENTITY_ROLES
 from app.security.actor import Actor
-from app.security.roles import RoleName
 
 # Roles that meet a case through the access table: their lists are driven by its index.
-_BY_ACCESS = frozenset(
-    {
-        RoleName.HEALTH_CENTRE_CLERK,
-        RoleName.HEALTH_CENTRE_NURSE,
-        RoleName.CLINIC,
-        RoleName.HOSPITAL,
-        RoleName.HOTEL,
-        RoleName.FOLLOW_UP_CONTRACTOR,
-    }
-)
+_BY_ACCESS = IDENTITY_ROLES
 
 
 class CaseView(GeneratedView):

@@ -137,7 +137,8 @@ def forget_files() -> int:
         )
         files = session.scalars(old).all()
         for file in files:
-            file.rows = None
+            # The name of the file may be a patient's.
+            file.rows, file.source = None, "－"
         return len(files)
 
 

@@ -34,8 +34,10 @@ ELSEWHERE: Mapping[str, str] = {
     "institution_placement": "why an institution was moved",
     "issuing_batch": "staff: accounts to be issued",
     "job_run": "emptied when the work ends; its file goes within days",
+    "notification_book": "emptied within days, the name of the file with it",
     "parked_form": "gone within an hour",
     "read_entry": "who looked, by key; conditions without what was typed",
+    "result_file": "emptied within days, the name of the file with it",
     "unusual_look": "a question to a member of staff; people by key",
 }
 """Tables with unreadable columns that nobody reaches from a person, and why that is right."""

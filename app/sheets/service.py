@@ -174,7 +174,8 @@ def forget_rows() -> int:
         )
         books = session.scalars(old).all()
         for book in books:
-            book.rows, book.outcomes = None, None
+            # The name of the file may be a patient's.
+            book.rows, book.outcomes, book.source = None, None, "－"
         return len(books)
 
 
