@@ -164,7 +164,7 @@ def _candidates(
     place: tuple[Any, int] | None = None
     while True:
         statement = select(model).where(
-            kind.of_centre(centre_id), kind.condition, column <= _bound(column, latest)
+            kind.of_centre(centre_id), kind.condition, column <= bound_of(column, latest)
         )
         if place is not None:
             beyond: ColumnElement[bool] = tuple_(column, model.id) > place
@@ -178,7 +178,8 @@ def _candidates(
         yield keys
 
 
-def _bound(column: InstrumentedAttribute[Any], latest: date) -> Any:
+def bound_of(column: InstrumentedAttribute[Any], latest: date) -> Any:
+    """The end of a day in Japan, as the column holds days or instants."""
     if isinstance(column.type, UtcDateTime):
         return clock.midnight_in_japan(date.fromordinal(latest.toordinal() + 1))
     return latest

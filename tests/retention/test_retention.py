@@ -20,8 +20,10 @@ from app.notifications.service import discard_draft, save_draft
 from app.persons.models import Person, PersonPosting, PersonSearch
 from app.retention import applying
 from app.retention.holding import place_hold, release
+from app.retention.kinds import KINDS
 from app.retention.models import RetentionHold, RetentionRule
 from app.retention.parts import ELSEWHERE, erased_columns, reached_models
+from app.retention.preview import bound_of
 from app.security.actor import acting_as, system_actor
 from app.security.rows import mapped_models
 from app.statistics.models import CaseContribution, DailyCount
@@ -433,3 +435,25 @@ def test_a_draft_nobody_submits_is_listed_and_emptied() -> None:
     assert apply(date(2021, 9, 20)).anonymised == 1
     with acting_as(system_actor("test")):
         assert db.session.get_one(Notification, key).draft is None
+
+
+@pytest.mark.one_database
+def test_what_is_due_is_read_by_an_index_in_its_order_and_never_by_going_through_the_table() -> (
+    None
+):
+    for kind in KINDS.values():
+        for columns in kind.events.values():
+            for column in columns:
+                due = select(kind.model.id).where(
+                    kind.of_centre(5), kind.condition, column <= bound_of(column, DUE)
+                )
+                page = due.order_by(column, kind.model.id).limit(200)
+                sql = page.compile(db.engine, compile_kwargs={"literal_binds": True})
+                plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")
+                steps = [row[3] for row in plan]
+                assert not any(step.startswith("SCAN") for step in steps), steps
+                if kind.name == "draft":  # few, and found as such: no case has come of them
+                    assert any("(case_id=?)" in step for step in steps), steps
+                    continue
+                assert any(f"{column.key}<?" in step for step in steps), steps
+                assert not any("TEMP B-TREE" in step for step in steps), steps
