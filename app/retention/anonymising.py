@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.audit.causes import called, reason
+from app.audit.causes import reason
 from app.audit.erasing import erase_values
 from app.audit.history import because, historied_models, record_explicitly, subject_of
 from app.audit.models import HistoryEntry
@@ -32,7 +32,6 @@ from app.retention.subjects import Subject
 from app.security.actor import Actor
 
 ENDED = reason("retention_ended", Label("保存期限の満了による匿名化", "Retention period ended"))
-called("retention", Label("保存期限の処理", "Retention"))
 
 # Of a document only what identifies goes; every other unreadable value goes as a whole.
 _KEPT_IN_PART = {Notification.__table__.c.snapshot: without_identity}

@@ -56,6 +56,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "jobs": Label("ジョブの実行", "Running of jobs"),
     "mail": Label("メール送信", "Sending of mail"),
     "roll-up": Label("集計の更新", "Upkeep of figures"),
+    "retention": Label("保存期限の処理", "Retention"),
     "seal history": Label("履歴の封印", "Sealing of the history"),
     "start": Label("システムの起動", "Start of the system"),
     "surge": Label("届出優先モードの自動制御", "Automatic notifications first"),
