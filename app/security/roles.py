@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from app.core.items import Privacy
 from app.core.labels import Label
+from app.security.item_classes import COUNTED, EVERYTHING, IDENTITY, MASTER, MEDICAL
 from app.security.role_names import (
     ADMINISTRATIVE_ROLES,
     DATA_ROLES,
@@ -38,13 +39,7 @@ __all__ = [
 ]
 
 
-_FAMILY = frozenset({Privacy.GUARDIAN})
-IDENTITY = frozenset({Privacy.NAME, Privacy.TELEPHONE, Privacy.IDENTIFYING})
-MASTER = frozenset({Privacy.PUBLIC})
-COUNTED = MASTER | {Privacy.PROFILE, Privacy.EPIDEMIOLOGICAL, Privacy.OPERATIONAL}
-MEDICAL = frozenset({Privacy.CLINICAL, Privacy.OBSERVATION})
-EVERYTHING = frozenset(Privacy)
-_MEDICAL_INSTITUTION = IDENTITY | _FAMILY | COUNTED | MEDICAL
+_MEDICAL_INSTITUTION = IDENTITY | COUNTED | MEDICAL | {Privacy.GUARDIAN}
 # §2: name, age, telephone, room; observations. No date of birth, no family, nothing to count.
 _ASSIGNED = MASTER | {
     Privacy.NAME,
@@ -133,6 +128,13 @@ _OVERSIGHT = _doors(
     daily_report="list show export",
 )
 
+_CHECKING = _doors(
+    case="list show",
+    lab_test="list show",
+    statistics="show download",
+    job="list show download",
+)
+
 ROLES: Mapping[RoleName, Role] = {
     # Registering institutions and letting them in is clerical work; nurses look.
     RoleName.HEALTH_CENTRE_CLERK: Role(
@@ -216,39 +218,20 @@ ROLES: Mapping[RoleName, Role] = {
         Label("地方感染症情報センター", "Infectious-disease information centre"),
         COUNTED | MEDICAL,
         frozenset(),
-        _COMMON
-        | _doors(
-            case="list show",
-            lab_test="list show",
-            statistics="show download",
-            job="list show download",
-        ),
+        _COMMON | _CHECKING,
     ),
     RoleName.LABORATORY: Role(
         Label("地方衛生研究所", "Public-health laboratory"),
         COUNTED | MEDICAL,
         # Results of the tests sent to it, and nothing else: no other door of its writes.
         frozenset({Privacy.CLINICAL}),
-        _COMMON
-        | _doors(
-            case="list show",
-            lab_test="list show",
-            lab_result="list edit",
-            statistics="show download",
-            job="list show download",
-        ),
+        _COMMON | _CHECKING | _doors(lab_result="list edit"),
     ),
     RoleName.NATIONAL_INSTITUTE: Role(
         Label("国立感染症研究所", "National Institute of Infectious Diseases"),
         COUNTED | MEDICAL,
         frozenset(),
-        _COMMON
-        | _doors(
-            case="list show",
-            lab_test="list show",
-            statistics="show download",
-            job="list show download",
-        ),
+        _COMMON | _CHECKING,
     ),
     RoleName.MINISTRY: Role(
         Label("厚生労働省", "Ministry of Health, Labour and Welfare"),
