@@ -72,5 +72,8 @@ lock: ## renew the lock files after a change of requirements*.in (needs uv)
 bench: environment-dev translations ## how fast the pages are (bench/run.py)
 	$(PY) bench/run.py $(ARGS)
 
+bench-rush: environment-dev translations ## the worst day: figures give way, notifications go on (bench/rush.py)
+	$(PY) bench/rush.py $(ARGS)
+
 clean: ## remove the environment and what tools left behind; the data in var/ stays
 	rm -rf "$(VENV)" .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis .coverage

@@ -26,6 +26,12 @@ class Browser:
         self._cookies: dict[str, str] = {}
         self._port = port
 
+    def another(self, port: int) -> "Browser":
+        """The same session over a connection of its own."""
+        made = Browser(port)
+        made._cookies = dict(self._cookies)
+        return made
+
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None)
 

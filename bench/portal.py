@@ -56,13 +56,13 @@ class Site:
         print(f"{self.label}: {said.strip()} ({time.perf_counter() - begun:.0f} s in all)")
 
     @contextmanager
-    def running(self) -> Iterator[int]:
+    def running(self, program: str = "bench/server.py") -> Iterator[int]:
         """The portal on a free port of the loopback; the port."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         server = subprocess.Popen(
-            [sys.executable, "bench/server.py"],
+            [sys.executable, program],
             cwd=ROOT,
             env=self.environment | {"PORT": str(port)},
         )
