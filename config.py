@@ -40,7 +40,8 @@ class Settings:
     SESSION_COOKIE_SECURE = True
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
-    SESSION_COOKIE_NAME = "hersys"
+    # With this prefix browsers take the cookie over TLS alone and give it back to this host alone.
+    SESSION_COOKIE_NAME = "__Host-hersys"
     SESSION_IDLE_MINUTES = 30
     SESSION_ABSOLUTE_HOURS = 12
     # After this many failed passwords, one-time passwords or recovery codes in a row the
@@ -59,6 +60,7 @@ class Settings:
         "activation_address": "30 per 15 minutes",
         "search": "120 per 5 minutes",
         "api": "1200 per 5 minutes",
+        "upload": "60 per 15 minutes; 400 per day",
     }
     # An activation code on paper is of use this long; after it was typed, choosing a password
     # may take a while.
@@ -70,9 +72,11 @@ class Settings:
     ACCOUNT_REVIEW_DAYS = 30
     # A file of activation letters is given out once, and not later than this.
     LETTER_FILE_HOURS = 2
-    FAB_PASSWORD_HASH_METHOD = "scrypt"
+    # A password kept under another method is brought under this one at its next use.
+    FAB_PASSWORD_HASH_METHOD = "scrypt:65536:8:1"
     # The token lives as long as the session it is bound to.
     WTF_CSRF_TIME_LIMIT = None
+    # The most any request may bring; pages without a file take less (app/security/bodies.py).
     MAX_CONTENT_LENGTH = 16 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
     SQLALCHEMY_TRACK_MODIFICATIONS = False
@@ -145,6 +149,7 @@ class DemoSettings(Settings):
 
     DEMO = True
     SESSION_COOKIE_SECURE = False
+    SESSION_COOKIE_NAME = "hersys"
 
     def __init__(self, environ: dict[str, str] | None = None) -> None:
         super().__init__(environ)
@@ -161,6 +166,7 @@ class TestSettings(Settings):
 
     TESTING = True
     SESSION_COOKIE_SECURE = False
+    SESSION_COOKIE_NAME = "hersys"
     # The cheapest form of the same hash: tests log in often.
     FAB_PASSWORD_HASH_METHOD = "scrypt:512:8:1"
 

@@ -11,6 +11,7 @@ from app.accounts.context import install_context
 from app.accounts.gate import install_gate
 from app.accounts.parking import take_parked
 from app.accounts.principal import still_stands
+from app.accounts.security_log import install_security_log
 from app.accounts.startup import refuse_unsafe_start
 from app.api.install import install_api
 from app.audit.cli import history_cli
@@ -33,6 +34,7 @@ from app.laws import enact_laws
 from app.menu import install_menu
 from app.retention.cli import retention_cli
 from app.screens import register_screens
+from app.security.bodies import install_body_limits
 from app.security.claims import install_claims
 from app.security.cli import register_walls
 from app.security.headers import install_headers
@@ -80,12 +82,15 @@ def _check_keys(app: Flask) -> None:
 
 
 def _close_doors(app: Flask) -> None:
-    """On the worst days much waits; who is not signed in stays outside; forms carry tokens."""
+    """Nobody sends too much; on the worst days much waits; who is not signed in stays outside;
+    forms carry tokens; what was refused is logged."""
+    install_body_limits(app)
     install_surge(app)
     install_gate(app)
     CSRFProtect(app)
     install_rates(app)
     install_headers(app)
+    install_security_log(app)
     register_error_pages(app)
 
 

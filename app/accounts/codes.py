@@ -29,6 +29,7 @@ LOGIN_OUTCOME = CodeList(
     ("enrolled", "認証アプリの登録とログイン", "Authenticator set up, signed in"),
     ("recovery", "リカバリーコードでログイン", "Signed in with a recovery code"),
     ("failed", "ログイン失敗", "Failed try"),
+    ("code_reused", "使用済みのワンタイムパスワード", "One-time password used again"),
     ("logout", "ログアウト", "Signed out"),
     ("new_device", "新しい端末からのログイン", "First login from a device"),
     ("session_ended", "別の端末のセッションを終了", "Session of another device ended"),
@@ -39,6 +40,7 @@ LOGIN_OUTCOME = CodeList(
     ("recovery_codes_renewed", "リカバリーコードの再発行", "New recovery codes"),
     tones={
         "failed": "warning",
+        "code_reused": "danger",
         "new_device": "warning",
         "device_rejected": "danger",
         "login": "success",

@@ -14,6 +14,7 @@ from app.accounts.parking import (
 from app.accounts.sessions import session_user_id
 from app.core.error_pages import error_response, wants_json
 from app.core.redirects import came_from
+from app.security.bodies import accept_little
 
 _open_doors: dict[str, str] = {
     "static": "style sheets and scripts",
@@ -36,11 +37,14 @@ def open_doors() -> dict[str, str]:
 def open_door(endpoint: str, reason: str) -> None:
     """Let people who are not signed in to an endpoint of a higher package."""
     _open_doors[endpoint] = reason
+    accept_little(endpoint)
 
 
 def install_gate(app: Flask) -> None:
     """Close every endpoint of ``app`` to strangers. Must come before the CSRF check, so that
     a form sent after the session ended is parked, not refused."""
+    for endpoint in _open_doors:
+        accept_little(endpoint)
     app.before_request(_guard)
     app.register_error_handler(CSRFError, _broken_token)
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.accounts.events import note
-from app.accounts.models import Account, RecoveryCode
+from app.accounts.models import Account, AccountNotice, RecoveryCode
+from app.accounts.passwords import is_listed
 from app.accounts.principal import Principal, is_shut_out, open_account
 from app.accounts.rules import matching_step, new_recovery_codes, recovery_hash
 from app.accounts.sessions import end_sessions
@@ -68,6 +69,7 @@ def begin_login(username: str, password: str, *, device_hash: str = "") -> First
         if account is not None and passed and principal is not None:
             if account.otp_secret is None:
                 account.otp_secret = pyotp.random_base32()
+            _keep_up(account, password)
             return FirstStep(
                 account.user_id, account.session_epoch, not account.is_enrolled, device_hash
             )
@@ -82,6 +84,16 @@ def verify_password(stored_hash: str | None, password: str) -> bool:
     nobody = _nobody_hash(current_app.config["FAB_PASSWORD_HASH_METHOD"])
     matches = check_password_hash(stored_hash or nobody, password)
     return matches and stored_hash is not None
+
+
+def _keep_up(account: Account, password: str) -> None:
+    """A right password that today's rules would not take has to be changed after the login, and
+    one kept under a weaker hash is kept under today's."""
+    if is_listed(password) and not account.demo:
+        account.must_change_password = True
+    method = current_app.config["FAB_PASSWORD_HASH_METHOD"]
+    if not str(account.user.password).startswith(f"{method}$"):
+        account.user.password = generate_password_hash(password, method=method)
 
 
 def confirm_otp(first: FirstStep, code: str) -> Principal | None:
@@ -131,7 +143,12 @@ def take_code(session: Session, standing: Standing, code: str) -> bool:
     if account is None or standing.is_locked:
         return False
     step = matching_step(account.otp_secret or "", code, clock.now())
-    return step is not None and take_step(session, account.user_id, step)
+    if step is None or take_step(session, account.user_id, step):
+        return step is not None
+    # A right code for the second time: somebody looked over the shoulder, or sent it twice.
+    note(session, account.user_id, "code_reused")
+    session.add(AccountNotice(user_id=account.user_id, kind="code_reused", at=clock.now()))
+    return False
 
 
 def take_step(session: Session, user_id: int, step: int) -> bool:

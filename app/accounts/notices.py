@@ -28,6 +28,11 @@ def flash_notices(user_id: int) -> None:
 def _sentence(notice: AccountNotice) -> str:
     at = f"{clock.in_japan(notice.at):%Y/%m/%d %H:%M}"
     sentences = {
+        "code_reused": _(
+            "On %(at)s a one-time password of yours was sent a second time and refused. If that "
+            "was not you, change your password and tell your ID administrator.",
+            at=at,
+        ),
         "reset": _(
             "On %(at)s the ID administrator reset the password and the authenticator of this "
             "account. If you did not ask for this, tell your ID administrator at once.",

@@ -10,7 +10,9 @@ from datetime import timedelta
 from typing import TypeVar
 
 import pyotp
+from flask import current_app
 from flask_appbuilder.security.sqla.models import User
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +30,7 @@ from app.core import clock
 from app.core.errors import InvalidInput, InvalidState, NotVisible
 from app.core.transaction import transaction
 from app.institutions.models import Institution
+from app.messaging.mail import send_later
 from app.security.actor import Actor, acting_as, system_actor
 
 # A new authenticator has to be confirmed within this time of being drawn.
@@ -66,6 +69,7 @@ def change_password(*, by: Actor, proof: Proof, new: str) -> Principal:
         account.must_change_password = False
         _end_everything(session, account)
         note(session, account.user_id, "password_changed")
+        _write_to_owner(account)
 
     _with_proof(by, proof, change)
     return _reopened(by)
@@ -112,6 +116,7 @@ def confirm_authenticator(*, by: Actor, mark: int | None, code: str) -> Principa
         account.otp_next_secret = account.otp_next_at = None
         _end_everything(session, account)
         note(session, account.user_id, "authenticator_changed")
+        _write_to_owner(account)
     return _reopened(by)
 
 
@@ -124,6 +129,7 @@ def new_recovery_codes(*, by: Actor, proof: Proof) -> tuple[str, ...]:
 
     def renew(session: Session, account: Account) -> tuple[str, ...]:
         note(session, account.user_id, "recovery_codes_renewed")
+        _write_to_owner(account)
         return renew_codes(session, account.user_id)
 
     return _with_proof(by, proof, renew)
@@ -201,6 +207,23 @@ def _end_everything(session: Session, account: Account) -> None:
     account.session_epoch += 1
     account.otp_next_secret = account.otp_next_at = None
     end_sessions(session, account.user_id)
+
+
+def _write_to_owner(account: Account) -> None:
+    """A mail about what was changed for signing in, where an address is known; it holds no secret."""
+    if account.mail is None:
+        return
+    send_later(
+        to=account.mail,
+        subject=_("The sign-in of your account was changed"),
+        text=_(
+            "On %(at)s the password, the authenticator or the recovery codes of your account at "
+            "%(portal)s were changed. If it was you, nothing is to be done. If not, tell the ID "
+            "administrator of your institution at once.",
+            at=f"{clock.in_japan(clock.now()):%Y/%m/%d %H:%M}",
+            portal=current_app.config["APP_NAME"],
+        ),
+    )
 
 
 def _reopened(by: Actor) -> Principal:

@@ -54,6 +54,11 @@ def is_common(folded: str) -> bool:
     return any(len(_own_part(spelt)) < OWN_MINIMUM for spelt in _spellings(_unit(folded)))
 
 
+def is_listed(password: str) -> bool:
+    """True for a password of the kind everybody tries, as it was typed."""
+    return is_common(unicodedata.normalize("NFKC", password).casefold())
+
+
 def _is_in(word: str, folded: str) -> bool:
     plain = unicodedata.normalize("NFKC", word).casefold()
     return len(plain) >= WORD_MINIMUM and plain in folded

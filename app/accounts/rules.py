@@ -61,15 +61,15 @@ def matching_step(secret: str, code: str, at: datetime) -> int | None:
 
 
 def new_recovery_codes() -> tuple[str, ...]:
-    """Ten codes of 80 random bits each, to be shown once."""
+    """Ten codes of 120 random bits each, to be shown once."""
     return tuple(
-        _grouped("".join(secrets.choice(_ALPHABET) for _ in range(16)))
+        _grouped("".join(secrets.choice(_ALPHABET) for _ in range(24)))
         for _ in range(RECOVERY_CODES)
     )
 
 
 def recovery_hash(code: str) -> str:
-    """What is stored of a recovery code; 80 random bits need no slow hash."""
+    """What is stored of a recovery code; 120 random bits need neither salt nor slow hash."""
     return hashlib.sha256(typed_digits(code).encode()).hexdigest()
 
 

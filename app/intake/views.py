@@ -29,8 +29,13 @@ from app.intake.models import PaperScan
 from app.intake.pages import queue_page, steps_of
 from app.intake.queries import SHOWN, printed_notification, queue, scan_by_id
 from app.notifications.paper_code import PaperCode, read_code
+from app.security.bodies import MEGABYTE, accept_files
 
 Page = Response | str | tuple[str, int]
+
+
+# Several scans at once: up to what the proxy lets through.
+accept_files("PaperScanView.add", 16 * MEGABYTE)
 
 
 class PaperScanView(CheckDoors, BaseView):

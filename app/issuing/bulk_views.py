@@ -25,6 +25,7 @@ from app.issuing.template_workbook import template_workbook
 from app.issuing.workbook import MAX_ROWS, SheetRow, rows_of_text, rows_of_workbook
 from app.jobs.service import enqueue
 from app.messaging.mail import can_send
+from app.security.bodies import MEGABYTE, accept_files
 from app.security.roles import RoleName, role_of
 
 Page = Response | str | tuple[str, int]
@@ -32,6 +33,9 @@ SHOWN = 100
 MAX_READ = MAX_FILE + 1
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ORDER = ("rejected", "new", "issued", "existing")
+
+
+accept_files("BulkView.start", MAX_FILE + MEGABYTE)
 
 
 class BulkView(BaseView):

@@ -1,11 +1,10 @@
 """``flask --app run jobs …``: the worker process, and one sweep by hand."""
 
-import logging
-
 import click
 from flask.cli import AppGroup
 from flask.globals import app_ctx
 
+from app.core.logs import start_logging
 from app.jobs.sweep import sweep
 from app.jobs.worker import work
 
@@ -15,7 +14,7 @@ jobs_cli = AppGroup("jobs", help="Background work.")
 @jobs_cli.command("work")
 def work_command() -> None:
     """Do background work until stopped (SIGTERM or Ctrl-C)."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    start_logging()
     work(app_ctx.app)
 
 

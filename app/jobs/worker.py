@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.sealing import seal_history
+from app.core.logs import start_logging
 from app.jobs.daily import do_daily_chores
 from app.jobs.queue import queue_of
 from app.jobs.runner import run_job
@@ -65,7 +66,7 @@ def main() -> None:
     from app import create_app
     from config import from_environment
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    start_logging()
     work(create_app(from_environment()))
 
 

@@ -31,10 +31,14 @@ from app.laboratory.models import RESULT_OUTCOMES, ResultFile
 from app.laboratory.rules import RESULTS, number_of_test
 from app.laboratory.service import Answer, Entered
 from app.security.actor import Actor
+from app.security.bodies import MEGABYTE, accept_files
 
 Page = Response | str | tuple[str, int]
 FILES = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+accept_files("WorklistView.file", MAX_FILE + MEGABYTE)
 
 
 class WorklistView(BaseView):

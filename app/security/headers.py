@@ -35,6 +35,9 @@ def _add_headers(response: Response) -> Response:
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = TWO_YEARS
     response.headers["Cache-Control"] = _caching(response)
+    if response.mimetype in {"application/json", "application/problem+json"}:
+        # Opened by itself it is a file under a name of ours, never a page (reflected download).
+        response.headers["Content-Disposition"] = 'attachment; filename="api.json"'
     return response
 
 

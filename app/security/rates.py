@@ -25,6 +25,7 @@ from app.core.db import UtcDateTime, db
 from app.core.errors import TooMany
 from app.core.transaction import transaction
 from app.security.actor import acting_as, current_actor, system_actor
+from app.security.bodies import takes_files
 from app.security.rows import internal
 
 _RATES = system_actor("rate limits")
@@ -156,8 +157,10 @@ def purge_counts() -> int:
 
 
 def install_rates(app: Flask) -> None:
-    """Limit the calls of programs. Must come after the gate, which says who calls."""
+    """Limit the calls of programs and the sending of files. Must come after the gate, which
+    says who calls."""
     app.before_request(_limit_programs)
+    app.before_request(_limit_uploads)
 
 
 def _limit_programs() -> None:
@@ -168,6 +171,12 @@ def _limit_programs() -> None:
             # Keys of systems have no user; their names are those of one institution.
             who = f"{actor.user_id} {actor.institution_id} {actor.name}"
         spend("api", who)
+
+
+def _limit_uploads() -> None:
+    actor = current_actor()
+    if request.method == "POST" and takes_files(request.endpoint) and actor is not None:
+        spend("upload", str(actor.user_id))
 
 
 @cache

@@ -24,6 +24,7 @@ from app.generated.hooks import signed_in
 from app.generated.refusals import show_problem
 from app.jobs.models import OPEN_STATES, JobRun
 from app.security.actor import Actor
+from app.security.bodies import MEGABYTE, accept_files
 from app.sheets import service
 from app.sheets.explaining import faults_listed
 from app.sheets.forms import BookForm
@@ -37,6 +38,9 @@ SHOWN = 100
 BOOKS = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ORDER = ("refused", "question", "changed", "ready", "submitted", "existing")
+
+
+accept_files("BookView.start", MAX_FILE + MEGABYTE)
 
 
 class BookView(BaseView):
