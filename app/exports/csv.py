@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import IO, Any, Literal
 
+from app.core.harmless_cells import harmless
 from app.exports.tables import ExportColumn
 
+__all__ = ["CsvTable", "Encoding", "harmless", "to_cp932"]
+
 Encoding = Literal["utf-8", "cp932"]
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A text that begins so could be computed by a spreadsheet; an apostrophe makes it a text."""
-_SUSPECT = frozenset((*DANGEROUS, " ", "　"))
 GETA = "〓"
 """Printers' mark for a character that is not there."""
 
@@ -60,14 +60,6 @@ class CsvTable:
         encoded, replaced = to_cp932(text)
         self.replaced += replaced
         self._stream.write(encoded)
-
-
-def harmless(text: str) -> str:
-    """``text`` as no spreadsheet computes it: ``=1+1`` becomes ``'=1+1``."""
-    # Nearly every text ends here: its first character alone clears it.
-    if text[:1] not in _SUSPECT:
-        return text
-    return f"'{text}" if text.lstrip(" 　").startswith(DANGEROUS) else text
 
 
 def to_cp932(text: str) -> tuple[bytes, int]:

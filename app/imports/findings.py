@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import IO
 
+from app.core.harmless_cells import harmless
+
 LISTED = 1_000
 """Findings kept in memory; all of them go to the report file."""
 
@@ -72,4 +74,4 @@ class Findings:
             if len(self._outcome.findings) < LISTED:
                 self._outcome.findings.append(one)
             if self._write is not None:
-                self._write((one.line, one.column, one.effect, one.reason))
+                self._write((one.line, harmless(one.column), one.effect, harmless(one.reason)))

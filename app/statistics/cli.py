@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.core.dates import DateProblem, parse_date
 from app.core.db import db
+from app.core.harmless_cells import harmless
 from app.institutions.diseases import Disease
 from app.institutions.loader import authority_code
 from app.institutions.queries import institution_by_code
@@ -143,8 +144,8 @@ def _line(row: RollupRow, level: Level) -> list[str]:
         number = value if indicator.decimals is None else _rounded(value, indicator.decimals)
         figures.append("" if number is None else str(number))
     if level == "day":
-        return [row.name, *figures]
-    return [row.code.removeprefix("authority_") or str(row.key), *figures, row.name]
+        return [harmless(row.name), *figures]
+    return [row.code.removeprefix("authority_") or str(row.key), *figures, harmless(row.name)]
 
 
 def _rounded(value: float | None, decimals: int) -> str | None:

@@ -17,7 +17,7 @@ from app.security.roles import RoleName
 from tests.accounts.conftest import PASSWORD, Visitor, token_of
 
 NEW = "a brand new set of words"
-CODES = r"<li>([2-9A-Z]{4}(?:-[2-9A-Z]{4}){3})</li>"
+CODES = r"<li>([2-9A-Z]{4}(?:-[2-9A-Z]{4}){5})</li>"
 
 
 @pytest.fixture
