@@ -52,6 +52,8 @@ def matching_step(secret: str, code: str, at: datetime) -> int | None:
 
     One step of slack each way is what RFC 6238 advises for clocks that differ.
     """
+    if not secret:
+        return None  # No authenticator was set up; nothing can be right.
     totp, typed, now = pyotp.TOTP(secret), typed_digits(code), otp_step(at)
     found = None
     for step in (now - 1, now, now + 1):

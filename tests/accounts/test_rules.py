@@ -126,3 +126,7 @@ def test_recovery_codes_are_ten_and_different_and_forgiving_to_type() -> None:
 )
 def test_redirects_stay_here(target: str | None, safe: bool) -> None:
     assert local_target(target) == (target if safe else "/")
+
+
+def test_without_an_authenticator_no_code_is_right() -> None:
+    assert matching_step("", "000000", AT) is None

@@ -35,7 +35,9 @@ def test_no_door_answers_to_another_host_name(app: Flask) -> None:
     )
     client, asked = strict.test_client(), 0
     for door in addresses(app, episode, "GET", "POST"):
-        answer = client.open(door.path, method=door.method, base_url="http://evil.example", buffered=True)
+        answer = client.open(
+            door.path, method=door.method, base_url="http://evil.example", buffered=True
+        )
         assert answer.status_code == 400, door.endpoint
         assert b"evil.example" not in answer.data, door.endpoint
         assert "Location" not in answer.headers, door.endpoint

@@ -46,7 +46,7 @@ def test_a_page_says_what_was_too_large_and_shows_none_of_it(app: Flask) -> None
     answer = client.post("/cases/list/", data={"person__kana": "ヤ" * FORMS})
     assert answer.status_code == 413
     assert "ヤヤ" not in answer.text
-    assert "大きすぎます" in answer.text
+    assert "容量の上限を超えています" in answer.text
     program = cast.with_token(app.test_client(), "aoki")
     answer = program.post("/api/v1/case/search", json={"number": "1" * PROGRAMS})
     assert answer.status_code == 413

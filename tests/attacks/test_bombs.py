@@ -1,0 +1,72 @@
+"""Workbooks that are none, or that are built to fill memory, at every door that takes one."""
+
+import io
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.core.db import db
+from app.core.workbooks.container import MAX_MEMBERS
+from app.issuing.models import IssuingBatch
+from app.laboratory.models import ResultFile
+from app.security.actor import acting_as, system_actor
+from app.security.bodies import file_doors
+from app.sheets.models import NotificationBook
+from tests.accounts.conftest import token_of
+from tests.issuing.test_bad_workbooks import DTD, SHEET, bomb, lying, zipped
+from tests.issuing.workbooks import replaced, staff, workbook
+from tests.support import cast
+
+pytestmark = pytest.mark.one_database
+
+# endpoint → who may, the page with the form, the address it is sent to
+DOORS = {
+    "BulkView.start": ("ueda", "/accounts/bulk/", "/accounts/bulk/"),
+    "BookView.start": ("endo", "/notification-workbooks/", "/notification-workbooks/"),
+    "WorklistView.file": ("mori", "/worklist/", "/worklist/file"),
+    "PaperScanView.add": ("aoki", "/paper/add", "/paper/add"),
+}
+XXE = (
+    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b"<sheetData><row><c><v>&a;</v></c></row></sheetData></worksheet>"
+)
+DEEP = b"<a>" * 200_000
+BAD = {
+    "zip bomb": bomb,
+    "a member that lies about its size": lying,
+    "too many members": lambda: zipped(**{f"m{n}": b"" for n in range(MAX_MEMBERS + 1)}),
+    "entity bomb": lambda: replaced(workbook(staff(1)), SHEET, DTD),
+    "entity bomb in the strings": lambda: replaced(workbook(staff(1)), "xl/sharedStrings.xml", DTD),
+    "entity bomb in the styles": lambda: replaced(workbook(staff(1)), "xl/styles.xml", DTD),
+    "entity bomb in the relations": lambda: replaced(
+        workbook(staff(1)), "xl/_rels/workbook.xml.rels", DTD
+    ),
+    "external entity": lambda: replaced(workbook(staff(1)), SHEET, XXE),
+    "endless nesting": lambda: replaced(workbook(staff(1)), SHEET, DEEP),
+    "a zip within": lambda: zipped(**{"xl/workbook.xml": bomb()}),
+    "not a zip": lambda: b"PK\x03\x04" + b"\x00" * 500,
+    "no bytes": lambda: b"",
+}
+
+
+def test_every_door_that_takes_a_file_is_tried() -> None:
+    assert set(DOORS) == set(file_doors())
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("name", BAD)
+def test_it_is_refused_in_words_and_nothing_is_kept(app: Flask, door: str, name: str) -> None:
+    who, page, path = DOORS[door]
+    client = cast.sign_in(app.test_client(), who)
+    sent = {
+        "csrf_token": token_of(client.get(page).text),
+        "file": (io.BytesIO(BAD[name]()), "../../etc/staff.xlsx"),
+    }
+    answer = client.post(path, data=sent, headers={"Origin": "http://localhost"}, buffered=True)
+    assert answer.status_code == 422
+    assert "root:" not in answer.text
+    with app.app_context(), acting_as(system_actor("tests")):
+        for model in (IssuingBatch, NotificationBook, ResultFile):
+            assert db.session.scalar(select(func.count()).select_from(model)) == 0
