@@ -9,7 +9,7 @@ FORMAT = "%(asctime)sZ %(levelname)s %(name)s %(message)s"
 class UtcLines(logging.Formatter):
     """Lines of one form: an instant in UTC, and no line break that a value could have brought."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_msec_format = "%s.%03d"
 
     def __init__(self) -> None:

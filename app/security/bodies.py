@@ -15,12 +15,18 @@ FORMS = 4 * MEGABYTE
 PROGRAMS = MEGABYTE
 
 _files: dict[str, int] = {}
+_long: dict[str, int] = {}
 _little: set[str] = set()
 
 
 def accept_files(endpoint: str, most: int) -> None:
     """Let a door take a file, up to ``most`` bytes with the form around it."""
     _files[endpoint] = most
+
+
+def accept_long_text(endpoint: str, most: int) -> None:
+    """Let a door take more text than a form has, to say in its own words that it is too much."""
+    _long[endpoint] = most
 
 
 def accept_little(endpoint: str) -> None:
@@ -56,4 +62,4 @@ def _limit() -> int:
         return LITTLE
     if request.path.startswith("/api/"):
         return PROGRAMS
-    return _files.get(endpoint, FORMS)
+    return _files.get(endpoint) or _long.get(endpoint, FORMS)
