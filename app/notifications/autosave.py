@@ -25,7 +25,6 @@ from app.notifications.queries import draft_by_id
 from app.security.actor import Actor
 from app.security.bodies import FORMS, accept_long_text
 
-
 # What is too long to be kept is refused in words, and the page keeps it.
 for _door in ("autosave", "autosave_draft"):
     accept_long_text(f"NotificationView.{_door}", 2 * FORMS)
