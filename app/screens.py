@@ -11,6 +11,7 @@ from app.api.reference_views import OpenApiView, ReferenceView
 from app.api.resource_views import apis_of
 from app.api.token_views import TokenApi
 from app.breakglass.views import BreakGlassView
+from app.cases.hospital_views import HospitalCourseView
 from app.cases.sharing_views import CaseAccessView, CaseSharingView
 from app.cases.views import (
     ActivityView,
@@ -56,6 +57,7 @@ SCREENS: tuple[type[Any], ...] = (
     ActivityView,
     CaseAccessView,
     CaseSharingView,
+    HospitalCourseView,
     ContactView,
     ExposureView,
     ObservationView,

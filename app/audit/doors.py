@@ -35,6 +35,7 @@ _HOW = {
     "download": Label("ファイル出力", "file"),
     "add": Label("追加画面", "form for adding"),
     "convert": Label("患者への切替画面", "conversion"),
+    "course": Label("入院経過の画面", "course in hospital"),
     "related": Label("関係保健所の画面", "related health centres"),
     "symptoms": Label("症状グラフ", "symptom graph"),
     "drafts": Label("下書き一覧", "drafts"),

@@ -58,6 +58,7 @@ _ENTERED: Mapping[str, Entry] = {
     "suspicion": Entry.LAB_RESULT,
     "stay": Entry.CARE,
     "treatment": Entry.CARE,
+    "hospital_course": Entry.CARE,
     "observation": Entry.OBSERVATION,
 }
 DATA_ROLES = frozenset(

@@ -160,6 +160,9 @@ DOORS: dict[str, Door] = {
     **dict(_generated("DailyReportView", "daily_report", "none")),
     **dict(_generated("CaseView", "case", "case")),
     "CaseSharingView.related": Door("case", "relate", "case"),
+    "HospitalCourseView.edit": Door(
+        "hospital_course", "edit", "case", values={"admission": "latest"}
+    ),
     "CaseSharingView.end": Door("case", "relate", "none", values={"access": "1"}),
     "NotificationView.list": Door("notification", "list"),
     "NotificationView.show": Door("notification", "show", "notification"),
