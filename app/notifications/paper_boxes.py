@@ -1,4 +1,4 @@
-"""The choices of 別記様式6-1 as ticked boxes, in the paper's order and wording (items 1–19)."""
+"""The choices of the forms as ticked boxes, in the paper's order and wording (items 1–19)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -9,13 +9,15 @@ from app.cases.codes import (
     SEX,
     SPECIMEN,
     SYMPTOM,
+    TEST_METHOD,
     TEST_RESULT,
     UNDERLYING_CONDITION,
 )
 from app.core.labels import YES_NO_UNKNOWN, CodeList
-from app.notifications.codes import CERTAINTY, VACCINE_MAKER
-from app.notifications.entry_form import PREFECTURES
-from app.notifications.paper_text import Sheet, era_date
+from app.notifications.codes import CERTAINTY, GROUND, INFECTION_ROUTE, VACCINE_MAKER
+from app.notifications.entry_form import PREFECTURES, Options
+from app.notifications.layout import FORM_2020, FORM_2021, FORM_2022, GENERAL
+from app.notifications.paper_text import era_date
 
 Box = dict[str, Any]
 _AIRWAY: Final = (
@@ -59,12 +61,66 @@ _SEVERITIES: Final = ("mild", "moderate_1", "moderate_2", "severe")
 _YES_NO: Final = ("yes", "no")
 
 
-def boxes_of(values: Mapping[str, Any], sheet: Sheet, *, extended: bool) -> dict[str, Any]:
-    """Every group of boxes by the name of its item; ``extended`` for the form of 2021."""
-    routes = _chosen(values, "infection_route")
+def boxes_of(values: Mapping[str, Any], version: str, options: Options = ()) -> dict[str, Any]:
+    """Every group of boxes by the name of its item, for a version of the form; ``options`` are
+    those of the disease where it is the form of another one than COVID-19."""
     groups: dict[str, Any] = {
         "diagnosis_type": _boxes(values, "diagnosis_type", DIAGNOSIS_TYPE),
         "sex": _boxes(values, "sex", SEX, ("male", "female")),
+        "route_certainty": _boxes(values, "route_certainty", CERTAINTY),
+        "domestic": _box("日本国内", on=values.get("infection_area") == "domestic"),
+        "abroad": _box("国外", on=values.get("infection_area") == "abroad"),
+        "area_certainty": _boxes(values, "area_certainty", CERTAINTY),
+        "prefecture": _prefecture(values),
+    }
+    if version == GENERAL:
+        return groups | _of_a_disease(values, options)
+    groups |= _of_2020(values)
+    groups |= _of_2021(values) if version != FORM_2020 else {}
+    return groups | (_of_2022(values) if version == FORM_2022 else {})
+
+
+def printed_choices(version: str) -> frozenset[str]:
+    """The items that stand on the form as boxes."""
+    return _EVERYWHERE | _ON_FORM[version]
+
+
+def _of_a_disease(values: Mapping[str, Any], options: Options) -> dict[str, Any]:
+    """11, 12 and 18① as registered for a disease; empty where its words are written freely."""
+    tests: tuple[Mapping[str, Any], ...] = tuple(values["lab_tests"])
+    test = tests[0] if tests else {}
+    groups: dict[str, Any] = {
+        group: _offered(values, item, codes, kind, options)
+        for group, (item, codes, kind) in _REGISTERED.items()
+    }
+    return groups | {
+        "sample": {
+            "day": era_date(test.get("collected_on")),
+            "result": _boxes(test, "result", TEST_RESULT, ("positive", "negative")),
+        }
+    }
+
+
+def _offered(
+    values: Mapping[str, Any], item: str, codes: CodeList, kind: str, options: Options
+) -> list[Box]:
+    offered = tuple(dict.fromkeys(value for k, _method, value in options if k == kind))
+    chosen = tuple(value for value in _chosen(values, item) if value != "other" or offered)
+    return _boxes({item: chosen}, item, codes, offered) if offered or chosen else []
+
+
+_REGISTERED: Final = {
+    "symptoms": ("symptoms", SYMPTOM, "symptom"),
+    "methods": ("diagnosis_methods", TEST_METHOD, "method"),
+    "specimens": ("specimens", SPECIMEN, "specimen"),
+    "routes": ("infection_route", INFECTION_ROUTE, "route"),
+}
+
+
+def _of_2020(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What every form of COVID-19 asks."""
+    routes = _chosen(values, "infection_route")
+    return {
         "symptoms": _boxes(values, "symptoms", SYMPTOM),
         "methods": [_method(values, name) for name in METHODS],
         "other_method": _box("その他の方法", on="other" in _tested(values)),
@@ -72,19 +128,15 @@ def boxes_of(values: Mapping[str, Any], sheet: Sheet, *, extended: bool) -> dict
         "droplet": _box("飛沫・飛沫核感染", on="droplet" in routes),
         "contact": _box("接触感染", on="contact" in routes),
         "other_route": _box("その他", on="other" in routes),
-        "route_certainty": _boxes(values, "route_certainty", CERTAINTY),
-        "domestic": _box("日本国内", on=values.get("infection_area") == "domestic"),
-        "abroad": _box("国外", on=values.get("infection_area") == "abroad"),
-        "area_certainty": _boxes(values, "area_certainty", CERTAINTY),
         "hospitalised": _boxes(values, "hospitalised_at_notification", YES_NO_UNKNOWN, _YES_NO),
-        "prefecture": _prefecture(values),
     }
-    return groups | (_of_2021(values) if extended else {})
 
 
-def printed_choices(*, extended: bool) -> frozenset[str]:
-    """The items that stand on the form as boxes."""
-    return _ALWAYS | (_SINCE_2021 if extended else frozenset())
+def _of_2022(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form of 26 September 2022 added: the four groups and the need for treatment."""
+    return {"grounds": _boxes(values, "grounds", GROUND)} | {
+        name: _boxes(values, name, YES_NO_UNKNOWN, _YES_NO) for name in _NEEDED
+    }
 
 
 def _of_2021(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,15 +157,25 @@ def _of_2021(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_ALWAYS: Final = frozenset(
+_NEEDED: Final = ("treatment_needed", "oxygen_needed")
+_EVERYWHERE: Final = frozenset(
     {
         *("diagnosis_type", "sex", "symptoms", "infection_route", "route_certainty"),
-        *("infection_area", "area_certainty", "hospitalised_at_notification"),
+        *("infection_area", "area_certainty"),
     }
 )
 _DOSES: Final = {f"dose{number}{part}" for number in (1, 2, 3) for part in ("", "_on", "_maker")}
 _ASKED: Final = ("immunosuppressed", "pregnant", "needs_hospital", "telemedicine")
-_SINCE_2021: Final = _DOSES | {*_ASKED, "oxygen_saturation", "risk_factors", "severity"}
+_SINCE_2020: Final = frozenset({"hospitalised_at_notification"})
+_SINCE_2021: Final = (
+    _SINCE_2020 | _DOSES | {*_ASKED, "oxygen_saturation"} | {*("risk_factors", "severity")}
+)
+_ON_FORM: Final = {
+    FORM_2020: _SINCE_2020,
+    FORM_2021: _SINCE_2021,
+    FORM_2022: _SINCE_2021 | {"grounds", *_NEEDED},
+    GENERAL: frozenset({"specimens"}),
+}
 
 
 def _dose(values: Mapping[str, Any], number: int) -> dict[str, Any]:

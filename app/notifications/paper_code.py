@@ -19,6 +19,8 @@ Kind = Literal["notification", "blank"]
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 16
 _KINDS: Final[dict[Kind, str]] = {"notification": "N", "blank": "P"}
+_DISEASE: Final = 32**4
+"""Of the six signs of a blank form's key the first two name the disease, four the institution."""
 _SERIAL_FROM: Final = date(2020, 1, 1)
 _READ_AS = str.maketrans("OIL", "011", "-‐‑‒–—―−ー－_. 　\t\r\n")
 _PURPOSE: Final = "paper codes"
@@ -27,11 +29,13 @@ _PURPOSE: Final = "paper codes"
 @dataclass(frozen=True, slots=True)
 class PaperCode:
     """``key`` is the notification's, or the institution's of a blank form; ``number`` the
-    version, or the serial of the day a blank form was issued."""
+    version, or the serial of the day a blank form was issued; ``disease`` the key of the disease
+    a blank form is for, 0 for COVID-19."""
 
     kind: Kind
     key: int
     number: int
+    disease: int = 0
 
     def __str__(self) -> str:
         text = self.compact
@@ -40,7 +44,10 @@ class PaperCode:
     @property
     def compact(self) -> str:
         """The code without its dashes, as it stands in the QR code."""
-        body = _KINDS[self.kind] + _digits(self.key, 6) + _digits(self.number, 3)
+        whole = self.key if self.kind == "notification" else self.disease * _DISEASE + self.key
+        if self.kind == "blank" and self.key >= _DISEASE:
+            raise ValueError("too large for a code")
+        body = _KINDS[self.kind] + _digits(whole, 6) + _digits(self.number, 3)
         body += _signature(body, key_ring().current().derived(_PURPOSE))
         return body + _check_sign(body)
 
@@ -71,7 +78,10 @@ def read_code(text: str) -> PaperCode | None:
     keys = (key.derived(_PURPOSE) for key in key_ring().all())
     if not any(hmac.compare_digest(_signature(signed, key), signature) for key in keys):
         return None
-    return PaperCode(kind, _number(signed[1:7]), _number(signed[7:]))
+    whole, number = _number(signed[1:7]), _number(signed[7:])
+    if kind == "notification":
+        return PaperCode(kind, whole, number)
+    return PaperCode(kind, whole % _DISEASE, number, whole // _DISEASE)
 
 
 def _signature(body: str, key: bytes) -> str:

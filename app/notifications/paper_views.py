@@ -1,7 +1,8 @@
 """The doors to paper: a notification as the official form, and blank forms for a clinic."""
 
 import io
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from flask import render_template, request, send_file, url_for
 from flask_appbuilder import expose
@@ -23,12 +24,14 @@ from app.core.pages import Action, Crumb
 from app.generated.arguments import only_known
 from app.generated.hooks import signed_in
 from app.institutions.models import Institution
+from app.institutions.queries import disease_in_force
 from app.institutions.references import institutions_of_kind
 from app.notifications import paper
+from app.notifications.choosing import disease_of_form, usual_family
 from app.notifications.codes import FORM_VERSION
-from app.notifications.layout import form_version_on
+from app.notifications.layout import COVID_19, form_version_on
 from app.notifications.models import Notification
-from app.notifications.paper_code import serial_on
+from app.notifications.queries import notifiable_diseases
 from app.security.actor import Actor
 from app.security.roles import HEALTH_CENTRE_ROLES
 
@@ -42,13 +45,6 @@ PRINTED_VERSIONS = CodeList(
 class BlankForm(ItemForm):
     """Which blank form is wanted; a health centre also says for whom."""
 
-    version = CodeField(
-        item_of(Notification, "form_version").label,
-        [Required()],
-        codes=PRINTED_VERSIONS,
-        blank=False,
-    )
-
 
 class CentreBlankForm(BlankForm):
     """A health centre hands out forms to the institutions that notify it."""
@@ -61,6 +57,28 @@ class CentreBlankForm(BlankForm):
             "Left blank, the form carries neither an institution nor a code.",
         ),
     )
+
+
+@lru_cache(maxsize=8)
+def _blank_form_class(diseases: tuple[tuple[str, str], ...], *, centre: bool) -> type[BlankForm]:
+    """The form with the diseases of today; ``diseases`` are (family, short name)."""
+    fields = {
+        "disease": CodeField(
+            item_of(Notification, "disease_id").label,
+            [Required()],
+            codes=CodeList("printed_disease", *((f, name, name) for f, name in diseases)),
+            blank=False,
+            radio=False,
+        ),
+        "version": CodeField(
+            item_of(Notification, "form_version").label,
+            codes=PRINTED_VERSIONS,
+            blank=False,
+            render_kw={"data-show-when": f"disease={COVID_19}"},
+        ),
+    }
+    base = CentreBlankForm if centre else BlankForm
+    return cast("type[BlankForm]", type("PrintedForm", (base,), fields))
 
 
 class PaperDoors:
@@ -87,7 +105,8 @@ class PaperDoors:
     @has_access
     @permission_name("add")
     def blank(self) -> str:
-        """Choose the version of a blank form and, at a health centre, the clinic it is for."""
+        """Choose disease and version of a blank form and, at a health centre, the clinic it is
+        for."""
         only_known(request.args, ())
         return _blank_page(_blank_form(signed_in(), None))
 
@@ -96,15 +115,18 @@ class PaperDoors:
     @permission_name("add")
     def blank_pdf(self) -> Response | tuple[str, int]:
         """The blank form; nobody's data is in it, so its address may name clinic and version."""
-        only_known(request.args, {"version", "institution_id", "institution_id_text"})
+        only_known(request.args, {"disease", "version", "institution_id", "institution_id_text"})
         actor = signed_in()
         form = _blank_form(actor, request.args)
         if not form.validate():
             return _blank_page(form), 422
         key = form.institution_id.data if "institution_id" in form else actor.institution_id
         clinic = None if key is None else db.session.get(Institution, key)
-        made = paper.blank_form(str(form.version.data), clinic, serial_on(clock.today()))
-        return _sent(made, _("blank-notification-%(version)s", version=form.version.data))
+        family, version = str(form["disease"].data), str(form["version"].data or _newest())
+        disease = None if family == COVID_19 else disease_of_form(family)
+        made = paper.blank_form(version, clinic, clock.today(), disease)
+        name = version if disease is None else family
+        return _sent(made, _("blank-notification-%(version)s", version=name))
 
 
 def print_action(record: Notification) -> tuple[Action, ...]:
@@ -116,10 +138,20 @@ def print_action(record: Notification) -> tuple[Action, ...]:
 
 
 def _blank_form(actor: Actor, typed: MultiDict[str, str] | None) -> BlankForm:
-    made = CentreBlankForm if actor.role in HEALTH_CENTRE_ROLES else BlankForm
-    newest = form_version_on(clock.today())
-    version = newest if newest in paper.PRINTED else paper.PRINTED[-1]
-    return made(formdata=typed, data={"version": version}, meta={"csrf": False})
+    """Addresses without a disease are of the time when there was one form."""
+    others = [d for d in notifiable_diseases(clock.today()) if d.family != COVID_19]
+    covid = disease_in_force(COVID_19, on=clock.today())
+    known = [*([covid] if covid is not None else []), *others]
+    centre = actor.role in HEALTH_CENTRE_ROLES
+    made = _blank_form_class(tuple((d.family, d.short_name) for d in known), centre=centre)
+    if typed is not None and "disease" not in typed:
+        typed = MultiDict([*typed.items(multi=True), ("disease", COVID_19)])
+    start = {"disease": usual_family(actor), "version": _newest()}
+    return made(formdata=typed, data=start, meta={"csrf": False})
+
+
+def _newest() -> str:
+    return form_version_on(clock.today())
 
 
 def _blank_page(form: BlankForm) -> str:

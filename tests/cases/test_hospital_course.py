@@ -405,6 +405,7 @@ def test_a_broken_base_is_judged_as_an_empty_one(app: Flask, case: int) -> None:
         assert _send(client, case, form, icu="yes").status_code == 409
 
 
+@pytest.mark.one_database
 def test_opening_and_saving_ask_the_database_a_few_times(app: Flask, case: int) -> None:
     client = _client(app)
     form = _opened(client, case)
