@@ -81,7 +81,8 @@ def _typing_steps(scan: PaperScan, actor: Actor) -> list[Action]:
     claim, release = url_for(".claim", pk=scan.id), url_for(".release", pk=scan.id)
     discard = Action(_("Discard"), url_for(".discard", pk=scan.id), style="danger")
     if scan.state == "received":
-        return [Action(_("Type this paper"), claim, "post", "primary", "edit"), discard]
+        # Beginning asks for the disease first, in a card of its own.
+        return [discard]
     if scan.state == "typing" and mine:
         give_back = Action(_("Back to the queue"), release, "post")
         return [Action(_("Go on typing"), claim, "post", "primary", "edit"), give_back, discard]

@@ -7,10 +7,13 @@ from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.core.errors import NotVisible
+from app.institutions.diseases import Disease
 from app.institutions.models import Institution
 from app.intake.models import OPEN_STATES, PaperScan
+from app.notifications.layout import COVID_19
 from app.notifications.models import Notification
 from app.notifications.paper_code import PaperCode
+from app.notifications.queries import families_notified_by
 
 SHOWN = 50
 REPORTING_KINDS = ("clinic", "hospital", "test_centre")
@@ -72,3 +75,18 @@ def clinic_of(code: PaperCode | None) -> Institution | None:
         return None if printed is None else printed.institution
     found: Institution | None = db.session.get(Institution, code.key)
     return found if found is not None and found.kind in REPORTING_KINDS else None
+
+
+def family_of(scan: PaperScan, code: PaperCode | None) -> str:
+    """The disease a paper is about: that of its draft, what its code says, else what its
+    institution notifies most."""
+    if scan.notification is not None:
+        return scan.notification.disease.family
+    printed = printed_notification(code)
+    if printed is not None:
+        return printed.disease.family
+    if code is not None and code.kind == "blank":
+        disease = db.session.get(Disease, code.disease) if code.disease else None
+        return COVID_19 if disease is None else disease.family
+    used = () if scan.clinic_id is None else families_notified_by(scan.clinic_id)
+    return used[0] if used else COVID_19

@@ -18,6 +18,7 @@ from app.intake import store
 from app.intake.models import OPEN_STATES, PaperScan
 from app.intake.queries import clinic_of, scan_of
 from app.notifications import service as notifications
+from app.notifications.layout import COVID_19
 from app.notifications.models import Notification
 from app.notifications.paper_code import PaperCode
 from app.security.actor import Actor
@@ -84,26 +85,35 @@ def match(
         scan.clinic_id = None if found is None else found.id
 
 
-def claim(scan: PaperScan, *, by: Actor, signed_as: str) -> Notification:
+def claim(scan: PaperScan, *, by: Actor, signed_as: str, family: str = COVID_19) -> Notification:
     """Begin typing: the paper is the actor's alone, and a draft is opened for it.
 
     Going on with a paper that is already one's own gives its draft again.
+
+    Args:
+        family: the disease whose form it is. A draft keeps its disease: one begun for another
+            is thrown away and begun anew.
 
     Raises:
         InvalidState: somebody else is typing it, or it is done.
     """
     require(by, "edit", "paper_scan")
     mine = scan.state == "typing" and scan.claimed_by_user_id == by.user_id
-    if mine and scan.notification is not None:
-        return scan.notification
+    begun = scan.notification
+    if mine and begun is not None and begun.disease.family == family:
+        return begun
     with _step(scan, ("received",) if not mine else ("typing",)) as session:
         scan.state = "typing"
         scan.claimed_at = clock.now()
         scan.claimed_by = signed_as[:_NAME_LENGTH]
         scan.claimed_by_user_id = by.user_id
-        if scan.notification is None:
+        other = begun is not None and begun.disease.family != family
+        if begun is None or other:
+            scan.notification = None
             session.flush()  # Of two people who claim at once, one stops here.
-            scan.notification = notifications.save_draft(_begun(scan), by=by)
+            if begun is not None:
+                notifications.discard_draft(begun, by=by)
+            scan.notification = notifications.save_draft(_begun(scan), by=by, family=family)
     assert scan.notification is not None
     return scan.notification
 

@@ -20,14 +20,15 @@ from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotVisible
 from app.core.pages import Crumb
 from app.generated.arguments import one_of, only_known, record_key
-from app.generated.hooks import signed_in
+from app.generated.hooks import may, signed_in
 from app.institutions.models import Institution
 from app.intake import panel, reading, service, store
 from app.intake.check_views import CheckDoors
-from app.intake.forms import DiscardForm, MatchForm, UploadForm
+from app.intake.forms import DiscardForm, MatchForm, UploadForm, claim_form_class
 from app.intake.models import PaperScan
 from app.intake.pages import queue_page, steps_of
-from app.intake.queries import SHOWN, printed_notification, queue, scan_by_id
+from app.intake.queries import SHOWN, family_of, printed_notification, queue, scan_by_id
+from app.notifications.choosing import disease_of_form, diseases_with_form
 from app.notifications.paper_code import PaperCode, read_code
 from app.security.bodies import MEGABYTE, accept_files
 
@@ -112,10 +113,14 @@ class PaperScanView(CheckDoors, BaseView):
     @has_access
     @permission_name("edit")
     def claim(self, pk: str) -> Response:
-        """Begin typing; whoever comes second is told who was first."""
+        """Begin typing on the form of a disease; whoever comes second is told who was first."""
         scan = scan_by_id(record_key(pk))
+        family = family_of(scan, _code_of(scan))
+        if "disease" in request.form:
+            family = disease_of_form(request.form["disease"]).family
+        name = current_user.display_name
         try:
-            draft = service.claim(scan, by=signed_in(), signed_as=current_user.display_name)
+            draft = service.claim(scan, by=signed_in(), signed_as=name, family=family)
         except InvalidState as late:
             flash(str(late.message), "warning")
             return redirect(url_for(".show", pk=scan.id), 303)
@@ -196,11 +201,22 @@ def _scan_page(scan: PaperScan, form: MatchForm) -> str:
         record=scan,
         scan=panel.shown(scan),
         steps=steps_of(scan, signed_in()),
+        claim=_claim_form(scan),
         printed=printed,
         form=form,
         title=title,
         trail=_trail(title),
     )
+
+
+def _claim_form(scan: PaperScan) -> Any:
+    """The choice of the disease, for whoever may begin (or begin anew); None for others."""
+    actor = signed_in()
+    mine = scan.state == "typing" and scan.claimed_by_user_id == actor.user_id
+    if not may("edit", "paper_scan") or not (scan.state == "received" or mine):
+        return None
+    family = family_of(scan, _code_of(scan))
+    return claim_form_class(diseases_with_form())(data={"disease": family})
 
 
 def _received(form: UploadForm) -> int:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask_appbuilder import expose
@@ -11,7 +13,10 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.errors import NotVisible
+from app.core.fields import CodeField, Required
+from app.core.items import item_of
 from app.core.japanese import normalise, to_katakana
+from app.core.labels import CodeList
 from app.core.pages import Crumb
 from app.generated.arguments import only_known
 from app.generated.hooks import ViewHooks, signed_in
@@ -19,6 +24,7 @@ from app.institutions.diseases import CATEGORIES, NOTIFICATION_TIMINGS, Disease
 from app.institutions.queries import disease_in_force
 from app.notifications.entry_form import EntryForm, entry_form_class
 from app.notifications.layout import COVID_19
+from app.notifications.models import Notification
 from app.notifications.queries import families_used_by, form_options, notifiable_diseases
 from app.security.actor import Actor
 from app.security.roles import HEALTH_CENTRE_ROLES
@@ -75,6 +81,23 @@ def usual_family(actor: Actor) -> str:
     """What this institution notifies most; COVID-19 until it has notified anything."""
     used = families_used_by(actor)
     return used[0] if used else COVID_19
+
+
+def diseases_with_form() -> tuple[tuple[str, str], ...]:
+    """(family, short name) of every disease that has a form today, COVID-19 first."""
+    today = clock.today()
+    covid = disease_in_force(COVID_19, on=today)
+    others = (one for one in notifiable_diseases(today) if one.family != COVID_19)
+    found = [*([] if covid is None else [covid]), *others]
+    return tuple((one.family, one.short_name) for one in found)
+
+
+@lru_cache(maxsize=8)
+def disease_field(diseases: tuple[tuple[str, str], ...]) -> Any:
+    """A drop-down of diseases by family, not bound to a form yet."""
+    codes = CodeList("disease_with_form", *((family, name, name) for family, name in diseases))
+    label = item_of(Notification, "disease_id").label
+    return CodeField(label, [Required()], codes=codes, blank=False, radio=False)
 
 
 def disease_of_form(family: str) -> Disease:

@@ -16,7 +16,7 @@ from app.audit.reads import record_look
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidState
-from app.core.fields import CodeField, ReferenceField, Required
+from app.core.fields import CodeField, ReferenceField
 from app.core.forms import ItemForm
 from app.core.items import item_of
 from app.core.labels import CodeList, Label
@@ -24,14 +24,17 @@ from app.core.pages import Action, Crumb
 from app.generated.arguments import only_known
 from app.generated.hooks import signed_in
 from app.institutions.models import Institution
-from app.institutions.queries import disease_in_force
 from app.institutions.references import institutions_of_kind
 from app.notifications import paper
-from app.notifications.choosing import disease_of_form, usual_family
+from app.notifications.choosing import (
+    disease_field,
+    disease_of_form,
+    diseases_with_form,
+    usual_family,
+)
 from app.notifications.codes import FORM_VERSION
 from app.notifications.layout import COVID_19, form_version_on
 from app.notifications.models import Notification
-from app.notifications.queries import notifiable_diseases
 from app.security.actor import Actor
 from app.security.roles import HEALTH_CENTRE_ROLES
 
@@ -63,13 +66,7 @@ class CentreBlankForm(BlankForm):
 def _blank_form_class(diseases: tuple[tuple[str, str], ...], *, centre: bool) -> type[BlankForm]:
     """The form with the diseases of today; ``diseases`` are (family, short name)."""
     fields = {
-        "disease": CodeField(
-            item_of(Notification, "disease_id").label,
-            [Required()],
-            codes=CodeList("printed_disease", *((f, name, name) for f, name in diseases)),
-            blank=False,
-            radio=False,
-        ),
+        "disease": disease_field(diseases),
         "version": CodeField(
             item_of(Notification, "form_version").label,
             codes=PRINTED_VERSIONS,
@@ -139,11 +136,8 @@ def print_action(record: Notification) -> tuple[Action, ...]:
 
 def _blank_form(actor: Actor, typed: MultiDict[str, str] | None) -> BlankForm:
     """Addresses without a disease are of the time when there was one form."""
-    others = [d for d in notifiable_diseases(clock.today()) if d.family != COVID_19]
-    covid = disease_in_force(COVID_19, on=clock.today())
-    known = [*([covid] if covid is not None else []), *others]
     centre = actor.role in HEALTH_CENTRE_ROLES
-    made = _blank_form_class(tuple((d.family, d.short_name) for d in known), centre=centre)
+    made = _blank_form_class(diseases_with_form(), centre=centre)
     if typed is not None and "disease" not in typed:
         typed = MultiDict([*typed.items(multi=True), ("disease", COVID_19)])
     start = {"disease": usual_family(actor), "version": _newest()}

@@ -33,11 +33,14 @@ def families_used_by(actor: Actor) -> Sequence[str]:
 
     One notification of a rare disease does not change what a clinic usually notifies.
     """
-    if actor.institution_id is None:
-        return ()
+    return () if actor.institution_id is None else families_notified_by(actor.institution_id)
+
+
+def families_notified_by(institution_id: int) -> Sequence[str]:
+    """The same for any institution, as far as the actor sees its notifications."""
     last = (
         select(Notification.disease_id)
-        .where(Notification.institution_id == actor.institution_id, Notification.state != "draft")
+        .where(Notification.institution_id == institution_id, Notification.state != "draft")
         .order_by(Notification.id.desc())
         .limit(USUAL_AMONG)
         .subquery()

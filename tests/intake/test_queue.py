@@ -12,7 +12,7 @@ from app.audit.models import ReadEntry
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidState
-from app.institutions.queries import institution_by_code
+from app.institutions.queries import disease_in_force, institution_by_code
 from app.intake import service, store
 from app.intake.models import PaperScan
 from app.intake.tasks import remove_old_pages
@@ -21,8 +21,10 @@ from app.notifications.paper_code import PaperCode
 from app.security.actor import acting_as, system_actor
 from tests.intake.samples import picture, upload
 from tests.notifications.samples import post, submitted
+from tests.notifications.test_diseases import MEASLES, measles
 from tests.support import cast
 from tests.support.clock import NOON
+from tests.support.reading import form_of
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
 
@@ -327,3 +329,101 @@ def test_differences_are_shown_decided_and_corrected(
         assert newer.snapshot is not None
         assert newer.snapshot["values"]["birth_on"] == "1985-05-01"
         assert newer.snapshot["values"]["kana"] == "サトウ ケンイチ"
+
+
+# -- other diseases ---------------------------------------------------------------------------
+
+
+def _disease(app: Flask, family: str) -> int:
+    with app.app_context(), acting_as(system_actor("test")):
+        found = disease_in_force(family, on=clock.today())
+        assert found is not None
+        return found.id
+
+
+def _chosen(app: Flask, client: FlaskClient, key: int) -> str:
+    page = client.get(f"/paper/{key}").get_data(as_text=True)
+    found = re.search(r'<option selected value="(\w+)"', page)
+    assert found
+    return found[1]
+
+
+def _draft_family(app: Flask) -> str:
+    with app.app_context(), acting_as(system_actor("test")):
+        drafts = select(Notification).where(Notification.state == "draft")
+        return db.session.scalars(drafts).one().disease.family
+
+
+def test_the_disease_offered_is_what_the_code_says(app: Flask, aoki: FlaskClient) -> None:
+    measles_key = _disease(app, "measles")
+    with app.app_context():
+        code = str(PaperCode("blank", _clinic_id(app), 597, measles_key))
+        covid = str(PaperCode("blank", _clinic_id(app), 597))
+        printed = measles(app)
+        back = str(PaperCode("notification", printed.id, printed.version))
+    for sent, family in ((code, "measles"), (covid, "covid_19"), (back, "measles")):
+        assert _chosen(app, aoki, _received(app, aoki, code=sent)) == family
+
+
+def test_without_a_code_it_is_what_the_institution_notifies_most(
+    app: Flask, aoki: FlaskClient
+) -> None:
+    clinic = str(_clinic_id(app))
+    assert _chosen(app, aoki, _received(app, aoki)) == "covid_19"
+    assert _chosen(app, aoki, _received(app, aoki, clinic_id=clinic)) == "covid_19"
+    with app.app_context():
+        for number in range(2):
+            measles(app, kana=f"シラ{'イ' * number}", mobile_phone=f"0901111222{number}")
+    key = _received(app, aoki, clinic_id=clinic)
+    assert _chosen(app, aoki, key) == "measles"
+    assert aoki.post(f"/paper/{key}/claim").status_code == 303
+    assert _draft_family(app) == "measles"
+
+
+def test_whoever_types_may_choose_another_and_begin_anew(app: Flask, aoki: FlaskClient) -> None:
+    key = _received(app, aoki)
+    for wrong in ("no_such", "influenza", ""):
+        assert aoki.post(f"/paper/{key}/claim", data={"disease": wrong}).status_code == 404
+    first = aoki.post(f"/paper/{key}/claim", data={"disease": "rubella"}).location
+    assert _draft_family(app) == "rubella"
+    page = aoki.get(f"/paper/{key}").get_data(as_text=True)
+    assert "風しん" in page
+    assert "入力内容は破棄" in page or "thrown away" in page
+    assert aoki.post(f"/paper/{key}/claim").location == first
+    assert aoki.post(f"/paper/{key}/claim", data={"disease": "measles"}).location != first
+    assert _draft_family(app) == "measles"
+    assert aoki.get(first).status_code == 404
+
+
+def test_a_paper_of_measles_is_typed_and_checked_on_its_own_form(
+    app: Flask, aoki: FlaskClient, baba: FlaskClient
+) -> None:
+    key = _received(app, aoki)
+    opened = aoki.post(f"/paper/{key}/claim", data={"disease": "measles"}).location
+    page = aoki.get(opened).get_data(as_text=True)
+    assert "酸素飽和度" not in page
+    typed = {n: v for n, v in MEASLES.items() if v is not None}
+    typed |= {"institution_id": str(_clinic_id(app)), "birth_on": "S61.5.1", "step": "submit"}
+    sent = aoki.post(opened, data=form_of(page) | typed)
+    assert sent.status_code == 303, sent.get_data(as_text=True)
+    (scan,) = _scans(app)
+    assert scan.state == "typed"
+    assert baba.get(f"/paper/{key}/check").status_code == 200
+    decided = _again() | {"decide_birth_on": "second"}
+    done = baba.post(f"/paper/{key}/check", data=decided)
+    if done.status_code == 422:  # The portal may ask what it would ask of any correction.
+        warned = re.search(r'name="warned_"[^>]*value="([^"]*)"', done.get_data(as_text=True))
+        assert warned, done.get_data(as_text=True)
+        confirmed = {"warned_": warned[1], "confirmed_": "y"}
+        done = baba.post(f"/paper/{key}/check", data=decided | confirmed)
+    assert done.status_code == 303
+    with app.app_context(), acting_as(system_actor("test")):
+        newer = db.session.get(Notification, _scans(app)[0].notification_id)
+        assert newer is not None
+        assert newer.disease.family == "measles"
+        assert newer.form_version == "general"
+        assert newer.snapshot is not None
+        assert newer.snapshot["values"]["birth_on"] == "1985-05-01"
+        assert newer.symptoms_other == "発熱、発疹、コプリック斑"
+        assert newer.case is not None
+        assert newer.case.disease.family == "measles"
