@@ -17,7 +17,7 @@ from app.core.items import Item, Stage
 from app.core.labels import Label
 from app.institutions.diseases import Disease
 from app.notifications.codes import GROUND
-from app.notifications.conditions import BODIES, OLD_FROM
+from app.notifications.conditions import BODIES, OLD_FROM, unknown_of_person
 from app.notifications.form import missing_items
 from app.notifications.layout import (
     COVID_19,
@@ -85,7 +85,10 @@ def completed(values: Mapping[str, Any]) -> dict[str, Any]:
     specimens = tuple(dict.fromkeys(t["specimen"] for t in tests if t.get("specimen")))
     if version != GENERAL:
         full["specimens"] = specimens or None
-    full["age_years"], full["age_months"] = _age(full.get("birth_on"), day)
+    if full.get("birth_on") is not None or full.get("age_years") is None:
+        full["age_years"], full["age_months"] = _age(full.get("birth_on"), day)
+    else:
+        full["age_months"] = None
     if version == FORM_2022:
         full["grounds"] = _grounds(full)
     return full | {"form_version": version, "lab_tests": tests, "today": clock.today()}
@@ -151,8 +154,9 @@ def missing(values: Mapping[str, Any]) -> tuple[Item, ...]:
     """The ◎ items of the notification still blank in ``completed`` values."""
     found = missing_items(values, Stage.NOTIFICATION)
     # Asked and answered with "none of these": there is nothing to be certain about.
-    unknown_route = values.get("infection_route") == ()
-    return tuple(i for i in found if not (unknown_route and i.name == "route_certainty"))
+    answered = {"route_certainty"} if values.get("infection_route") == () else set()
+    answered |= unknown_of_person(values)
+    return tuple(item for item in found if item.name not in answered)
 
 
 def asked_at(name: str, values: Mapping[str, Any] = MappingProxyType({})) -> str:

@@ -1,5 +1,6 @@
 """What the rules ask of the values, where one line is not enough. Blank values contradict nothing."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -7,15 +8,23 @@ from app.cases.rules import age_at
 from app.notifications.layout import FORM_2022, GENERAL
 from app.notifications.rule import Values
 
+# Latin letters with every accent, and what stands between them: no kanji, no kana.
+_LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ][A-Za-zÀ-ɏḀ-ỿ .,'’‐-]*")
 BODIES = ("body_confirmed", "body_suspected")
 OLD_FROM = 65
 """Years from which everybody is notified also after September 2022 (①65歳以上)."""
+OLDEST = 120
+"""Years beyond which an age is rather a mistaken era."""
 ADULT_AT_20_UNTIL = date(2022, 3, 31)
 
 
 def is_minor(birth_on: date, on: date) -> bool:
     """Under 20, and since 1 April 2022 under 18 (民法4条)."""
-    return on >= birth_on and age_at(birth_on, on)[0] < (20 if on <= ADULT_AT_20_UNTIL else 18)
+    return on >= birth_on and age_at(birth_on, on)[0] < _of_age(on)
+
+
+def _of_age(on: date) -> int:
+    return 20 if on <= ADULT_AT_20_UNTIL else 18
 
 
 def _day(values: Values) -> date | None:
@@ -25,8 +34,42 @@ def _day(values: Values) -> date | None:
 
 def minor(values: Values) -> bool | None:
     """True or False at diagnosis; None when it cannot be told."""
-    birth_on, on = values.get("birth_on"), _day(values)
-    return None if birth_on is None or on is None else is_minor(birth_on, on)
+    birth_on, on, years = values.get("birth_on"), _day(values), values.get("age_years")
+    if on is None:
+        return None
+    if birth_on is None:
+        return None if years is None else bool(years < _of_age(on))
+    return is_minor(birth_on, on)
+
+
+def unknown_of_person(values: Values) -> frozenset[str]:
+    """The items of who it is that may stay blank, because nobody can know them.
+
+    A body may have neither name nor birth date; a birth date gives way to an age; and a name in
+    Latin letters need not have a reading. Each is asked about once (see the rules).
+    """
+    unknown = {"birth_on"} if values.get("age_years") is not None else set()
+    if is_body(values):
+        unknown |= {"name", "kana", "birth_on", "age_years"}
+    if latin_name(values):
+        unknown.add("kana")
+    return frozenset(unknown)
+
+
+def latin_name(values: Values) -> bool:
+    """The name is written in Latin letters."""
+    return bool(_LATIN.fullmatch(str(values.get("name") or "")))
+
+
+def birth_unknown(values: Values) -> bool:
+    """No birth date, where it may stay blank."""
+    return values.get("birth_on") is None and "birth_on" in unknown_of_person(values)
+
+
+def reading_unknown(values: Values) -> bool:
+    """No reading beside a name, where it may stay blank."""
+    blank = not values.get("kana")
+    return blank and bool(values.get("name")) and "kana" in unknown_of_person(values)
 
 
 def guardian_given(values: Values) -> bool:

@@ -23,6 +23,7 @@ from app.notifications.layout import (
     FORM_FROM,
     FREE_WORDS,
     GENERAL,
+    HINTS,
     LINES,
     METHODS,
     PARTS,
@@ -254,6 +255,7 @@ def _dressed(field: Any, line: Line, form: EntryForm) -> Any:
         field.label.text = item.label
         field.flags.marked = item.mark
         field.description = _UNLISTED
+    field.description = HINTS.get(line.name, field.description)
     label = str(field.label.text)
     if line.number and not label.startswith(line.number):
         field.label.text = f"{line.number}　{label}"

@@ -37,7 +37,8 @@ class Line:
     Args:
         name: the item; tests are ``test_<method>_<part>``.
         number: what is printed before it, empty for a continuation.
-        show_when: ``field=value|value``; the item is asked for only then.
+        show_when: ``field=value|value``; the item is asked for only then. ``field=`` is "while
+            that field is blank".
         since: the form version that introduced it.
         minor: asked for minors only.
         only: ``covid`` or ``general``; empty for what every form prints.
@@ -101,6 +102,8 @@ PARTS: tuple[Part, ...] = (
             Line("kana", "2"),
             Line("sex", "3"),
             Line("birth_on", "4"),
+            # Reckoned from the birth date; typed only where that is not known.
+            Line("age_years", "5", "birth_on="),
             Line("occupation_detail", "6"),
             Line("postal_code", "7"),
             Line("address", "7"),
@@ -181,6 +184,13 @@ PARTS: tuple[Part, ...] = (
 
 LINES = {line.name: line for part in PARTS for line in part.lines}
 
+HINTS: Final[Mapping[str, Label]] = {
+    "age_years": Label(
+        "生年月日が不明な場合にのみ入力します。", "Only where the date of birth is not known."
+    )
+}
+"""What the form says of a line besides its item."""
+
 FREE_WORDS: Final[Mapping[str, str]] = {
     "symptoms": "symptoms_other",
     "diagnosis_methods": "diagnosis_methods_other",
@@ -216,5 +226,5 @@ def is_asked(line: Line, values: Mapping[str, Any]) -> bool:
         return True
     name, wanted = line.show_when.split("=")
     given = values.get(name)
-    chosen = given if isinstance(given, tuple) else (given,)
+    chosen = given if isinstance(given, tuple) else ("" if given is None else given,)
     return any(value in wanted.split("|") for value in chosen)

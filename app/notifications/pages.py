@@ -116,6 +116,8 @@ def _fields_of(
     if values.get("form_version") == GENERAL and values.get(line.name) == ("other",):
         # Said in words below.
         return _tests(values) if line.name == "diagnosis_methods" else []
+    if line.name == "age_years":
+        return []  # Stands beside the birth date, reckoned or typed.
     shown = _shown(line, values, names)
     # What applies to some people only is left out where it was not filled in.
     conditional = line.minor or bool(line.show_when)

@@ -213,7 +213,15 @@ def _cells(version: str, options: Options) -> dict[str, int]:
 
 
 _ELSEWHERE: Final = {
-    *("reported_on", "birth_on", "address", "postal_code", "home_phone", "mobile_phone"),
+    *(
+        "reported_on",
+        "birth_on",
+        "age_years",
+        "address",
+        "postal_code",
+        "home_phone",
+        "mobile_phone",
+    ),
     *("diagnosed_on", "body_examined_on", "institution_id", "responsible_centre_id"),
     *("area_prefecture_code", "diagnosis_methods"),
 }

@@ -7,8 +7,10 @@ values are None or absent, and never break a rule: what is missing is :func:`mis
 """
 
 from app.notifications.conditions import (
+    OLDEST,
     age_contradicts,
     asymptomatic,
+    birth_unknown,
     confirmed_without_positive,
     dose_contradicts,
     ground_contradicts_age,
@@ -21,6 +23,7 @@ from app.notifications.conditions import (
     minor,
     months_contradict,
     outside_the_four_groups,
+    reading_unknown,
     specimen_too_late,
     symptoms,
 )
@@ -88,7 +91,35 @@ RULES: tuple[Rule, ...] = (
         "“Pregnant” contradicts the sex or the pregnancy.",
         ground_without_pregnancy,
     ),
-    # 3–5, 9–10: the person
+    # 2–5, 9–10: the person
+    warn(
+        "body_without_name",
+        "name",
+        "氏名が記入されていません。身元不明の死体であることを確認してください。",
+        "The name is blank. Confirm that the body is unidentified.",
+        lambda v: is_body(v) and not v.get("name"),
+    ),
+    warn(
+        "name_without_reading",
+        "kana",
+        "ふりがなが記入されていません。読みが分からないことを確認してください。",
+        "The reading of the name is blank. Confirm that it is not known.",
+        reading_unknown,
+    ),
+    warn(
+        "birth_unknown",
+        "birth_on",
+        "生年月日が記入されていません。不明であることを確認してください。",
+        "The date of birth is blank. Confirm that it is not known.",
+        birth_unknown,
+    ),
+    warn(
+        "age_over_120",
+        "birth_on",
+        "120歳を超えています。生年月日の元号を確認してください。",
+        "Over 120 years old: check the era of the date of birth.",
+        lambda v: (v.get("age_years") or 0) > OLDEST,
+    ),
     refuse(
         "age_contradicts_birth",
         "age_years",

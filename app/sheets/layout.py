@@ -93,8 +93,11 @@ def kind_of(key: str) -> str:
 
 def _column(line: Line, part: str) -> SheetColumn:
     item, label = item_of_line(line.name), str(label_of_line(line.name))
-    marked = not line.name.startswith("test_") and (
-        bool(item.mark) or line.name == "address" or line.name in NAMED_BY_LAW
+    # An age is asked for only where the birth date is not known.
+    marked = (
+        not line.name.startswith("test_")
+        and line.name != "age_years"
+        and (bool(item.mark) or line.name == "address" or line.name in NAMED_BY_LAW)
     )
     number = f"{line.number}　" if line.number else ""
     added = "（2021年2月〜）" if line.since == FORM_2021 else ""

@@ -20,6 +20,7 @@ from app.notifications.models import Notification
 from app.security.actor import acting_as, system_actor
 from app.statistics.models import DailyCount
 from tests.notifications.samples import read, submitted
+from tests.statistics.test_page import lines
 from tests.support import cast
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
@@ -158,6 +159,32 @@ def test_acceptance_moves_the_counters_of_prefecture_and_ministry_at_once(app: F
         service.accept(notification, by=clerk)
     after = counted("centre_day"), counted("prefecture_day")
     assert after == (before[0] + 1, before[1] + 1)
+
+
+def test_prefecture_and_ministry_read_one_more_on_their_pages_right_after_acceptance(
+    app: Flask,
+) -> None:
+    """R8: the clinic's sending counts nothing yet; nobody reports anything by hand."""
+    before = figures_of_tokyo(app)
+    notification = submitted(app)
+    assert figures_of_tokyo(app) == before
+    clerk = cast.actor("aoki")
+    with acting_as(clerk):
+        service.accept(notification, by=clerk)
+    assert figures_of_tokyo(app) == {who: number + 1 for who, number in before.items()}
+
+
+def figures_of_tokyo(app: Flask) -> dict[str, int]:
+    """New cases on the page of figures: 新宿区 for the prefecture, 東京都 for the ministry."""
+    found = {}
+    for who, line in (("doi", "新宿区"), ("oka", "東京都")):
+        with app.app_context():  # A visitor of their own, not the one before.
+            client = cast.sign_in(app.test_client(), who)
+            page = client.get("/statistics/?from=2021-08-01&to=2021-08-20")
+        assert page.status_code == 200
+        rows = lines(page.text) if "table--lined" in page.text else {}
+        found[who] = int(rows.get(line, ["0"])[0])
+    return found
 
 
 # -- forwarding -------------------------------------------------------------------------------

@@ -123,7 +123,8 @@ function exclude(none) {
   });
 }
 
-/** data-show-when="field=value1|value2": shown while the named field has one of the values. */
+/** data-show-when="field=value1|value2": shown while the named field has one of the values;
+ *  "field=" while it is blank. */
 function showWhen(part) {
   const box = part.closest(".form-field") ?? part;
   const [name, values] = part.dataset.showWhen.split("=");
@@ -136,6 +137,8 @@ function showWhen(part) {
     box.hidden = !now.some((value) => wanted.includes(value)) && !box.classList.contains("form-field--error");
   };
   form.addEventListener("change", show);
+  // "While it is blank" ends with the first sign, before the keyboard goes on to the next field.
+  if (wanted.includes("")) form.addEventListener("input", show);
   window.addEventListener("pageshow", show);
   show();
 }
