@@ -98,7 +98,9 @@ def install_derived(session: Any) -> None:
 def _derive(session: Session, _context: Any, _instances: Any) -> None:
     touched: dict[int, Case] = {}
     with session.no_autoflush:
-        for record in (*session.new, *session.dirty, *session.deleted):
+        # A case is "dirty" too when somebody was let meet it; nothing follows from that.
+        changed = (r for r in session.dirty if session.is_modified(r, include_collections=False))
+        for record in (*session.new, *changed, *session.deleted):
             case = _case_of(session, record)
             # A case to which only others refer anew stays as it is: no column of it is written.
             if case is record and case in session.dirty and not _is_changed(session, case):

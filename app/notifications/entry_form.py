@@ -163,9 +163,7 @@ def item_of_line(name: str) -> Item:
     """The declaration behind a line of the form."""
     if name == _NOTIFIER:
         return item_of(Notification, name)
-    if name.startswith("test_"):
-        return item_of(LabTest, _test_part(name)[1])
-    return form_items()[name]
+    return item_of(LabTest, _test_part(name)[1]) if name.startswith("test_") else form_items()[name]
 
 
 def label_of_line(name: str) -> Label:

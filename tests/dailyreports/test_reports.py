@@ -137,3 +137,20 @@ def test_it_is_entered_on_the_screen_and_taken_out_by_the_centre(app: Flask) -> 
         page = clerk.get("/daily-reports/list/").get_data(as_text=True)
     assert "2022/10/03" in page
     assert "daily_report" in page, "the list can be taken out as a file"
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("aoki", 303), ("baba", 303), ("ito", 303), ("doi", 303), ("endo", 403), ("fujii", 403),
+     ("oka", 403), ("goto", 403), ("saito", 403)],
+)  # fmt: skip
+def test_the_list_leaves_as_a_file_for_those_who_hold_the_right(
+    app: Flask, who: str, status: int
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    with clock.frozen_at(NOON):
+        client = cast.sign_in(app.test_client(), who)
+        form = {"format": "xlsx", "form_token_": "a" * 32}
+        answer = client.post("/exports/daily_report", data=form)
+    assert answer.status_code == status, answer.get_data(as_text=True)[:500]
+    assert ("/jobs/" in (answer.location or "")) is (status == 303)
