@@ -19,11 +19,11 @@ from app.institutions.sources import prefectures
 from app.notifications.codes import INFECTION_ROUTE
 from app.notifications.form import NAMED_BY_LAW, form_items
 from app.notifications.layout import (
+    CALLED,
     COVID_19,
     FORM_FROM,
     FREE_WORDS,
     GENERAL,
-    HINTS,
     LINES,
     METHODS,
     PARTS,
@@ -253,7 +253,8 @@ def _dressed(field: Any, line: Line, form: EntryForm) -> Any:
         field.label.text = item.label
         field.flags.marked = item.mark
         field.description = _UNLISTED
-    field.description = HINTS.get(line.name, field.description)
+    if line.name in CALLED:
+        field.label.text, field.item, field.flags.marked = CALLED[line.name], None, False
     label = str(field.label.text)
     if line.number and not label.startswith(line.number):
         field.label.text = f"{line.number}　{label}"

@@ -184,12 +184,10 @@ PARTS: tuple[Part, ...] = (
 
 LINES = {line.name: line for part in PARTS for line in part.lines}
 
-HINTS: Final[Mapping[str, Label]] = {
-    "age_years": Label(
-        "生年月日が不明な場合にのみ入力します。", "Only where the date of birth is not known."
-    )
+CALLED: Final[Mapping[str, Label]] = {
+    "age_years": Label("年齢（生年月日が不明な場合）", "Age (where the date of birth is not known)")
 }
-"""What the form says of a line besides its item."""
+"""What the form calls a line that it asks for in place of another; such a line has no ◎."""
 
 FREE_WORDS: Final[Mapping[str, str]] = {
     "symptoms": "symptoms_other",
