@@ -12,7 +12,7 @@ PYTHON_FILES = app tests migrations config.py run.py $(wildcard bench)
 
 .DEFAULT_GOAL := help
 .PHONY: help environment environment-dev translations demo run otp test check style types layers \
-	templates sentences format messages lock bench clean
+	templates sentences format messages lock bench bench-entry bench-rush clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -71,6 +71,9 @@ lock: ## renew the lock files after a change of requirements*.in (needs uv)
 
 bench: environment-dev translations ## how fast the pages are (bench/run.py)
 	$(PY) bench/run.py $(ARGS)
+
+bench-entry: environment-dev translations ## what a notification costs a clinic in keys and bytes (bench/entry.py)
+	CHROMIUM="$$(sh scripts/chromium.sh)" $(PY) bench/entry.py
 
 bench-rush: environment-dev translations ## the worst day: figures give way, notifications go on (bench/rush.py)
 	$(PY) bench/rush.py $(ARGS)

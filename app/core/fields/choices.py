@@ -67,10 +67,17 @@ class _Choosing(ItemField, SelectFieldBase):
 
 
 class CodeField(_Choosing):
-    """One code of a list: radio buttons for short lists, else a select; blank is None."""
+    """One code of a list: radio buttons for short lists, else a select; blank is None.
 
-    def __init__(self, *args: Any, radio: bool | None = None, **kwargs: Any) -> None:
+    ``numbered`` writes the code before its word, for codes people know by heart: typed, it
+    finds the line of a select.
+    """
+
+    def __init__(
+        self, *args: Any, radio: bool | None = None, numbered: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.numbered = numbered
         self.is_group = len(self.codes.values) <= MOST_RADIOS if radio is None else radio
         self.widget = ChoiceGroup() if self.is_group else SelectWidget()
         self.type = "RadioField" if self.is_group else "SelectField"
@@ -87,7 +94,8 @@ class CodeField(_Choosing):
         if self.blank or not (self.is_group or self.object_data):
             yield self._choice("", gettext("(not entered)"), chosen == "")
         for code in self.codes:
-            yield self._choice(code.value, code.label, chosen == code.value)
+            label = f"{code.value} {code.label}" if self.numbered else code.label
+            yield self._choice(code.value, label, chosen == code.value)
         stored = self.object_data
         if stored and not self._is_known(stored):
             yield self._choice(stored, stored, chosen == stored)

@@ -24,6 +24,21 @@ export function enhanceDates(root) {
   for (const box of root.querySelectorAll("[data-date-input]")) enhanceDate(box);
 }
 
+/** "8/18" becomes the last 18 August, "t" today; only where the form says which day it is, and
+ * never a date of birth. Written out in the field, so that nobody has to guess what was meant. */
+function complete(input) {
+  const today = parseDate(input.form?.dataset.today ?? "");
+  const text = input.value.normalize("NFKC").trim();
+  const short = /^(\d{1,2})[-/.](\d{1,2})$/.exec(text);
+  if (!today || input.name.endsWith("birth_on") || !(short || /^t$/i.test(text))) return;
+  const year = today.getUTCFullYear();
+  const [month, day] = short ? short.slice(1).map(Number) : [today.getUTCMonth() + 1, today.getUTCDate()];
+  const date = [year, year - 1].map((one) => checked(one, month, day)).find((one) => one && one <= today);
+  if (!date) return;
+  input.value = date.toISOString().slice(0, 10).replaceAll("-", "/");
+  changed(input);
+}
+
 function enhanceDate(box) {
   const input = box.querySelector("input");
   const era = box.querySelector(".date-input__era");
@@ -32,7 +47,8 @@ function enhanceDate(box) {
     era.textContent = date ? reading.format(date) : "";
   };
   const native = element("input", { type: "date", className: "date-input__native", tabIndex: -1, "aria-hidden": "true" });
-  const button = element("button", { type: "button", className: "button date-input__button" }, icon("calendar"));
+  // No stop of the Tab key: dates are typed there, and Alt + ↓ opens the calendar.
+  const button = element("button", { type: "button", className: "button date-input__button", tabIndex: -1 }, icon("calendar"));
   const label = input.labels?.[0]?.firstChild?.textContent.trim() ?? "";
   button.setAttribute("aria-label", `${label} ${word("open_calendar")}`.trim());
   button.addEventListener("click", () => {
@@ -47,6 +63,15 @@ function enhanceDate(box) {
     changed(input);
   });
   input.after(element("span", { className: "date-input__picker" }, button, native));
-  input.addEventListener("blur", showEra);
+  input.setAttribute("aria-keyshortcuts", "Alt+ArrowDown");
+  input.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.key !== "ArrowDown") return;
+    event.preventDefault();
+    button.click();
+  });
+  input.addEventListener("blur", () => {
+    complete(input);
+    showEra();
+  });
   showEra();
 }

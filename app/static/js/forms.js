@@ -14,16 +14,13 @@ export function enhanceForms(root) {
   window.addEventListener("pageshow", restore);
 }
 
-/** Enter in a text field neither saves nor moves; Ctrl + Enter saves. */
+/** Ctrl + Enter saves; Enter alone never does (keyboard.js moves on with it). */
 function calmEnter(form) {
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      form.requestSubmit(form.querySelector("button[type=submit]"));
-    } else if (event.target.matches("input, select")) {
-      event.preventDefault();
-    }
+    if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.target.blur();  // What a field completes when it is left, it completes now.
+    form.requestSubmit(form.querySelector("button[type=submit]"));
   });
 }
 
@@ -93,6 +90,7 @@ function ask(form) {
 /** Unticks a group (""), or answers a section's open questions with the given code. */
 function enhanceClear(button) {
   button.hidden = false;
+  button.tabIndex = button.dataset.clearCodes ? 0 : -1; // Delete does the same, see keyboard.js.
   const code = button.dataset.clearCodes;
   button.addEventListener("click", () => {
     if (!code) return untick(button.closest("fieldset"));

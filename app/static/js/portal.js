@@ -1,6 +1,7 @@
 // Enhancements of pages that work without them. One module per kind of thing.
 import { enhanceDates } from "./dates.js";
 import { enhanceForms } from "./forms.js";
+import { enhanceKeyboard } from "./keyboard.js";
 import { enhanceLists } from "./lists.js";
 import { enhanceLookups } from "./lookup.js";
 import { enhancePostalCodes } from "./postal.js";
@@ -13,4 +14,5 @@ enhanceLookups(document);
 enhanceDates(document);
 enhancePostalCodes(document);
 enhanceForms(document);
+enhanceKeyboard(document);
 enhancePresence(document);
