@@ -31,6 +31,7 @@ from app.audit.history import install_history
 from app.cases.service import install_derived
 from app.contacts.service import install_derived as install_contact_status
 from app.core.db import db
+from app.followup.upkeep import install_plans
 from app.retention.closing import install_closing
 from app.security.session import install_laws
 from app.statistics.upkeep import install_rollups
@@ -45,6 +46,7 @@ def enact_laws() -> None:
     configure_mappers()
     install_derived(db.session)
     install_contact_status(db.session)
+    install_plans(db.session)
     install_laws(db.session)
     install_history(db.session)
     install_rollups(db.session)

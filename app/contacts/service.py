@@ -56,6 +56,8 @@ def register_contact(
         contact = Contact(
             person=person,
             disease_id=case.disease_id,
+            # Held, so that the plan of the observation finds it without asking again.
+            disease=db.session.get(Disease, case.disease_id),
             responsible_centre_id=by.institution_id,
             authority_id=by.authority_id,
             **dict(details or {}),

@@ -95,3 +95,53 @@ ALERT_LEVEL = CodeList(
     tones={"none": "success", "yellow": "warning", "orange": "warning", "red": "danger"},
 )
 """The level of a person under observation; the rules are in ``app.followup.rules``."""
+
+PLAN_STATUS = CodeList(
+    "plan_status",
+    ("active", "観察中", "Under observation"),
+    ("paused", "入院中につき休止", "Paused: in hospital"),
+    ("finished", "観察終了", "Finished"),
+    ("converted", "患者に移行", "Continued as a case"),
+    tones={
+        "active": "info",
+        "paused": "neutral",
+        "finished": "success",
+        "converted": "warning",
+    },
+)
+
+REPORTER = CodeList(
+    "reporter",
+    ("patient", "本人", "The person"),
+    ("family", "家族", "Family"),
+    ("hotel_nurse", "宿泊療養施設の看護師", "Nurse of the hotel"),
+    ("contractor", "健康フォローアップ受託機関", "Follow-up contractor"),
+    ("health_centre", "保健所（電話等）", "Health centre (telephone)"),
+)
+"""Who is to report every day (R16–R18)."""
+
+REPORT_SOURCE = CodeList(
+    "report_source",
+    ("web", "Web入力", "Web"),
+    ("telephone", "電話", "Telephone"),
+    ("nurse", "看護師・保健師の入力", "Entered by a nurse"),
+    ("voice", "自動架電", "Automatic call"),
+    ("paper", "紙の健康観察票", "Paper sheet"),
+)
+"""The way by which a report came in; it says how far its words can be asked back."""
+
+CALL_RESULT = CodeList(
+    "call_result",
+    ("no_answer", "不在・応答なし", "No answer"),
+    ("fine", "変わりなし", "Fine"),
+    ("call_again", "再架電", "Call again"),
+    ("see_doctor", "受診を案内", "To see a doctor"),
+    ("ambulance", "救急搬送", "Ambulance"),
+    tones={
+        "no_answer": "warning",
+        "fine": "success",
+        "call_again": "info",
+        "see_doctor": "warning",
+        "ambulance": "danger",
+    },
+)

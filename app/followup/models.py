@@ -29,6 +29,7 @@ from app.followup.codes import (
     ENTERED_BY_KIND,
     OBSERVED_SYMPTOM,
     PART_OF_DAY,
+    REPORT_SOURCE,
 )
 
 _by_both = partial(item, section=CARE, entered_by=(Enterer.HEALTH_CENTRE, Enterer.PATIENT))
@@ -151,6 +152,14 @@ class HealthObservation(Record, db.Model):
         codes=ENTERED_BY_KIND,
         editable=False,
         source="健康観察 R17",
+    )
+    source: Mapped[str | None] = _work(
+        String(12),
+        ja="報告の経路",
+        en="Reported by way of",
+        codes=REPORT_SOURCE,
+        editable=False,
+        source="健康観察 R16・R100・R101",
     )
     remarks: Mapped[str | None] = _words(ja="備考", en="Remarks", source="添付3-3")
     created_at: Mapped[datetime] = mapped_column(

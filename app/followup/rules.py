@@ -49,7 +49,7 @@ class Thresholds:
     @classmethod
     def of(cls, disease: Any) -> "Thresholds":
         """Those of a disease's row; what it leaves empty keeps the default."""
-        names = ("spo2_red", "spo2_orange", "fever_orange", "fever_yellow")
+        names = ("spo2_red", "spo2_orange", "fever_orange", "fever_yellow", "spo2_drop")
         given = {name: getattr(disease, name, None) for name in names}
         return replace(cls(), **{name: value for name, value in given.items() if value is not None})
 

@@ -11,6 +11,7 @@ from app.cases.scope import of_visible_case
 from app.contacts.models import Contact
 from app.contacts.scope import of_visible_contact
 from app.followup.models import HealthObservation
+from app.followup.plans import ObservationPlan
 from app.security.actor import Actor
 from app.security.rows import row_law, stepping_stone
 
@@ -42,4 +43,14 @@ def became_visible_case(actor: Actor) -> ColumnElement[bool]:
     return of_visible_case(actor, Contact.case_id)
 
 
+@row_law(ObservationPlan)
+def visible_plans(actor: Actor) -> ColumnElement[bool]:
+    """Plans of visible cases and contacts: both sides of a hand-over see one plan."""
+    return or_(
+        of_visible_case(actor, ObservationPlan.case_id),
+        of_visible_contact(actor, ObservationPlan.contact_id),
+    )
+
+
 historied(HealthObservation, as_="observation", case="case_id", shown_with_case=True)
+historied(ObservationPlan, as_="observation_plan", case="case_id", shown_with_case=True)

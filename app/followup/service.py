@@ -8,19 +8,11 @@ from app.core.db import db
 from app.core.errors import InvalidState, NotVisible
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
+from app.followup.reporting import ENTERED_BY, plan_of, report
 from app.security.actor import Actor
 from app.security.rights import require
-from app.security.roles import RoleName
 
-ENTERED_BY = {
-    RoleName.HEALTH_CENTRE_CLERK: "health_centre",
-    RoleName.HEALTH_CENTRE_NURSE: "health_centre",
-    RoleName.HOTEL: "hotel",
-    RoleName.FOLLOW_UP_CONTRACTOR: "contractor",
-    RoleName.HOSPITAL: "hospital",
-    RoleName.CLINIC: "hospital",
-}
-"""Who entered an observation, by the role of the one who saved it (R17)."""
+__all__ = ["plan_of", "record_observation", "report"]
 
 for _subject in ("case", "contact"):
     explain(
@@ -48,6 +40,8 @@ def record_observation(record: HealthObservation, *, by: Actor) -> HealthObserva
     with transaction() as session:
         if record.entered_by_kind is None:
             record.entered_by_kind = ENTERED_BY.get(by.role)
+        if record.source is None:
+            record.source = "nurse"
         session.add(record)
         session.flush()
     return record

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Mapped, relationship
 from app.core.db import Record, db
 from app.core.items import Privacy, Section, item
 from app.core.labels import CodeList, Label
+from app.institutions.disease_follow_up import FOLLOW_UP, DiseaseFollowUp
 
 DISEASE = Section("disease", 10, Label("疾病", "Disease"))
-FOLLOW_UP = Section("disease_follow_up", 20, Label("健康観察の基準", "Follow-up defaults"))
 OPTION = Section("disease_option", 30, Label("選択肢", "Options"))
 
 OPEN = Privacy.PUBLIC
@@ -65,7 +65,7 @@ OPTION_KINDS = CodeList(
 )
 
 
-class Disease(Record, db.Model):
+class Disease(DiseaseFollowUp, Record, db.Model):
     """A notifiable disease under one category of the Infectious Diseases Control Law.
 
     A disease that changed its category (COVID-19 did twice) has one row per period, with the

@@ -19,6 +19,7 @@ BARE_CONNECTIONS = {
     "app/exports/snapshot.py": "fixes the moment of a file's data; the rows come by the session",
     "app/statistics/service.py": "counts anew as the system",
     "app/statistics/upkeep.py": "keeps the counts inside the flush they follow",
+    "app/followup/upkeep.py": "keeps what the board sorts by inside the flush it follows",
     "app/imports/writing.py": "writes thousands of rows as the system, with their history",
     "app/core/crypto/rotation.py": "changes the form of values, never what they say",
     "app/persons/search_keys.py": "brings search keys under another key as the system",
@@ -30,6 +31,7 @@ EXEMPTIONS = {
     "app/breakglass/service.py": "a foreign case is found by its exact number, and then recorded",
     "app/looks/queries.py": "looks are found by a case's number; nothing of the case is read",
     "app/cases/service.py": "granting access looks up the unique pair of case and institution",
+    "app/followup/upkeep.py": "the plan follows its person, whoever changes them",
     "app/followup/queries.py": "the days before a case, through a contact that may be hidden",
 }
 _NAMES_OF_MECHANISM = {
