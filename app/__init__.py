@@ -117,6 +117,7 @@ def _add_background_work(app: Flask) -> None:
         "cases",
         "contacts",
         "exports",
+        "followup",
         "institutions",
         "intake",
         "laboratory",

@@ -107,6 +107,19 @@ MENU = (
         Label("健康観察・接触者", "Follow-up"),
         (
             Entry(
+                Label("今日の健康観察", "Health observation today"),
+                "BoardView.list",
+                "board",
+                icon="heart",
+            ),
+            Entry(
+                Label("健康観察の状況（機関別）", "Health observation by institution"),
+                "BoardView.overview",
+                "board",
+                "overview",
+                "chart",
+            ),
+            Entry(
                 Label("健康観察", "Health observations"),
                 "ObservationView.list",
                 "observation",

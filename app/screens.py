@@ -25,6 +25,9 @@ from app.contacts.views import ContactView
 from app.dailyreports.views import DailyReportView
 from app.exports.lists import register_lists
 from app.exports.views import ExportView
+from app.followup.board_views import BoardView
+from app.followup.plan_views import PlanView
+from app.followup.staff_views import BoardStaffView
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
 from app.generated.views import GeneratedView, register
@@ -61,6 +64,9 @@ SCREENS: tuple[type[Any], ...] = (
     ContactView,
     ExposureView,
     ObservationView,
+    BoardView,
+    BoardStaffView,
+    PlanView,
     CaseSymptomsView,
     ContactSymptomsView,
     NotificationView,

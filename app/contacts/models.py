@@ -149,6 +149,8 @@ class Contact(Anonymisable, Record, db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), nullable=False)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_record.id"))
     """The case this contact became."""
+    observed_by_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
+    """The hotel or contractor the observation was handed to (``followup.calling``)."""
     created_at: Mapped[datetime] = mapped_column(
         UtcDateTime, nullable=False, insert_default=clock.now
     )

@@ -1,8 +1,9 @@
-"""Which contacts exist for an actor: those a health centre observes, or whose source it meets."""
+"""Which contacts exist for an actor: those a health centre observes, or whose source it meets;
+for a hotel or follow-up contractor those it was given to observe, while it does."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, literal, or_, select
+from sqlalchemy import ColumnElement, and_, false, literal, or_, select
 
 from app.audit.grounds import ground
 from app.audit.history import historied
@@ -15,29 +16,30 @@ from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
 from app.security.rows import row_law, stepping_stone
 
 _CONTACT = Contact.__table__
+OBSERVING_ROLES = frozenset({RoleName.HOTEL, RoleName.FOLLOW_UP_CONTRACTOR})
 _EXPOSURE = ContactExposure.__table__
 
 
 @row_law(Contact)
 def visible_contacts(actor: Actor) -> ColumnElement[bool]:
-    """Contacts of the health centre itself and of the cases it meets; none for other roles."""
-    if actor.role not in HEALTH_CENTRE_ROLES:
-        return false()
-    return _own_or_of_case(actor, Contact)
+    """Contacts of the health centre itself and of the cases it meets; those given to observe."""
+    return _met(actor, Contact)
 
 
 def of_visible_contact(actor: Actor, contact_id: Any) -> ColumnElement[bool]:
     """``contact_id`` names a contact that exists for the actor."""
-    if actor.role not in HEALTH_CENTRE_ROLES:
+    if actor.role not in HEALTH_CENTRE_ROLES | OBSERVING_ROLES:
         return false()
     contact = _CONTACT.alias()
-    condition = _own_or_of_case(actor, contact.c)
+    condition = _met(actor, contact.c)
     return select(contact.c.id).where(contact.c.id == contact_id, condition).exists()
 
 
 @row_law(ContactExposure)
 def visible_exposures(actor: Actor) -> ColumnElement[bool]:
-    """Exposures of visible contacts."""
+    """Exposures of visible contacts, for health centres: they name the patient."""
+    if actor.role not in HEALTH_CENTRE_ROLES:
+        return false()
     return of_visible_contact(actor, ContactExposure.contact_id)
 
 
@@ -48,8 +50,8 @@ def by_contact(actor: Actor) -> ColumnElement[bool]:
     if actor.role is RoleName.DATA_PROTECTION:
         # Answers for the person, without meeting the contact: see ``answered_for``.
         condition = answered_for_by(actor, contact.c)
-    elif actor.role in HEALTH_CENTRE_ROLES:
-        condition = _own_or_of_case(actor, contact.c)
+    elif actor.role in HEALTH_CENTRE_ROLES | OBSERVING_ROLES:
+        condition = _met(actor, contact.c)
     else:
         return false()
     return select(contact.c.id).where(contact.c.person_id == Person.id, condition).exists()
@@ -63,14 +65,28 @@ def answered_for(actor: Actor) -> ColumnElement[bool]:
 
 @ground
 def contact_of_centre(actor: Actor, case_id: Any, person_id: Any) -> ColumnElement[Any] | None:
-    """A health centre looks at a contact it follows, or whose source it meets."""
-    if person_id is None or actor.role not in HEALTH_CENTRE_ROLES:
+    """A health centre looks at a contact it follows, or whose source it meets; a hotel or
+    contractor at one it observes."""
+    if person_id is None or actor.role not in HEALTH_CENTRE_ROLES | OBSERVING_ROLES:
         return None
     contact = _CONTACT.alias()
     followed = select(literal("contact")).where(
-        contact.c.person_id == person_id, _own_or_of_case(actor, contact.c)
+        contact.c.person_id == person_id, _met(actor, contact.c)
     )
     return followed.limit(1).scalar_subquery()
+
+
+def _met(actor: Actor, contact: Any) -> ColumnElement[bool]:
+    """``contact`` is the model or a table's columns."""
+    if actor.role in HEALTH_CENTRE_ROLES:
+        return _own_or_of_case(actor, contact)
+    if actor.role not in OBSERVING_ROLES or actor.institution_id is None:
+        return false()
+    # Who observes leaves with the last day, and with the contact that becomes a case.
+    given: ColumnElement[bool] = and_(
+        contact.observed_by_id == actor.institution_id, contact.status == "under_observation"
+    )
+    return given
 
 
 def _own_or_of_case(actor: Actor, contact: Any) -> ColumnElement[bool]:

@@ -123,6 +123,9 @@ class ObservationPlan(Record, db.Model):
         String(12), ja="直近の連絡結果", en="Result of the latest call", codes=CALL_RESULT
     )
     call_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Somebody has the call sheet open until then."""
     created_at: Mapped[datetime] = mapped_column(
         UtcDateTime, nullable=False, insert_default=clock.now
     )

@@ -13,6 +13,8 @@ from app.contacts.models import Contact, ContactExposure
 from app.core import clock
 from app.core.db import db
 from app.core.labels import Label
+from app.followup.calls import FollowUpCall
+from app.followup.codes import CALL_RESULT
 from app.followup.models import HealthObservation
 from app.followup.rules import HOUR_OF_PART, Alert, Reading, Thresholds, assess
 from app.institutions.diseases import Disease
@@ -27,6 +29,8 @@ LOOK_BACK = timedelta(days=21)
 POSITIVE = Label("検査陽性", "Test positive")
 DISCHARGED = Label("退院・療養解除", "Discharged")
 DIED = Label("死亡", "Died")
+MEDICATION = Label("服薬", "Medication:")
+CALLED = Label("電話", "Called:")
 EXPOSED = Label("患者と接触", "Exposed")
 
 
@@ -84,6 +88,7 @@ def events_of_case(case: Case, actor: Actor) -> list[Event]:
     if holds(actor, "list", "stay"):
         stays = db.session.scalars(select(Stay).where(Stay.case_id == case.id)).all()
         events += [Event(stay.from_on, STAY_PLACE.label(stay.place)) for stay in stays]
+    events += _calls(FollowUpCall.case_id == case.id)
     for day, label, tone in (
         (case.discharged_on, DISCHARGED, "success"),
         (case.died_on, DIED, "neutral"),
@@ -100,7 +105,31 @@ def events_of_contact(contact: Contact) -> list[Event]:
         .where(ContactExposure.contact_id == contact.id, ContactExposure.exposed_on.is_not(None))
         .order_by(ContactExposure.exposed_on)
     )
-    return [Event(day, str(EXPOSED)) for day in dict.fromkeys(days) if day is not None]
+    events = [Event(day, str(EXPOSED)) for day in dict.fromkeys(days) if day is not None]
+    events += _calls(FollowUpCall.contact_id == contact.id)
+    return sorted(events, key=lambda event: event.on)
+
+
+def medication_in(observations: Sequence[HealthObservation]) -> list[Event]:
+    """What was taken, as far as the reader's role shows it."""
+    return [
+        Event(seen.observed_on, f"{MEDICATION} {seen.medication}")
+        for seen in observations
+        if isinstance(seen.medication, str) and seen.medication
+    ]
+
+
+def _calls(subject: Any) -> list[Event]:
+    """Calls and what came of them."""
+    calls = db.session.scalars(select(FollowUpCall).where(subject).order_by(FollowUpCall.called_at))
+    return [
+        Event(
+            clock.in_japan(call.called_at).date(),
+            f"{CALLED} {CALL_RESULT.label(call.result)}",
+            CALL_RESULT.tones[call.result],
+        )
+        for call in calls
+    ]
 
 
 def levels_of_contacts(ids: Sequence[int]) -> dict[int, Alert]:

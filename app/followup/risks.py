@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 
 from app.contacts.models import Contact
 from app.core import clock
+from app.followup.calls import FollowUpCall
 from app.followup.models import HealthObservation
 from app.followup.plans import ObservationPlan
 from app.followup.rules import Reading, Thresholds, assess
@@ -46,6 +47,29 @@ def refresh_risks(
     if contact_ids:
         subject += [_PLAN.c.contact_id.in_(contact_ids), _PLAN.c.case_id.in_(became)]
     _refresh(connection, or_(*subject), entered_at)
+
+
+def note_call(connection: Connection, call: FollowUpCall) -> None:
+    """Let the plan show its latest call, and free it for the next person who calls."""
+    subject = (
+        _PLAN.c.case_id == call.case_id
+        if call.case_id is not None
+        else _PLAN.c.contact_id == call.contact_id
+    )
+    values = {
+        "last_call_at": call.called_at,
+        "last_call_result": call.result,
+        "call_again_at": call.again_at,
+        "claimed_by_id": None,
+        "claimed_until": None,
+    }
+    connection.execute(update(_PLAN).where(subject).values(values))
+
+
+def claim(connection: Connection, plan_id: int, user_id: int, until: datetime) -> None:
+    """Somebody has the call sheet open: the next caller is given another person."""
+    values = {"claimed_by_id": user_id, "claimed_until": until}
+    connection.execute(update(_PLAN).where(_PLAN.c.id == plan_id).values(values))
 
 
 def refresh_disease(connection: Connection, disease_id: int) -> int:

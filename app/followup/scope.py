@@ -4,12 +4,13 @@ Days observed before a contact became a case belong to the course of that case, 
 meets the case reads them too, although the contact itself may not exist for them.
 """
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from app.audit.history import historied
 from app.cases.scope import of_visible_case
 from app.contacts.models import Contact
 from app.contacts.scope import of_visible_contact
+from app.followup.calls import FollowUpCall, ShiftHandover
 from app.followup.models import HealthObservation
 from app.followup.plans import ObservationPlan
 from app.security.actor import Actor
@@ -52,5 +53,25 @@ def visible_plans(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+@row_law(FollowUpCall)
+def visible_calls(actor: Actor) -> ColumnElement[bool]:
+    """Calls to visible people."""
+    return or_(
+        of_visible_case(actor, FollowUpCall.case_id),
+        of_visible_contact(actor, FollowUpCall.contact_id),
+    )
+
+
+@row_law(ShiftHandover)
+def visible_handovers(actor: Actor) -> ColumnElement[bool]:
+    """What the own institution's shifts leave to each other."""
+    if actor.institution_id is None:
+        return false()
+    own: ColumnElement[bool] = ShiftHandover.institution_id == actor.institution_id
+    return own
+
+
 historied(HealthObservation, as_="observation", case="case_id", shown_with_case=True)
 historied(ObservationPlan, as_="observation_plan", case="case_id", shown_with_case=True)
+historied(FollowUpCall, as_="follow_up_call", case="case_id", shown_with_case=True)
+historied(ShiftHandover, as_="shift_handover")

@@ -3,16 +3,19 @@
 from flask_babel import lazy_gettext as _l
 
 from app.contacts.models import Contact
+from app.core import clock
 from app.core.constraints import explain
 from app.core.db import db
 from app.core.errors import InvalidState, NotVisible
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
+from app.followup.planning import state_of_case
+from app.followup.plans import ObservationPlan
 from app.followup.reporting import ENTERED_BY, plan_of, report
 from app.security.actor import Actor
 from app.security.rights import require
 
-__all__ = ["plan_of", "record_observation", "report"]
+__all__ = ["plan_of", "record_observation", "refresh_state", "report"]
 
 for _subject in ("case", "contact"):
     explain(
@@ -45,3 +48,11 @@ def record_observation(record: HealthObservation, *, by: Actor) -> HealthObserva
         session.add(record)
         session.flush()
     return record
+
+
+def refresh_state(plan: ObservationPlan) -> None:
+    """Begin or end the observation after its last day was changed by hand."""
+    if plan.case is not None:
+        plan.status = state_of_case(plan.case.status, plan, clock.today())
+    elif plan.status != "converted":
+        plan.status = "finished" if plan.ends_on < clock.today() else "active"

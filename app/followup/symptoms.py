@@ -91,7 +91,7 @@ def subject_of_case(case: Case, actor: Actor) -> Subject:
     start = onset if onset is not None else begun
     return Subject(
         observations=found,
-        events=queries.events_of_case(case, actor),
+        events=_in_order(queries.events_of_case(case, actor), found),
         lines=Thresholds.of(case.disease),
         start=start,
         end=min([clock.today(), *days]),
@@ -106,9 +106,10 @@ def subject_of_case(case: Case, actor: Actor) -> Subject:
 def subject_of_contact(contact: Contact) -> Subject:
     """The course of a contact: from the last exposure to the end of the observation."""
     until = contact.observe_until_on
+    found = queries.observations_of_contact(contact)
     return Subject(
-        observations=queries.observations_of_contact(contact),
-        events=queries.events_of_contact(contact),
+        observations=found,
+        events=_in_order(queries.events_of_contact(contact), found),
         lines=Thresholds.of(contact.disease),
         start=contact.last_exposure_on,
         end=min(clock.today(), until) if until is not None else clock.today(),
@@ -118,6 +119,11 @@ def subject_of_contact(contact: Contact) -> Subject:
         day_label=_("Day of observation"),
         number_of=lambda day: observation_day(contact.last_exposure_on, day),
     )
+
+
+def _in_order(events: Sequence[Event], observations: Sequence[HealthObservation]) -> list[Event]:
+    taken = queries.medication_in(observations)
+    return sorted((*events, *taken), key=lambda event: event.on)
 
 
 def page_of(

@@ -5,39 +5,46 @@ dates, rests in hospital, ends with them and goes on when a contact becomes a ca
 board sorts by is written beside the versions: a report never collides with an open form.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import Session
 
-from app.cases.models import Case, Stay
+from app.cases.models import Case
 from app.contacts.models import Contact
 from app.core import clock
 from app.core.listeners import listen_once
+from app.followup.calls import FollowUpCall
 from app.followup.models import HealthObservation
 from app.followup.plan_rules import (
     AT_HOME,
     COUNTED_FROM,
-    ENDED,
-    IN_HOSPITAL,
     Period,
     PlanRule,
-    case_period,
     contact_period,
     replanned,
 )
+from app.followup.planning import (
+    days_of_case,
+    disease_of,
+    place,
+    plan_after,
+    plan_for_case,
+    plan_for_contact,
+    state_of_case,
+)
 from app.followup.plans import ObservationPlan
-from app.followup.risks import refresh_risks
+from app.followup.risks import note_call, refresh_disease, refresh_risks
 from app.institutions.diseases import Disease
-from app.security.fields import MASKED
 from app.security.rows import EXEMPT
 
 _OF_CASE = frozenset({"status", "responsible_centre_id", "person_id", *COUNTED_FROM})
 _OF_CONTACT = frozenset(
     {"status", "case_id", "responsible_centre_id", "last_exposure_on", "observe_until_on"}
 )
+_UNPLANNED = "cases_without_plan"
 _REASON = "the plan of a person who is being changed"
 
 
@@ -45,6 +52,12 @@ def install_plans(session: Any) -> None:
     """Attach the upkeep; after the derived statuses, before the laws and the history."""
     listen_once(session, "before_flush", _keep_plans)
     listen_once(session, "after_flush", _keep_risks)
+    listen_once(session, "after_commit", _forget)
+    listen_once(session, "after_rollback", _forget)
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(_UNPLANNED, None)
 
 
 def _keep_plans(session: Session, _context: Any, _instances: Any) -> None:
@@ -60,17 +73,17 @@ def _follow_case(session: Session, case: Case) -> None:
     fresh = case in session.new
     if not fresh and not _changed(case, _OF_CASE):
         return
-    plan = None if fresh else _plans_of(session, case_id=case.id)[0]
+    plan = None if fresh else _plan_of_case(session, case)
     if plan is None:
         if case.status in AT_HOME and (case.person_id is not None or case.person is not None):
-            session.add(_new_for_case(session, case))
+            session.add(plan_for_case(session, case))
         return
     plan.centre_id, former = case.responsible_centre_id, plan.centre_id
     if plan.institution_id == former:
         plan.institution_id = plan.centre_id
     if "status" in _changed(case, _OF_CASE):
-        _move(session, plan, case)
-    _redate(plan, _days_of_case(session, case, plan.starts_on), session)
+        place(session, plan, case)
+    _redate(plan, days_of_case(session, case, plan.starts_on), session)
     plan.status = state_of_case(case.status, plan, clock.today())
 
 
@@ -86,7 +99,7 @@ def _follow_contact(session: Session, contact: Contact) -> None:
     if plan is None:
         if contact.status != "under_observation":
             return
-        plan = _new_for_contact(session, contact)
+        plan = plan_for_contact(session, contact)
         session.add(plan)
         return
     plan.centre_id, former = contact.responsible_centre_id, plan.centre_id
@@ -96,10 +109,10 @@ def _follow_contact(session: Session, contact: Contact) -> None:
         if plan.status != "converted":
             plan.status = "converted"
             if going_on is None:
-                _go_on_as_case(session, contact, plan)
+                session.add_all(filter(None, [plan_after(session, contact, plan)]))
         return
     wanted = contact_period(
-        PlanRule.of(_disease(session, plan.disease_id)),
+        PlanRule.of(disease_of(session, plan.disease_id)),
         contact.last_exposure_on,
         contact.observe_until_on,
         plan.starts_on,
@@ -107,104 +120,6 @@ def _follow_contact(session: Session, contact: Contact) -> None:
     _redate(plan, wanted, session)
     over = plan.ends_on < clock.today() or contact.status == "finished"
     plan.status = "finished" if over else "active"
-
-
-def state_of_case(status: str | None, plan: ObservationPlan, today: date) -> str:
-    """The plan's state: it rests in hospital and ends with the case; one whose days are over
-    ends too, unless the standing values still call for somebody."""
-    if status in ENDED:
-        return "finished"
-    if status in IN_HOSPITAL:
-        return "paused"
-    return "finished" if plan.ends_on < today and not plan.risk else "active"
-
-
-def _new_for_case(session: Session, case: Case) -> ObservationPlan:
-    rule = PlanRule.of(_disease(session, case.disease_id))
-    period = _days_of_case(session, case, clock.today(), rule)
-    plan = ObservationPlan(
-        case=case,
-        disease_id=case.disease_id,
-        centre_id=case.responsible_centre_id,
-        institution_id=case.responsible_centre_id,
-        starts_on=period.starts_on,
-        ends_on=period.ends_on,
-        times_per_day=rule.times_per_day,
-        risk=0,
-        end_fixed=False,
-        reporter="patient",
-    )
-    _move(session, plan, case)
-    plan.status = state_of_case(case.status, plan, clock.today())
-    return plan
-
-
-def _new_for_contact(session: Session, contact: Contact) -> ObservationPlan:
-    rule = PlanRule.of(_disease(session, contact.disease_id))
-    period = contact_period(rule, contact.last_exposure_on, contact.observe_until_on, clock.today())
-    return ObservationPlan(
-        contact=contact,
-        disease_id=contact.disease_id,
-        centre_id=contact.responsible_centre_id,
-        institution_id=contact.responsible_centre_id,
-        starts_on=period.starts_on,
-        ends_on=period.ends_on,
-        times_per_day=rule.times_per_day,
-        status="active" if period.ends_on >= clock.today() else "finished",
-        risk=0,
-        end_fixed=False,
-        reporter="patient",
-    )
-
-
-def _go_on_as_case(session: Session, contact: Contact, former: ObservationPlan) -> None:
-    """The converted contact stays on the board, with the same people watching."""
-    case = session.get(Case, contact.case_id)
-    if case is None:
-        return
-    rule = PlanRule.of(_disease(session, case.disease_id))
-    period = _days_of_case(session, case, clock.today(), rule)
-    plan = ObservationPlan(
-        case=case,
-        disease_id=case.disease_id,
-        centre_id=case.responsible_centre_id,
-        institution_id=former.institution_id,
-        nurse_id=former.nurse_id,
-        starts_on=min(former.starts_on, period.starts_on),
-        ends_on=period.ends_on,
-        times_per_day=former.times_per_day,
-        reporter=former.reporter,
-        begun_at=former.begun_at,
-        risk=former.risk,
-        latest_reading_at=former.latest_reading_at,
-        latest_entry_at=former.latest_entry_at,
-        last_call_at=former.last_call_at,
-        last_call_result=former.last_call_result,
-        call_again_at=former.call_again_at,
-        end_fixed=False,
-    )
-    plan.carried_over = True
-    plan.status = state_of_case(case.status, plan, clock.today())
-    session.add(plan)
-
-
-def _move(session: Session, plan: ObservationPlan, case: Case) -> None:
-    """A hotel observes those who stay in it; whoever leaves goes back to the health centre."""
-    if case.status == "hotel":
-        hotel = _hotel_of(session, case)
-        if hotel is not None:
-            plan.institution_id, plan.reporter, plan.nurse_id = hotel, "hotel_nurse", None
-    elif plan.reporter == "hotel_nurse":
-        plan.institution_id, plan.reporter, plan.nurse_id = plan.centre_id, "patient", None
-
-
-def _hotel_of(session: Session, case: Case) -> int | None:
-    mine = [s for s in session.new if isinstance(s, Stay) and (s.case is case)]
-    mine += [s for s in session.new if isinstance(s, Stay) and s.case_id and s.case_id == case.id]
-    if not mine and case.id is not None:
-        stays = select(Stay).where(Stay.case_id == case.id, Stay.place == "hotel")
-        mine = list(session.scalars(stays.order_by(Stay.from_on.desc())))
-    return next((s.institution_id for s in mine if s.place == "hotel"), None)
 
 
 def _redate(plan: ObservationPlan, wanted: Period, session: Session) -> None:
@@ -229,22 +144,16 @@ def _reported_days(session: Session, plan: ObservationPlan) -> tuple[date, ...]:
     return tuple(session.scalars(days))
 
 
-def _days_of_case(
-    session: Session, case: Case, begins_on: date, rule: PlanRule | None = None
-) -> Period:
-    rule = rule or PlanRule.of(_disease(session, case.disease_id))
-    return case_period(rule, _dates_of(session, case), begins_on)
-
-
-def _dates_of(session: Session, case: Case) -> Mapping[str, date | None]:
-    """The dates of a case, whether or not the actor may read them: the plan shows none."""
-    values: dict[str, Any] = {name: getattr(case, name) for name in COUNTED_FROM}
-    if not any(value is MASKED for value in values.values()):
-        return values
-    table = Case.__table__
-    columns = [table.c[name] for name in COUNTED_FROM]
-    stored = session.connection().execute(select(*columns).where(table.c.id == case.id))
-    return {**dict(stored.mappings().one())}
+def _plan_of_case(session: Session, case: Case) -> ObservationPlan | None:
+    """The case's plan. Nobody observes a case that waits for its acceptance, and accepting it
+    changes nothing the plan follows: it is not asked for until the transaction is over."""
+    known: set[int] = session.info.setdefault(_UNPLANNED, set())
+    former: tuple[str, ...] = tuple(inspect(case).attrs.status.history.deleted)
+    if "awaiting_acceptance" in (case.status, *former):
+        known.add(case.id)
+    if case.id in known and case.status not in AT_HOME:
+        return None
+    return _plans_of(session, case_id=case.id)[0]
 
 
 def _plans_of(
@@ -267,10 +176,6 @@ def _key(key: int | None, owner: Case | Contact | None) -> int | None:
     return key if key is not None or owner is None else owner.id
 
 
-def _disease(session: Session, disease_id: int) -> Disease | None:
-    return session.get(Disease, disease_id)
-
-
 def _changed(record: Any, names: Iterable[str]) -> set[str]:
     state = inspect(record)
     return {name for name in names if state.attrs[name].history.has_changes()}
@@ -278,6 +183,10 @@ def _changed(record: Any, names: Iterable[str]) -> set[str]:
 
 def _keep_risks(session: Session, _context: Any) -> None:
     """What the board sorts by follows the reports written in this flush."""
+    for disease in (r for r in session.dirty if isinstance(r, Disease)):
+        refresh_disease(session.connection(), disease.id)
+    for call in (r for r in session.new if isinstance(r, FollowUpCall)):
+        note_call(session.connection(), call)
     written = [r for r in (*session.new, *session.dirty) if isinstance(r, HealthObservation)]
     gone = [r for r in session.deleted if isinstance(r, HealthObservation)]
     made = [

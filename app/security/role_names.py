@@ -60,6 +60,8 @@ _ENTERED: Mapping[str, Entry] = {
     "treatment": Entry.CARE,
     "hospital_course": Entry.CARE,
     "observation": Entry.OBSERVATION,
+    "observation_plan": Entry.OBSERVATION,
+    "board": Entry.OBSERVATION,
 }
 DATA_ROLES = frozenset(
     {RoleName.INFORMATION_CENTRE, RoleName.LABORATORY, RoleName.NATIONAL_INSTITUTE}

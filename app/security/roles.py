@@ -94,6 +94,8 @@ _HEALTH_CENTRE = _COMMON | _doors(
     contact="list show add edit convert notify history revert",
     exposure="list show add edit history revert",
     observation="list show add edit delete history revert",
+    observation_plan="show edit hand_over history",
+    board="list call assign overview",
     institution="list show history",
     disease="list show history",
     suspicion="clear",
@@ -113,12 +115,15 @@ _CARE_OUTSIDE = _doors(
     person="show",
     stay="list show",
     observation="list show add edit history revert",
+    observation_plan="show hand_over history",
+    board="list call assign",
 )
 
 _OVERSIGHT = _doors(
     case="list show export history",
     lab_test="list show history",
     stay="list show history",
+    board="overview",
     disease="list show history",
     retention_rule="list show history",
     statistics="show download",

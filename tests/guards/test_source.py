@@ -20,6 +20,8 @@ BARE_CONNECTIONS = {
     "app/statistics/service.py": "counts anew as the system",
     "app/statistics/upkeep.py": "keeps the counts inside the flush they follow",
     "app/followup/upkeep.py": "keeps what the board sorts by inside the flush it follows",
+    "app/followup/planning.py": "dates a plan follows, whether or not its maker may read them",
+    "app/followup/calling.py": "says that a call sheet is open; no person's record",
     "app/imports/writing.py": "writes thousands of rows as the system, with their history",
     "app/core/crypto/rotation.py": "changes the form of values, never what they say",
     "app/persons/search_keys.py": "brings search keys under another key as the system",
@@ -31,6 +33,7 @@ EXEMPTIONS = {
     "app/breakglass/service.py": "a foreign case is found by its exact number, and then recorded",
     "app/looks/queries.py": "looks are found by a case's number; nothing of the case is read",
     "app/cases/service.py": "granting access looks up the unique pair of case and institution",
+    "app/followup/board_rows.py": "the days of people found under the law",
     "app/followup/upkeep.py": "the plan follows its person, whoever changes them",
     "app/followup/queries.py": "the days before a case, through a contact that may be hidden",
 }

@@ -26,6 +26,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
+from app.followup.plans import ObservationPlan
 from app.institutions.loader import load_master
 from app.institutions.models import CentreArea, Institution
 from app.institutions.portal import decide_use
@@ -101,6 +102,7 @@ class Episode:
     contact: int
     exposure: int
     case_access: int
+    observation_plan: int
 
 
 def fill(app: Flask) -> None:
@@ -325,6 +327,7 @@ def _episode(kana: str) -> Episode:
             contact=found.contact_id,
             exposure=exposure,
             case_access=key(CaseAccess),
+            observation_plan=key(ObservationPlan),
         )
 
 

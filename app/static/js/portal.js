@@ -1,4 +1,5 @@
 // Enhancements of pages that work without them. One module per kind of thing.
+import { enhanceBoard } from "./board.js";
 import { enhanceDates } from "./dates.js";
 import { enhanceForms } from "./forms.js";
 import { enhanceKeyboard } from "./keyboard.js";
@@ -16,3 +17,4 @@ enhancePostalCodes(document);
 enhanceForms(document);
 enhanceKeyboard(document);
 enhancePresence(document);
+enhanceBoard(document);
