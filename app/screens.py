@@ -26,6 +26,7 @@ from app.dailyreports.views import DailyReportView
 from app.exports.lists import register_lists
 from app.exports.views import ExportView
 from app.followup.board_views import BoardView
+from app.followup.graph_files import SymptomFileView
 from app.followup.plan_views import PlanView
 from app.followup.staff_views import BoardStaffView
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
@@ -67,6 +68,7 @@ SCREENS: tuple[type[Any], ...] = (
     BoardView,
     BoardStaffView,
     PlanView,
+    SymptomFileView,
     CaseSymptomsView,
     ContactSymptomsView,
     NotificationView,

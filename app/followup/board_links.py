@@ -60,7 +60,7 @@ def narrowings(choice: Choice) -> list[tuple[str, list[tuple[str, str, bool]]]]:
             ],
         ),
         (
-            _("Who"),
+            _("Kind of person"),
             [
                 link("kind", None, _("All")),
                 link("kind", "case", _("Cases")),

@@ -129,7 +129,7 @@ def _facts(plan: ObservationPlan) -> tuple[tuple[str, str], ...]:
     case = plan.case
     day = day_words(plan, clock.today())
     found: list[tuple[str, Any]] = [
-        (_("Day"), day),
+        (_("Day now"), day),
         (_("Observed until"), f"{plan.ends_on:%Y/%m/%d}"),
         (_("Reported by"), REPORTER.label(plan.reporter)),
     ]

@@ -1,6 +1,6 @@
 """The symptom graph: what happened day by day, drawn on the server (R71, R102)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -68,9 +68,17 @@ def numbered(events: Sequence[Event], first: date, last: date) -> list[tuple[str
 
 def charts(course: Course) -> tuple[Markup, ...]:
     """The pictures from top to bottom, aligned day by day."""
+    return tuple(responsive(partial(one, course), wide=DESK) for one in _parts(course))
+
+
+def drawings(course: Course) -> tuple[Markup, ...]:
+    """The same for paper: each picture once, in its full width."""
+    return tuple(one(course, DESK) for one in _parts(course))
+
+
+def _parts(course: Course) -> tuple[Callable[[Course, int], Markup], ...]:
     measured = any(r.spo2 is not None and _in(course, r) for r in course.readings)
-    draw = (_strip, _temperature, *((_oxygen,) if measured else ()), _symptoms)
-    return tuple(responsive(partial(one, course), wide=DESK) for one in draw)
+    return (_strip, _temperature, *((_oxygen,) if measured else ()), _symptoms)
 
 
 def _gutter(width: int) -> tuple[float, float]:

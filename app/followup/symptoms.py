@@ -64,6 +64,12 @@ class SymptomPage:
     missing: int
     period: str
     day_label: str
+    course: graph.Course | None = None
+
+    @property
+    def drawings(self) -> tuple[Markup, ...]:
+        """The pictures for paper."""
+        return () if self.course is None else graph.drawings(self.course)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,7 @@ def page_of(
         missing=len(course.missing),
         period=f"{format_date(course.first)} – {format_date(course.last)}",
         day_label=subject.day_label,
+        course=course if readings else None,
     )
 
 

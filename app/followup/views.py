@@ -25,15 +25,16 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import NotVisible
 from app.core.labels import Label
-from app.core.pages import Action, Crumb, FormSection, PersonHeader
+from app.core.pages import Crumb, FormSection, PersonHeader
 from app.followup import service
 from app.followup.columns import latest_levels, people_observed, persons, subject_keys
+from app.followup.graph_files import actions_of
 from app.followup.models import HealthObservation
 from app.followup.symptoms import SymptomPage, page_of, subject_of_case, subject_of_contact
 from app.followup.tabs import CaseObservationsTab
 from app.generated.arguments import BadArgument, only_known, record_key
 from app.generated.extensions import ComputedColumn, add_column, add_tab
-from app.generated.hooks import may, signed_in
+from app.generated.hooks import signed_in
 from app.generated.interface import PortalInterface
 from app.generated.listing import Order
 from app.generated.paths import path_of
@@ -194,7 +195,7 @@ class CaseSymptomsView(BaseView):
             header=case_header(case),
             tabs=_tabs("case", case),
             crumbs=case_crumbs(case, Crumb(_("Symptom graph"))),
-            actions=_add_action(case_id=case.id),
+            actions=actions_of(case_id=case.id),
             url_of=_url_of,
         )
         return _drawn(page)
@@ -224,7 +225,7 @@ class ContactSymptomsView(BaseView):
             header=contact_header(contact),
             tabs=_tabs("contact", contact),
             crumbs=contact_crumbs(contact, Crumb(_("Symptom graph"))),
-            actions=() if contact.case_id is not None else _add_action(contact_id=contact.id),
+            actions=actions_of(contact_id=contact.id, adding=contact.case_id is None),
             url_of=_url_of,
         )
         return _drawn(page)
@@ -232,13 +233,6 @@ class ContactSymptomsView(BaseView):
 
 def _tabs(resource: str, record: Case | Contact) -> tuple[Any, ...]:
     return VIEWS[resource].tabs_of(record, "symptoms")
-
-
-def _add_action(**subject: Any) -> tuple[Action, ...]:
-    if not may("add", "observation"):
-        return ()
-    url = url_for("ObservationView.add", **subject)
-    return (Action(_("Add an observation"), url, style="primary", icon="add"),)
 
 
 def _url_of(observation: HealthObservation) -> str:

@@ -125,6 +125,31 @@ class DiseaseView(GeneratedView):
         "valid_to",
     )
     search_items = (SearchBy("name", "prefix"), SearchBy("category", "code"))
+    # What the law says of a disease comes with the master data; how it is observed is set here.
+    form_items = (
+        "observation_days",
+        "case_observation_days",
+        "case_observed_from",
+        "observations_per_day",
+        "spo2_red",
+        "spo2_orange",
+        "spo2_drop",
+        "fever_orange",
+        "fever_yellow",
+    )
+
+    def problems_with(self, record: Disease) -> dict[str, list[object]]:
+        """Lines that cross each other would hide the more urgent one."""
+        found: dict[str, list[object]] = {}
+        if record.spo2_red and record.spo2_orange and record.spo2_red >= record.spo2_orange:
+            found["spo2_red"] = [_l("The red line has to lie below the orange one.")]
+        if (
+            record.fever_orange is not None
+            and record.fever_yellow is not None
+            and record.fever_yellow >= record.fever_orange
+        ):
+            found["fever_yellow"] = [_l("The yellow line has to lie below the orange one.")]
+        return found
 
     def list_actions(self) -> tuple[Action, ...]:
         """The way to the choices of their forms."""

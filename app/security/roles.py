@@ -250,6 +250,7 @@ ROLES: Mapping[RoleName, Role] = {
             job="list show download",
             surge="show edit",
             retention_rule="list show history",
+            disease="list show edit history",
             institution="list show switch",
             institution_tree="show",
             disease_option="list show add edit delete history",

@@ -244,6 +244,8 @@ DOORS: dict[str, Door] = {
     "PlanView.of_case": Door("observation_plan", "show", "case"),
     "PlanView.of_contact": Door("observation_plan", "show", "contact"),
     "PlanView.hand_over": Door("observation_plan", "hand_over", "observation_plan"),
+    "SymptomFileView.case": Door("observation", "show", "case"),
+    "SymptomFileView.contact": Door("observation", "show", "contact"),
     "CaseSymptomsView.symptoms": Door("observation", "show", "case"),
     "ContactSymptomsView.symptoms": Door("observation", "show", "contact"),
     "BreakGlassView.open": Door("break_glass", "open"),
