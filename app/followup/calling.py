@@ -34,6 +34,7 @@ FURTHEST = timedelta(days=7)
 OBSERVERS = ("hotel", "follow_up_contractor")
 """Kinds of institution a health centre hands people to."""
 _STAFF = system_actor("staff of the board")
+_HANDING = system_actor("hand-over of an observation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,11 +263,14 @@ def hand_over(
     with transaction() as session:
         plan.institution_id, plan.nurse_id = chosen.id, None
         plan.reporter = reporter or plan.reporter
+        # First the plan: whoever hands somebody back meets them no longer after what follows.
+        session.flush()
         if plan.case is not None:
             _share(plan.case, chosen, former, plan.centre_id, by=by)
         elif plan.contact is not None:
             plan.contact.observed_by_id = None if chosen.id == plan.centre_id else chosen.id
-        session.flush()
+        with acting_as(by if by.role in HEALTH_CENTRE_ROLES else _HANDING):
+            session.flush()
 
 
 def _share(

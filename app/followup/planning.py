@@ -74,37 +74,17 @@ def plan_for_contact(session: Session, contact: Contact) -> ObservationPlan:
     )
 
 
-def plan_after(
-    session: Session, contact: Contact, former: ObservationPlan
-) -> ObservationPlan | None:
-    """The converted contact stays on the board, with the same people watching."""
+def move_on(session: Session, plan: ObservationPlan, contact: Contact) -> None:
+    """The converted contact stays on the board as a case: the same plan, the same people
+    watching, every day kept; only the end follows the rule for cases."""
     case = session.get(Case, contact.case_id)
     if case is None:
-        return None
-    rule = PlanRule.of(disease_of(session, case.disease_id))
-    period = days_of_case(session, case, clock.today(), rule)
-    plan = ObservationPlan(
-        case=case,
-        disease_id=case.disease_id,
-        centre_id=case.responsible_centre_id,
-        institution_id=former.institution_id,
-        nurse_id=former.nurse_id,
-        starts_on=min(former.starts_on, period.starts_on),
-        ends_on=period.ends_on,
-        times_per_day=former.times_per_day,
-        reporter=former.reporter,
-        begun_at=former.begun_at,
-        risk=former.risk,
-        latest_reading_at=former.latest_reading_at,
-        latest_entry_at=former.latest_entry_at,
-        last_call_at=former.last_call_at,
-        last_call_result=former.last_call_result,
-        call_again_at=former.call_again_at,
-        end_fixed=False,
-    )
-    plan.carried_over = True
+        return
+    period = days_of_case(session, case, clock.today())
+    plan.case_id, plan.contact_id = case.id, None
+    plan.centre_id = case.responsible_centre_id
+    plan.ends_on = plan.ends_on if plan.end_fixed else period.ends_on
     plan.status = state_of_case(case.status, plan, clock.today())
-    return plan
 
 
 def place(session: Session, plan: ObservationPlan, case: Case) -> None:

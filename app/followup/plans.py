@@ -138,9 +138,6 @@ class ObservationPlan(Record, db.Model):
     )
     centre: Mapped["Institution | None"] = relationship(foreign_keys="ObservationPlan.centre_id")
 
-    carried_over = False
-    """Set on a new plan that took its standing values over from the contact's."""
-
     @property
     def subject(self) -> Any:
         """The case or the contact."""

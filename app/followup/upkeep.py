@@ -29,8 +29,8 @@ from app.followup.plan_rules import (
 from app.followup.planning import (
     days_of_case,
     disease_of,
+    move_on,
     place,
-    plan_after,
     plan_for_case,
     plan_for_contact,
     state_of_case,
@@ -38,12 +38,14 @@ from app.followup.planning import (
 from app.followup.plans import ObservationPlan
 from app.followup.risks import note_call, refresh_disease, refresh_risks
 from app.institutions.diseases import Disease
+from app.security.actor import acting_as, system_actor
 from app.security.rows import EXEMPT
 
 _OF_CASE = frozenset({"status", "responsible_centre_id", "person_id", *COUNTED_FROM})
 _OF_CONTACT = frozenset(
     {"status", "case_id", "responsible_centre_id", "last_exposure_on", "observe_until_on"}
 )
+_JUDGING = system_actor("lines of a disease")
 _UNPLANNED = "cases_without_plan"
 _REASON = "the plan of a person who is being changed"
 
@@ -106,10 +108,10 @@ def _follow_contact(session: Session, contact: Contact) -> None:
     if plan.institution_id == former:
         plan.institution_id = plan.centre_id
     if contact.case_id is not None:
-        if plan.status != "converted":
+        if going_on is None:
+            move_on(session, plan, contact)
+        else:
             plan.status = "converted"
-            if going_on is None:
-                session.add_all(filter(None, [plan_after(session, contact, plan)]))
         return
     wanted = contact_period(
         PlanRule.of(disease_of(session, plan.disease_id)),
@@ -184,7 +186,8 @@ def _changed(record: Any, names: Iterable[str]) -> set[str]:
 def _keep_risks(session: Session, _context: Any) -> None:
     """What the board sorts by follows the reports written in this flush."""
     for disease in (r for r in session.dirty if isinstance(r, Disease)):
-        refresh_disease(session.connection(), disease.id)
+        with acting_as(_JUDGING):
+            refresh_disease(session.connection(), disease.id)
     for call in (r for r in session.new if isinstance(r, FollowUpCall)):
         note_call(session.connection(), call)
     written = [r for r in (*session.new, *session.dirty) if isinstance(r, HealthObservation)]
@@ -195,7 +198,6 @@ def _keep_risks(session: Session, _context: Any) -> None:
         if isinstance(plan, ObservationPlan)
         and plan.case not in session.new
         and plan.contact not in session.new
-        and not plan.carried_over
     ]
     records: list[HealthObservation | ObservationPlan] = [*written, *gone, *made]
     if records:
