@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -118,7 +119,7 @@ def _compare(app: Flask, requests: int) -> None:
     for _round in range(requests + 1):
         for page in PAGES:
             with _counted(app) as statements:
-                times[page].append(_timed(lambda page=page: nurse.get(page)))
+                times[page].append(_timed(partial(nurse.get, page)))
             sent[page] = len(statements)
     plain = statistics.median(times[PAGES[0]][1:])
     print(f"{'page':24} {'ms':>8} {'ratio':>6} {'statements':>11}")

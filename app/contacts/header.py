@@ -39,7 +39,11 @@ def contact_with_header(contact_id: int | None) -> Contact | None:
     if contact_id is None:
         return None
     statement = select(Contact).where(Contact.id == contact_id)
-    options = (joinedload(Contact.person), joinedload(Contact.responsible_centre))
+    options = (
+        joinedload(Contact.person),
+        joinedload(Contact.responsible_centre),
+        joinedload(Contact.disease),
+    )
     found: Any = db.session.scalars(statement.options(*options)).unique().one_or_none()
     return found if isinstance(found, Contact) else None
 

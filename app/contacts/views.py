@@ -22,10 +22,10 @@ from app.cases.views import CaseView
 from app.contacts import forms, service
 from app.contacts.columns import days_to_come, relations
 from app.contacts.conversion import convert_to_case
-from app.contacts.header import CONTACTS, crumbs_of, header_of, look_at
+from app.contacts.header import CONTACTS, contact_with_header, crumbs_of, header_of, look_at
 from app.contacts.models import Contact, ContactExposure
 from app.contacts.notifying import draft_for, may_be_notified
-from app.core.errors import DomainError, InvalidState
+from app.core.errors import DomainError, InvalidState, NotVisible
 from app.core.forms import ItemForm
 from app.core.items import items_of
 from app.core.labels import Label
@@ -207,7 +207,10 @@ class ContactView(GeneratedView):
         """Asks first; a double click opens one case."""
         actor = signed_in()
         only_known(request.args, ())
-        contact = self.record_or_404(pk)
+        # Whole, in one statement: the conversion asks for columns no page shows.
+        contact = contact_with_header(record_key(pk))
+        if contact is None:
+            raise NotVisible(_l("There is no such record."))
         form = ItemForm()
         if request.method == "POST":
             return submit_once(form.form_token_.data, actor, lambda: _convert(contact, actor))

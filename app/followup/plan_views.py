@@ -20,6 +20,7 @@ from app.contacts.header import crumbs_of as contact_crumbs
 from app.contacts.header import header_of as contact_header
 from app.contacts.models import Contact
 from app.core import clock
+from app.core.dates import format_date
 from app.core.db import db
 from app.core.errors import DomainError, NotVisible
 from app.core.labels import Label
@@ -69,6 +70,10 @@ class PlanView(GeneratedView):
         if record.case is not None:
             return case_crumbs(record.case, here)
         return contact_crumbs(record.contact, here)
+
+    def title_of(self, record: ObservationPlan) -> str:
+        """Its days."""
+        return f"{format_date(record.starts_on)} – {format_date(record.ends_on)}"
 
     def looked_at(self, record: ObservationPlan, actor: Actor) -> None:
         """A look at the plan is a look at its person."""

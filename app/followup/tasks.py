@@ -7,15 +7,11 @@ from sqlalchemy import and_, or_, select
 from app.cases.models import Case
 from app.contacts.models import Contact
 from app.core.db import db
-from app.core.labels import Label
 from app.followup.plans import ObservationPlan
 from app.jobs.daily import daily
 
 
-@daily(
-    "finish observation plans",
-    Label("日次処理（健康観察の計画）", "Daily: plans of observation"),
-)
+@daily("finish observation plans")
 def finish_plans(today: date) -> int:
     """The day after the last day a plan is finished, unless a case is still unwell; whoever
     answers for the person now is the one whose board it stands on."""
