@@ -1,14 +1,31 @@
 """What time alone changes about plans."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import and_, or_, select
 
 from app.cases.models import Case
 from app.contacts.models import Contact
+from app.core import clock
 from app.core.db import db
+from app.followup.calls import ShiftHandover
 from app.followup.plans import ObservationPlan
 from app.jobs.daily import daily
+
+NOTES_FOR = timedelta(days=31)
+"""How long what a shift left to the next can be read."""
+
+
+@daily("empty shift notes")
+def empty_notes(_today: date) -> int:
+    """Words of a shift are of no use a month later, and may name somebody after all."""
+    old = select(ShiftHandover).where(
+        ShiftHandover.written_at < clock.now() - NOTES_FOR, ShiftHandover.note.is_not(None)
+    )
+    notes = db.session.scalars(old).all()
+    for one in notes:
+        one.note = None
+    return len(notes)
 
 
 @daily("finish observation plans")

@@ -24,6 +24,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     # Every day
     "end closed accounts": Label("日次処理（アカウントの終了）", "Daily: closing of accounts"),
     "find unusual looks": Label("日次処理（閲覧の点検）", "Daily: check of looks"),
+    "empty shift notes": Label("日次処理（引継ぎ事項の消去）", "Daily: removal of shift notes"),
     "finish observation plans": Label("日次処理（健康観察の計画）", "Daily: plans of observation"),
     "staff of the board": Label("健康観察の担当者一覧", "Staff of the board"),
     "hand-over of an observation": Label("健康観察を行う機関の変更", "Hand-over of an observation"),

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.audit.models import ReadEntry
+from app.audit.models import HistoryEntry, ReadEntry
 from app.cases.models import Case, CaseAccess
 from app.contacts.conversion import convert_to_case
 from app.contacts.models import Contact
@@ -22,12 +22,13 @@ from app.core.errors import InvalidInput, InvalidState
 from app.core.transaction import transaction
 from app.followup import board, calling
 from app.followup.board import Choice
-from app.followup.calls import FollowUpCall
+from app.followup.calls import FollowUpCall, ShiftHandover
 from app.followup.models import HealthObservation
 from app.followup.plan_rules import Slot
 from app.followup.plans import ObservationPlan
 from app.followup.service import plan_of, report
 from app.institutions.queries import institution_by_code
+from app.jobs.daily import do_daily_chores
 from app.persons.models import Person
 from app.security.actor import Actor, acting_as, system_actor
 from tests.support import cast
@@ -297,6 +298,19 @@ def test_a_shift_leaves_its_people_and_a_word(nurse: Actor) -> None:
     assert plan(person).nurse_id == clerk.user_id
     with pytest.raises(InvalidInput):
         calling.hand_over_shift([], by=nurse, to_user_id=None, note=None)
+
+
+def test_the_words_of_a_shift_are_gone_after_a_month(app: Flask) -> None:
+    with app.app_context(), acting_as(cast.actor("baba")) as nurse:
+        key = calling.hand_over_shift([], by=nurse, to_user_id=None, note="夜間").id
+    for days, kept in ((30, "夜間"), (32, None)):
+        with app.app_context(), clock.frozen_at(NOON + timedelta(days=days)):
+            do_daily_chores()
+            with acting_as(system_actor("test")):
+                assert db.session.get_one(ShiftHandover, key).note == kept
+    with app.app_context(), acting_as(system_actor("test")):
+        kept_changes = db.session.scalars(select(HistoryEntry.changes)).all()
+        assert not any("夜間" in str(one) for one in kept_changes)
 
 
 def test_a_contractor_sees_whom_it_was_given_as_long_as_it_observes(nurse: Actor) -> None:
