@@ -191,9 +191,7 @@ def _field(name: str, options: Options, choices: Choices) -> Any:
         source = institutions_of_kind(*among)
         return kinds.ReferenceField(item.label, source=source, item=item, description=hint)
     if name == "area_prefecture_code":
-        return kinds.CodeField(
-            item.label, codes=PREFECTURES, radio=False, numbered=True, item=item
-        )
+        return kinds.CodeField(item.label, codes=PREFECTURES, radio=False, numbered=True, item=item)
     if name.startswith("test_"):
         return _test_field(name, options)
     if name in choices:

@@ -39,6 +39,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
         "日次処理（検査結果ファイルの消去）", "Daily: removal of result files"
     ),
     "move institutions": Label("日次処理（機関の移管）", "Daily: moves of institutions"),
+    "plan who has none": Label("日次処理（観察計画の作成）", "Daily: missing observation plans"),
     "purge activation codes": Label(
         "日次処理（利用開始コードの消去）", "Daily: removal of activation codes"
     ),

@@ -32,6 +32,7 @@ from app.followup.plan_rules import (
 )
 from app.followup.plans import ObservationPlan
 from app.followup.service import plan_of, report
+from app.followup.tasks import plan_who_has_none
 from app.security.actor import Actor, acting_as, system_actor
 from tests.support import cast
 from tests.support.clock import NOON
@@ -145,6 +146,21 @@ def test_a_case_at_home_and_a_contact_of_the_cast_have_their_plans(app: Flask) -
         contact = register(nurse)
         other = plan(contact)
         assert (other.starts_on, other.ends_on) == (date(2021, 8, 12), date(2021, 8, 26))
+
+
+def test_whoever_was_observed_before_there_were_plans_gets_one_in_the_night(app: Flask) -> None:
+    with app.app_context(), acting_as(system_actor("test")):
+        before = {(p.case_id, p.contact_id) for p in db.session.scalars(select(ObservationPlan))}
+        assert before
+        with transaction() as session:
+            for one in session.scalars(select(ObservationPlan)):
+                session.delete(one)
+        with transaction():
+            assert plan_who_has_none(clock.today()) == len(before)
+        after = {(p.case_id, p.contact_id) for p in db.session.scalars(select(ObservationPlan))}
+        assert after == before
+        with transaction():
+            assert plan_who_has_none(clock.today()) == 0
 
 
 def test_a_further_exposure_plans_anew_and_keeps_the_days_done(app: Flask) -> None:
