@@ -11,7 +11,7 @@ FLASK = PORTAL_MODE=demo $(PY) -m flask --app run
 PYTHON_FILES = app tests migrations config.py run.py $(wildcard bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment environment-dev translations demo run otp test check style types layers \
+.PHONY: help environment environment-dev translations demo run sms otp test check style types layers \
 	templates sentences format messages lock bench bench-entry bench-rush clean
 
 help: ## this list
@@ -25,6 +25,7 @@ environment-dev:
 
 translations: # after one of the environments
 	@$(PY) -m babel.messages.frontend -q compile -d translations
+	@$(PY) -m babel.messages.frontend -q compile -d translations -D patient
 
 demo: environment translations ## the demo database, up to date (run it again at any time)
 	@$(FLASK) db upgrade
@@ -51,6 +52,9 @@ templates: environment-dev
 
 sentences: environment-dev translations
 	$(PY) -m app.devtools.catalogues check
+
+sms: environment ## the SMS provider of the demonstration, which shows what it "sent"
+	@PORTAL_MODE=demo $(PY) -m app.devtools.sms_provider
 
 otp: environment ## the one-time code of a demo account right now: make otp NAME=clerk
 	@$(FLASK) otp $(NAME)

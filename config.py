@@ -62,6 +62,13 @@ class Settings:
         "api": "1200 per 5 minutes",
         "upload": "60 per 15 minutes; 400 per day",
     }
+    # Patients' links: three tries of the birth date for a link (they count again only after it
+    # was opened or issued anew), and wrong ones from one address whatever the link.
+    RATE_LIMITS |= {
+        "patient_link": "3 per 365 days",
+        "patient_address": "60 per 15 minutes",
+        "processing_number_wrong": "100 per 15 minutes",
+    }
     # An activation code on paper is of use this long; after it was typed, choosing a password
     # may take a while.
     ACTIVATION_CODE_DAYS = 14
@@ -122,6 +129,24 @@ class Settings:
         self.SMTP_USER = source.get("SMTP_USER", "")
         self.SMTP_PASSWORD = source.get("SMTP_PASSWORD", "")
         self.MAIL_FROM = source.get("MAIL_FROM", "")
+        # SMS by a provider over HTTP (app/messaging/sms.py); without an address none is sent. Reports
+        # of delivery are signed with the secret of the webhook.
+        self.SMS_URL = source.get("SMS_URL", "").rstrip("/")
+        self.SMS_KEY = source.get("SMS_KEY", "")
+        self.SMS_SENDER = source.get("SMS_SENDER", "")
+        self.SMS_PRICE_YEN = source.get("SMS_PRICE_YEN", "8")
+        self.MESSAGE_WEBHOOK_SECRET = source.get("MESSAGE_WEBHOOK_SECRET", "")
+        # No SMS leaves outside these hours (Japanese clock).
+        self.MESSAGE_HOURS = source.get("MESSAGE_HOURS", "08:00-20:00")
+        # The contact app's server asks whether a processing number is genuine, with this key; without
+        # one it is not answered. The name of the parameter and the two results are agreed with it.
+        self.PROCESSING_NUMBER_KEY = source.get("PROCESSING_NUMBER_KEY", "")
+        self.PROCESSING_NUMBER_PARAMETER = source.get(
+            "PROCESSING_NUMBER_PARAMETER", "processingNumber"
+        )
+        self.PROCESSING_NUMBER_RESULTS = source.get("PROCESSING_NUMBER_RESULTS", "0,1")
+        # Who has not reported is reminded from the first time on, once more from the second.
+        self.REMINDER_TIMES = source.get("REMINDER_TIMES", "10:00,17:00")
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
 
 
@@ -159,6 +184,10 @@ class DemoSettings(Settings):
             self.FIELD_KEYS_FILE = self.FIELD_KEYS_FILE or f"{self.DATA_DIR}/field-keys"
             self.FIELD_KEYS_MADE = True
         self.PORTAL_URL = self.PORTAL_URL or "http://127.0.0.1:8080"
+        # The provider of the demonstration: make sms (app/devtools/sms_provider.py).
+        self.SMS_URL = self.SMS_URL or "http://127.0.0.1:8079"
+        self.SMS_KEY = self.SMS_KEY or "demo"
+        self.MESSAGE_WEBHOOK_SECRET = self.MESSAGE_WEBHOOK_SECRET or self.SECRET_KEY[:32]
 
 
 class TestSettings(Settings):

@@ -44,6 +44,25 @@ from app.surge.cli import surge_cli
 from app.surge.gate import install_surge
 from config import ROOT, ConfigurationError, Settings
 
+_WITH_WORK = (
+    "messaging",
+    "accounts",
+    "issuing",
+    "cases",
+    "contacts",
+    "exports",
+    "followup",
+    "institutions",
+    "intake",
+    "laboratory",
+    "looks",
+    "retention",
+    "sheets",
+    "portal",
+    "processing",
+)
+"""Packages whose ``tasks`` register background work."""
+
 
 def create_app(settings: Settings) -> Flask:
     """The portal under ``settings``.
@@ -111,20 +130,7 @@ def _add_background_work(app: Flask) -> None:
     """The queue, the worker's commands, the kinds of work; asked for only by accounts in use."""
     install_queue(app)
     set_account_check(app, still_stands)
-    for package in (
-        "accounts",
-        "issuing",
-        "cases",
-        "contacts",
-        "exports",
-        "followup",
-        "institutions",
-        "intake",
-        "laboratory",
-        "looks",
-        "retention",
-        "sheets",
-    ):
+    for package in _WITH_WORK:
         importlib.import_module(f"app.{package}.tasks")
 
 

@@ -21,8 +21,11 @@ import app.issuing.scope
 import app.jobs.scope
 import app.laboratory.scope
 import app.looks.models
+import app.messaging.scope
 import app.notifications.scope
 import app.persons.scope
+import app.portal.scope
+import app.processing.scope
 import app.retention.scope
 import app.sheets.scope
 import app.statistics.scope

@@ -14,6 +14,7 @@ from app.generated.notices import page_notices
 from app.institutions.tree_views import BRANCH
 from app.laboratory import screens as laboratory
 from app.looks.queries import unusual_count
+from app.portal.queries import to_be_noted
 from app.security.actor import Actor, current_actor
 from app.security.rights import holds
 
@@ -126,6 +127,14 @@ MENU = (
                 icon="heart",
             ),
             Entry(Label("接触者一覧", "Contacts"), "ContactView.list", "contact", icon="people"),
+            Entry(
+                Label("本人入力ページ", "Reporting pages"),
+                "PatientLinkView.list",
+                "patient_link",
+                icon="person",
+                count=to_be_noted,
+            ),
+            Entry(Label("メッセージ", "Messages"), "MessageView.list", "message", icon="inbox"),
         ),
     ),
     Group(

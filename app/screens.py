@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import current_app
 from flask_appbuilder import AppBuilder
 
 from app.accounts.own_views import OwnAccountView
@@ -45,8 +46,13 @@ from app.laboratory import screens as laboratory
 from app.looks.person_views import PersonLookView
 from app.looks.unusual_views import UnusualView
 from app.looks.views import LookView
+from app.messaging.views import MessageView, TemplateView
+from app.messaging.webhook import DeliveryView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
+from app.portal.staff_views import PatientLinkView, ReportingView
+from app.portal.views import PatientView
+from app.processing.views import ProcessingNumberView, VerificationView
 from app.retention.views import RetentionEntryView, RetentionHoldView, RetentionRuleView
 from app.sheets.views import BookView
 from app.statistics.views import StatisticsView
@@ -104,6 +110,14 @@ SCREENS: tuple[type[Any], ...] = (
     OwnAccountView,
     AccountReviewView,
     SurgeView,
+    MessageView,
+    TemplateView,
+    DeliveryView,
+    ReportingView,
+    PatientLinkView,
+    PatientView,
+    ProcessingNumberView,
+    VerificationView,
 )
 
 
@@ -114,4 +128,6 @@ def register_screens(appbuilder: AppBuilder) -> None:
         view = appbuilder.add_view_no_menu(screen)
         if isinstance(view, GeneratedView):
             register(view)
+        if getattr(view, "without_form_token", False):
+            current_app.extensions["csrf"].exempt(view.blueprint)
     register_lists()

@@ -13,6 +13,7 @@ pytest_plugins = (
     "tests.support.access",
     "tests.support.counts",
     "tests.support.walls",
+    "tests.support.post",
 )
 
 

@@ -21,9 +21,9 @@ from app.core.errors import InvalidInput, InvalidState
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.security.actor import acting_as, system_actor
-from app.security.roles import RoleName
+from app.security.roles import ACCOUNT_ROLES, RoleName
 
-_ROLES = [role.value for role in RoleName if role is not RoleName.SYSTEM]
+_ROLES = [role.value for role in ACCOUNT_ROLES]
 _COMMAND = system_actor("command line")
 
 accounts = AppGroup("accounts", help="Issue, reset and close accounts.")

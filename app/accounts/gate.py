@@ -14,43 +14,18 @@ from app.accounts.parking import (
 from app.accounts.sessions import session_user_id
 from app.core.error_pages import error_response, wants_json
 from app.core.redirects import came_from
-from app.security.bodies import accept_little
-
-_open_doors: dict[str, str] = {
-    "static": "style sheets and scripts",
-    "LocaleView.index": "choosing the language",
-    "AuthView.login": "first step of the login",
-    "AuthView.one_time_password": "second step of the login",
-    "AuthView.enrol": "confirming the authenticator at the first login",
-    "AuthView.recovery": "second step without the authenticator",
-    "ActivationView.begin": "the code of an activation letter",
-    "ActivationView.password": "the first password, after the code",
-    "AuthView.logout": "ends the session also when it is over already",
-}
-
-
-def open_doors() -> dict[str, str]:
-    """Endpoint → reason, for the guard test and the documentation."""
-    return dict(_open_doors)
-
-
-def open_door(endpoint: str, reason: str) -> None:
-    """Let people who are not signed in to an endpoint of a higher package."""
-    _open_doors[endpoint] = reason
-    accept_little(endpoint)
+from app.security.open_doors import is_open_door
 
 
 def install_gate(app: Flask) -> None:
     """Close every endpoint of ``app`` to strangers. Must come before the CSRF check, so that
     a form sent after the session ended is parked, not refused."""
-    for endpoint in _open_doors:
-        accept_little(endpoint)
     app.before_request(_guard)
     app.register_error_handler(CSRFError, _broken_token)
 
 
 def _guard() -> Response | None:
-    if request.endpoint is None or request.endpoint in _open_doors:
+    if request.endpoint is None or is_open_door(request.endpoint):
         return None
     if current_user.is_authenticated:
         return _held()

@@ -20,7 +20,7 @@ from app.core.errors import InvalidInput, NotAllowed
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import ACCOUNT_ROLES, WITHOUT_ACCOUNT, RoleName
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -105,9 +105,8 @@ def create_account(
 def sync_roles() -> None:
     """Make FAB's role table hold exactly the roles an account may have (safe to repeat)."""
     with transaction():
-        for role in RoleName:
-            if role is not RoleName.SYSTEM:
-                fab_role(role)
+        for role in ACCOUNT_ROLES:
+            fab_role(role)
 
 
 def fab_role(role: RoleName) -> Role:
@@ -176,7 +175,7 @@ def hashed(password: str) -> str:
 def _check_post(
     problems: dict[str, list[object]], institution: Institution, role: RoleName, by: Actor
 ) -> None:
-    if role is RoleName.SYSTEM:
+    if role in WITHOUT_ACCOUNT:
         problems["role"] = [_l("No account can hold this role.")]
     if by.is_system:
         return

@@ -9,7 +9,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from app.accounts.browser import this_browser
-from app.accounts.gate import open_doors
+from app.security.open_doors import open_doors
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Which resources the API offers, and the scopes a key may be given."""
 
 from app.core.labels import CodeList
-from app.security.roles import ROLES, RoleName
+from app.security.roles import ROLES, WITHOUT_ACCOUNT, RoleName
 
 _READ_ONLY = (
     ("notification", "発生届", "Notifications"),
@@ -37,7 +37,7 @@ KEY_ROLES = CodeList(
     *(
         (name.value, role.label.ja, role.label.en)
         for name, role in ROLES.items()
-        if name not in {RoleName.SYSTEM, RoleName.ID_ADMINISTRATOR}
+        if name not in {*WITHOUT_ACCOUNT, RoleName.ID_ADMINISTRATOR}
     ),
 )
 """Roles a program may act in; issuing accounts and keys stays with people."""

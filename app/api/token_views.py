@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.accounts.gate import open_door
 from app.api.bearer import token_of_call
 from app.api.bodies import read_object
 from app.api.service import issue_token, revoke_token
 from app.core.error_pages import error_response
 from app.core.errors import InvalidInput, NotAllowed
 from app.generated.hooks import signed_in
+from app.security.open_doors import open_door
 
 _ASKED = {"username": 64, "password": 256, "one_time_password": 20}
 

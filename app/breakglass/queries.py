@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from flask import g, has_request_context
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.audit.models import ReadEntry
@@ -14,6 +14,7 @@ from app.cases.models import Case
 from app.core import clock
 from app.core.db import db
 from app.generated.arguments import Cursor
+from app.generated.waiting import number_waiting, waiting_for
 from app.security.actor import Actor
 from app.security.rights import holds
 
@@ -23,20 +24,17 @@ LOOKS = 200
 _PARTIES = (joinedload(BreakGlass.institution), joinedload(BreakGlass.responsible_centre))
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many openings of the actor's cases nobody took note of yet (one statement a page)."""
-    if has_request_context() and "break_glass_waiting" in g:
-        return int(g.break_glass_waiting)
+@waiting_for("break_glass")
+def _openings_to_note(actor: Actor) -> Select[Any] | None:
     addressed = addressed_to(actor) if holds(actor, "acknowledge", "break_glass") else None
-    count = 0
-    if addressed is not None:
-        waiting = select(func.count(BreakGlass.id)).where(
-            addressed, BreakGlass.acknowledged_at.is_(None)
-        )
-        count = int(db.session.scalar(waiting) or 0)
-    if has_request_context():
-        g.break_glass_waiting = count
-    return count
+    if addressed is None:
+        return None
+    return select(func.count(BreakGlass.id)).where(addressed, BreakGlass.acknowledged_at.is_(None))
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many openings of the actor's cases nobody took note of yet."""
+    return number_waiting("break_glass", actor)
 
 
 def addressed_openings(

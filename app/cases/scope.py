@@ -8,6 +8,7 @@
 | information centre, laboratory | where granted: cases of the authority or prefecture it serves |
 | national institute | where granted: all |
 | data-protection officer | cases the own health centre, authority or prefecture answers for |
+| the household behind a patient's link | its own cases, while the link is open |
 | ministry, ID administrator | none |
 
 Of what hangs on a case a clinic has the tests it entered, a laboratory besides the tests sent to
@@ -31,6 +32,7 @@ from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Tr
 from app.persons.models import Person
 from app.persons.scope import IDENTITY_ROLES, answered_for_by, tie
 from app.security.actor import Actor
+from app.security.household import in_household
 from app.security.roles import DATA_ROLES, Entry, RoleName
 from app.security.rows import NOW, row_law
 from app.security.temporary import OwnTie, paperwork_of_access, temporary_access, ties_oneself
@@ -46,6 +48,8 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
     """The table above."""
     if actor.role in IDENTITY_ROLES:
         return accessible_case(actor, Case.id)
+    if actor.role is RoleName.HOUSEHOLD:
+        return in_household("case", actor, Case.id)
     return _in_area(actor, Case)
 
 
@@ -78,9 +82,14 @@ def _in_force(actor: Actor, access: Any) -> tuple[ColumnElement[bool], ...]:
 
 
 def of_visible_case(actor: Actor, case_id: Any) -> ColumnElement[bool]:
-    """``case_id`` names a case that exists for the actor: the law of everything below a case."""
+    """``case_id`` names a case that exists for the actor: the law of everything below a case.
+
+    Not for a household: what it meets besides its cases, each law says by itself.
+    """
     if actor.role in IDENTITY_ROLES:
         return accessible_case(actor, case_id)
+    if actor.role is RoleName.HOUSEHOLD:
+        return false()
     case = _CASE.alias()
     return select(case.c.id).where(case.c.id == case_id, _in_area(actor, case.c)).exists()
 
@@ -132,13 +141,14 @@ def visible_accesses(actor: Actor) -> ColumnElement[bool]:
 
 @tie
 def by_case(actor: Actor) -> ColumnElement[bool]:
-    """The person of a case that the actor's institution meets."""
+    """The person of a case that the actor's institution (or household) meets."""
     case = _CASE.alias()
-    met = (
-        accessible_case(actor, case.c.id)
-        if actor.role in IDENTITY_ROLES
-        else _in_area(actor, case.c)
-    )
+    if actor.role is RoleName.HOUSEHOLD:
+        met = in_household("case", actor, case.c.id)
+    elif actor.role in IDENTITY_ROLES:
+        met = accessible_case(actor, case.c.id)
+    else:
+        met = _in_area(actor, case.c)
     return select(case.c.id).where(case.c.person_id == Person.id, met).exists()
 
 

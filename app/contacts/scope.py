@@ -12,6 +12,7 @@ from app.contacts.models import Contact, ContactExposure
 from app.persons.models import Person
 from app.persons.scope import answered_for_by, tie
 from app.security.actor import Actor
+from app.security.household import in_household
 from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
 from app.security.rows import row_law, stepping_stone
 
@@ -22,7 +23,10 @@ _EXPOSURE = ContactExposure.__table__
 
 @row_law(Contact)
 def visible_contacts(actor: Actor) -> ColumnElement[bool]:
-    """Contacts of the health centre itself and of the cases it meets; those given to observe."""
+    """Contacts of the health centre itself and of the cases it meets; those given to observe; a
+    household's own."""
+    if actor.role is RoleName.HOUSEHOLD:
+        return in_household("contact", actor, Contact.id)
     return _met(actor, Contact)
 
 
@@ -50,6 +54,8 @@ def by_contact(actor: Actor) -> ColumnElement[bool]:
     if actor.role is RoleName.DATA_PROTECTION:
         # Answers for the person, without meeting the contact: see ``answered_for``.
         condition = answered_for_by(actor, contact.c)
+    elif actor.role is RoleName.HOUSEHOLD:
+        condition = in_household("contact", actor, contact.c.id)
     elif actor.role in HEALTH_CENTRE_ROLES | OBSERVING_ROLES:
         condition = _met(actor, contact.c)
     else:

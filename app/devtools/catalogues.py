@@ -245,9 +245,13 @@ def main(arguments: list[str]) -> int:
         "--remove-fragments", action="store_true", help="delete merged entries from fragments"
     )
     chosen = parser.parse_args(arguments)
-    return (
-        check() if chosen.command == "check" else update(remove_fragments=chosen.remove_fragments)
-    )
+    if chosen.command == "update":
+        return update(remove_fragments=chosen.remove_fragments)
+    from app.devtools.patient_catalogues import all_problems
+
+    found = list(all_problems())
+    print("\n".join(found), end="\n" if found else "")
+    return check() or int(bool(found))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ Days observed before a contact became a case belong to the course of that case, 
 meets the case reads them too, although the contact itself may not exist for them.
 """
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, false, or_, select
 
 from app.audit.history import historied
@@ -14,6 +16,8 @@ from app.followup.calls import FollowUpCall, ShiftHandover
 from app.followup.models import HealthObservation
 from app.followup.plans import ObservationPlan
 from app.security.actor import Actor
+from app.security.household import in_household
+from app.security.roles import RoleName
 from app.security.rows import row_law, stepping_stone
 
 _CONTACT = Contact.__table__
@@ -22,6 +26,8 @@ _CONTACT = Contact.__table__
 @row_law(HealthObservation)
 def visible_observations(actor: Actor) -> ColumnElement[bool]:
     """Observations of visible cases, of visible contacts and of what visible cases were."""
+    if actor.role is RoleName.HOUSEHOLD:
+        return _of_household(actor, HealthObservation)
     contact = _CONTACT.alias()
     before_the_case = (
         select(contact.c.id)
@@ -47,6 +53,8 @@ def became_visible_case(actor: Actor) -> ColumnElement[bool]:
 @row_law(ObservationPlan)
 def visible_plans(actor: Actor) -> ColumnElement[bool]:
     """Plans of visible cases and contacts: both sides of a hand-over see one plan."""
+    if actor.role is RoleName.HOUSEHOLD:
+        return _of_household(actor, ObservationPlan)
     return or_(
         of_visible_case(actor, ObservationPlan.case_id),
         of_visible_contact(actor, ObservationPlan.contact_id),
@@ -69,6 +77,14 @@ def visible_handovers(actor: Actor) -> ColumnElement[bool]:
         return false()
     own: ColumnElement[bool] = ShiftHandover.institution_id == actor.institution_id
     return own
+
+
+def _of_household(actor: Actor, record: Any) -> ColumnElement[bool]:
+    """Of a case or a contact on the household's own link."""
+    return or_(
+        in_household("case", actor, record.case_id),
+        in_household("contact", actor, record.contact_id),
+    )
 
 
 historied(HealthObservation, as_="observation", case="case_id", shown_with_case=True)

@@ -21,7 +21,7 @@ from app.institutions.models import Institution
 from app.institutions.rules import FIRST_ADMINISTRATORS, INSTITUTION_KINDS, may_stand_below
 from app.issuing.workbook import SheetRow
 from app.security.actor import Actor, acting_as, system_actor
-from app.security.roles import RoleName, role_of
+from app.security.roles import ACCOUNT_ROLES, RoleName, role_of
 
 _JUDGING = system_actor("bulk issuing")
 _CHUNK = 500
@@ -167,11 +167,11 @@ class Judge:
         typed = row.texts.get("role", "")
         if not typed:
             raise _Refused("role", _l("Choose a role."))
-        for role in RoleName:
+        for role in ACCOUNT_ROLES:
             label = role_of(role).label
-            if role is not RoleName.SYSTEM and typed in (role.value, label.ja, label.en):
+            if typed in (role.value, label.ja, label.en):
                 return role
-            if role is not RoleName.SYSTEM and "".join(typed.split()) == "".join(label.ja.split()):
+            if "".join(typed.split()) == "".join(label.ja.split()):
                 return role
         raise _Refused("role", _l("There is no such role. Choose one of the list."))
 

@@ -16,6 +16,7 @@ from app.audit.sealing import seal_history
 from app.core.logs import start_logging
 from app.jobs.daily import do_daily_chores
 from app.jobs.queue import queue_of
+from app.jobs.regular import do_regular_work
 from app.jobs.runner import run_job
 from app.jobs.sweep import sweep
 
@@ -52,6 +53,7 @@ def _sweep_until(app: Flask, stop: threading.Event) -> None:
         try:
             with app.app_context():
                 sweep()
+                do_regular_work()
                 do_daily_chores()
                 seal_history()
         except SQLAlchemyError as problem:

@@ -61,7 +61,9 @@ def tie(condition: Tie) -> Tie:
 @row_law(Person)
 def visible_persons(actor: Actor) -> ColumnElement[bool]:
     """Persons tied to the actor's institution; none for roles that work without identity."""
-    if actor.role not in NAMING_ROLES or actor.institution_id is None:
+    own_family = actor.role is RoleName.HOUSEHOLD
+    at_work = actor.role in NAMING_ROLES and actor.institution_id is not None
+    if not (own_family or at_work):
         return false()
     return or_(false(), *(condition(actor) for condition in _ties))
 

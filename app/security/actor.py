@@ -30,6 +30,8 @@ class Actor:
     entries: frozenset[Entry] = frozenset()
     scopes: frozenset[str] | None = None
     """``resource:read`` and ``resource:write`` of a key for programs; None: the whole role."""
+    household_id: int | None = None
+    """The patient's link behind the role ``household``, which has no account and no institution."""
 
     def within_scopes(self, action: str, resource: str) -> bool:
         """True unless the actor is a key that was not given this part of its role."""
@@ -47,6 +49,11 @@ class Actor:
 def system_actor(name: str) -> Actor:
     """The actor of a job or command; ``name`` appears in the history."""
     return Actor(user_id=None, name=name, role=RoleName.SYSTEM)
+
+
+def household_actor(link_id: int) -> Actor:
+    """Whoever opened a patient's link with the birth date; ``name`` appears in the history."""
+    return Actor(user_id=None, name="patient page", role=RoleName.HOUSEHOLD, household_id=link_id)
 
 
 _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)

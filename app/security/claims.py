@@ -97,7 +97,7 @@ def wall_key(secret: str) -> bytes:
 
 
 def claim_of(actor: Actor, *, begun_at: datetime, switch: str = "") -> str:
-    """``role|user|institution|authority|prefecture|instant|switch|,entries,``, without a name."""
+    """``role|user|institution|authority|prefecture|instant|switch|,entries,|household``."""
     keys = (
         actor.role.value,
         actor.user_id,
@@ -107,10 +107,11 @@ def claim_of(actor: Actor, *, begun_at: datetime, switch: str = "") -> str:
     )
     words = ["" if key is None else str(key) for key in keys]
     entries = sorted(actor.entries)
-    if not all(_PLAIN.fullmatch(word) for word in (*words, *entries)):
+    household = "" if actor.household_id is None else str(actor.household_id)
+    if not all(_PLAIN.fullmatch(word) for word in (*words, *entries, household)):
         raise ValueError("the keys of an actor are numbers and code words")
     given = f",{','.join(entries)},"
-    return "|".join([*words, begun_at.strftime("%Y-%m-%d %H:%M:%S.%f"), switch, given])
+    return "|".join([*words, begun_at.strftime("%Y-%m-%d %H:%M:%S.%f"), switch, given, household])
 
 
 def signed(claim: str, *, key: bytes, backend: int) -> str:

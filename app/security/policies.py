@@ -140,14 +140,14 @@ def _looks(law: ColumnElement[bool]) -> int:
 
 
 def _looks_simply(model: type[Any]) -> bool:
-    """At most one look for anybody, and no more than two kinds of it."""
+    """At most one look for anybody, and no more than three kinds of it."""
     found: set[str] = set()
     for standing in standings_before(model):
         looking = [law for law in _alternatives(model, standing) if _looks(law)]
         if sum(map(_looks, looking)) > 1:
             return False
         found.update(_compiled(law, model.__table__, keys={}) for law in looking)
-    return len(found) <= 2
+    return len(found) <= 3
 
 
 def _function(name: str, looks: dict[str, list[Standing]], own: list[Column[Any]]) -> str:

@@ -24,7 +24,14 @@ class RoleName(enum.StrEnum):
     MINISTRY = "ministry"
     ID_ADMINISTRATOR = "id_administrator"
     DATA_PROTECTION = "data_protection"
+    HOUSEHOLD = "household"
     SYSTEM = "system"
+
+
+WITHOUT_ACCOUNT = frozenset({RoleName.HOUSEHOLD, RoleName.SYSTEM})
+"""Who acts without ever signing in: the people behind a patient's link, jobs and commands."""
+ACCOUNT_ROLES = tuple(role for role in RoleName if role not in WITHOUT_ACCOUNT)
+"""The roles an account can hold (ID種別)."""
 
 
 HEALTH_CENTRE_ROLES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
@@ -76,7 +83,7 @@ def entry_needed(role: RoleName, action: str, resource: str) -> Entry | None:
     Entering and changing of each kind needs its own; what was entered stays readable without.
     For the roles that check data, reading itself is what is granted. None: the role suffices.
     """
-    if role in ADMINISTRATIVE_ROLES or role is RoleName.SYSTEM:
+    if role in ADMINISTRATIVE_ROLES or role in WITHOUT_ACCOUNT:
         return None
     if role in DATA_ROLES and resource in _DATA:
         return Entry.CASE_DATA

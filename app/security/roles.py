@@ -6,15 +6,17 @@ classes of item it may read and write. What is not here is denied.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from app.core.items import Privacy
 from app.core.labels import Label
 from app.security.item_classes import COUNTED, EVERYTHING, IDENTITY, MASTER, MEDICAL
+from app.security.role_doors import Role, doors
 from app.security.role_names import (
+    ACCOUNT_ROLES,
     ADMINISTRATIVE_ROLES,
     DATA_ROLES,
     HEALTH_CENTRE_ROLES,
+    WITHOUT_ACCOUNT,
     Entry,
     RoleName,
     entry_needed,
@@ -22,6 +24,7 @@ from app.security.role_names import (
 
 # Whoever asks about roles finds their names here, beside what they may.
 __all__ = [
+    "ACCOUNT_ROLES",
     "ADMINISTRATIVE_ROLES",
     "COUNTED",
     "DATA_ROLES",
@@ -31,6 +34,7 @@ __all__ = [
     "MASTER",
     "MEDICAL",
     "ROLES",
+    "WITHOUT_ACCOUNT",
     "Entry",
     "Role",
     "RoleName",
@@ -50,28 +54,8 @@ _ASSIGNED = MASTER | {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What one role may do: doors (resource → actions) and item classes."""
-
-    label: Label
-    reads: frozenset[Privacy]
-    writes: frozenset[Privacy]
-    doors: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    sees_all_history: bool = False
-    """What other institutions did to a record too; without it only what one's own did."""
-
-    def may(self, action: str, resource: str) -> bool:
-        """True when the role holds ``resource:action``."""
-        return action in self.doors.get(resource, frozenset())
-
-
-def _doors(**doors: str) -> dict[str, frozenset[str]]:
-    return {resource: frozenset(actions.split()) for resource, actions in doors.items()}
-
-
 # Every signed-in person: the front page, own account, reading the dictionary of items.
-_COMMON = _doors(
+_COMMON = doors(
     home="show",
     own_account="show edit",
     dictionary="show",
@@ -80,7 +64,7 @@ _COMMON = _doors(
     disease="list show",
 )
 
-_HEALTH_CENTRE = _COMMON | _doors(
+_HEALTH_CENTRE = _COMMON | doors(
     case="list show add edit relate export history revert",
     person="show edit history revert",
     notification="list show add edit accept return history forward",
@@ -108,9 +92,13 @@ _HEALTH_CENTRE = _COMMON | _doors(
     institution_tree="show",
     centre_area="show",
     paper_scan="list show add edit check",
+    message="list send",
+    message_template="list",
+    patient_link="list show edit",
+    processing_number="issue",
 )
 
-_CARE_OUTSIDE = _doors(
+_CARE_OUTSIDE = doors(
     case="list show",
     person="show",
     stay="list show",
@@ -119,7 +107,7 @@ _CARE_OUTSIDE = _doors(
     board="list call assign",
 )
 
-_OVERSIGHT = _doors(
+_OVERSIGHT = doors(
     case="list show export history",
     lab_test="list show history",
     stay="list show history",
@@ -134,7 +122,7 @@ _OVERSIGHT = _doors(
     daily_report="list show export",
 )
 
-_CHECKING = _doors(
+_CHECKING = doors(
     case="list show",
     lab_test="list show",
     statistics="show download",
@@ -148,9 +136,10 @@ ROLES: Mapping[RoleName, Role] = {
         EVERYTHING,
         EVERYTHING,
         _HEALTH_CENTRE
-        | _doors(
+        | doors(
             institution="list show add edit close switch history",
             retention_hold="list show add release history",
+            message_template="list edit",
         ),
         sees_all_history=True,
     ),
@@ -166,7 +155,7 @@ ROLES: Mapping[RoleName, Role] = {
         _MEDICAL_INSTITUTION,
         _MEDICAL_INSTITUTION - {Privacy.OBSERVATION, Privacy.PUBLIC},
         _COMMON
-        | _doors(
+        | doors(
             case="list show history",
             person="show history",
             notification="list show add edit history",
@@ -181,7 +170,7 @@ ROLES: Mapping[RoleName, Role] = {
         _MEDICAL_INSTITUTION,
         _MEDICAL_INSTITUTION - MASTER,
         _COMMON
-        | _doors(
+        | doors(
             case="list show history",
             person="show history",
             notification="list show add edit history",
@@ -232,7 +221,7 @@ ROLES: Mapping[RoleName, Role] = {
         COUNTED | MEDICAL,
         # Results of the tests sent to it, and nothing else: no other door of its writes.
         frozenset({Privacy.CLINICAL}),
-        _COMMON | _CHECKING | _doors(lab_result="list edit"),
+        _COMMON | _CHECKING | doors(lab_result="list edit"),
     ),
     RoleName.NATIONAL_INSTITUTE: Role(
         Label("国立感染症研究所", "National Institute of Infectious Diseases"),
@@ -245,7 +234,7 @@ ROLES: Mapping[RoleName, Role] = {
         MASTER | {Privacy.OPERATIONAL},
         MASTER | {Privacy.OPERATIONAL},
         _COMMON
-        | _doors(
+        | doors(
             statistics="show download",
             job="list show download",
             surge="show edit",
@@ -262,7 +251,7 @@ ROLES: Mapping[RoleName, Role] = {
         # A workbook brings new institutions along; no door changes those that exist.
         MASTER | {Privacy.OPERATIONAL},
         _COMMON
-        | _doors(
+        | doors(
             institution="list show history",
             institution_tree="show",
             account="list show add edit import print",
@@ -282,7 +271,7 @@ ROLES: Mapping[RoleName, Role] = {
         frozenset({Privacy.NAME, *COUNTED}),
         MASTER | {Privacy.OPERATIONAL},
         _COMMON
-        | _doors(
+        | doors(
             look="list number person unusual export",
             break_glass="list acknowledge",
             retention_rule="list show add edit delete history",
@@ -290,6 +279,14 @@ ROLES: Mapping[RoleName, Role] = {
             retention_hold="list show add release history",
             job="list show download",
         ),
+    ),
+    # The page a patient or contact reports on: the own household's first names and reports, and
+    # nothing else of the portal (R33). No account can hold it.
+    RoleName.HOUSEHOLD: Role(
+        Label("本人・家族（入力ページ）", "Patient or family (reporting page)"),
+        frozenset({Privacy.NAME, Privacy.OBSERVATION, Privacy.OPERATIONAL, Privacy.PUBLIC}),
+        frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
+        doors(observation="add"),
     ),
     # Jobs and the command line; no account can hold it.
     RoleName.SYSTEM: Role(Label("システム", "System"), EVERYTHING, EVERYTHING),

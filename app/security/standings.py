@@ -24,6 +24,7 @@ _KEYS = {
     "institution_id": "{who}[3]::integer",
     "authority_id": "{who}[4]::integer",
     "prefecture_code": "{who}[5]",
+    "household_id": "{who}[9]::integer",
 }
 # Whoever is signed in is somebody at an institution; the rest depends on its place in the tree.
 _MAY_BE_MISSING = ("authority_id", "prefecture_code")

@@ -22,10 +22,16 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "rollup": Label("集計（コマンド）", "Figures (command line)"),
     "rollup rebuild": Label("集計の再作成（コマンド）", "Figures made anew (command line)"),
     # Every day
+    "finish observation plans": Label("日次処理（健康観察の計画）", "Daily: plans of observation"),
+    "end of observation by link": Label(
+        "日次処理（健康観察終了の案内）", "Daily: end of observation told"
+    ),
+    "texts of failed messages": Label(
+        "日次処理（未送信の文面の消去）", "Daily: removal of unsent texts"
+    ),
     "end closed accounts": Label("日次処理（アカウントの終了）", "Daily: closing of accounts"),
     "find unusual looks": Label("日次処理（閲覧の点検）", "Daily: check of looks"),
     "empty shift notes": Label("日次処理（引継ぎ事項の消去）", "Daily: removal of shift notes"),
-    "finish observation plans": Label("日次処理（健康観察の計画）", "Daily: plans of observation"),
     "staff of the board": Label("健康観察の担当者一覧", "Staff of the board"),
     "hand-over of an observation": Label("健康観察を行う機関の変更", "Hand-over of an observation"),
     "lines of a disease": Label("健康観察の基準の変更", "Lines of a disease"),
@@ -59,6 +65,13 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
         "日次処理（休眠アカウントの停止）", "Daily: suspension of dormant accounts"
     ),
     # In the background
+    "messages": Label("メッセージの送信", "Sending of messages"),
+    "messages due": Label("送信待ちの確認", "Check of messages due"),
+    "reminders to report": Label("入力勧奨の送信", "Reminders to report"),
+    "processing numbers": Label("処理番号の発行・照会", "Processing numbers"),
+    "processing numbers over": Label("処理番号の期限切れ", "End of processing numbers"),
+    "patient link": Label("入力ページの本人確認", "Check of the reporting page"),
+    "patient page": Label("本人・家族の入力", "Patient or family"),
     "jobs": Label("ジョブの実行", "Running of jobs"),
     "mail": Label("メール送信", "Sending of mail"),
     "roll-up": Label("集計の更新", "Upkeep of figures"),

@@ -22,7 +22,7 @@ from app.institutions.rules import (
     ROLES_OF_KIND,
     may_stand_below,
 )
-from app.security.roles import RoleName
+from app.security.roles import ACCOUNT_ROLES, RoleName
 
 ADMIN, HOSPITAL, NURSE = (
     RoleName.ID_ADMINISTRATOR,
@@ -171,7 +171,7 @@ def test_the_last_administrator_stays() -> None:
 def test_the_tables_speak_of_every_kind_and_only_of_institutions_that_can_stand_below() -> None:
     assert set(ROLES_OF_KIND) == set(INSTITUTION_KINDS.values)
     assert all(ADMIN in roles for roles in ROLES_OF_KIND.values())
-    assert set().union(*ROLES_OF_KIND.values()) == set(RoleName) - {RoleName.SYSTEM}
+    assert set().union(*ROLES_OF_KIND.values()) == set(ACCOUNT_ROLES)
     for above, kinds in FIRST_ADMINISTRATORS.items():
         assert all(may_stand_below(kind, above) for kind in kinds), above
     everybody = set().union(*FIRST_ADMINISTRATORS.values())

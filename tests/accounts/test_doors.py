@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import AnyConverter, IntegerConverter
 
 from app import create_app
-from app.accounts.gate import open_doors
+from app.security.open_doors import open_doors
 from config import TestSettings as Settings
 from tests.accounts.conftest import Visitor
 

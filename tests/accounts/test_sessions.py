@@ -8,7 +8,7 @@ from app.core.clock import frozen_at
 from app.core.errors import NotAllowed
 from app.institutions.models import Institution
 from app.security.actor import Actor
-from app.security.roles import RoleName
+from app.security.roles import ACCOUNT_ROLES, RoleName
 from tests.accounts.conftest import PASSWORD, Visitor, statements, token_of
 
 
@@ -120,7 +120,7 @@ def test_the_stock_login_is_closed(portal: Flask) -> None:
         assert not manager.is_item_public("can_list", "case")
 
 
-@pytest.mark.parametrize("role", [role for role in RoleName if role is not RoleName.SYSTEM])
+@pytest.mark.parametrize("role", ACCOUNT_ROLES)
 def test_no_role_may_issue_what_the_matrix_does_not_say(role: RoleName, portal: Flask) -> None:
 
     with portal.app_context(), pytest.raises(NotAllowed):

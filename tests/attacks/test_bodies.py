@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from app.accounts.gate import open_doors
 from app.security.bodies import FORMS, LITTLE, PROGRAMS, file_doors
+from app.security.open_doors import open_doors
 from tests.attacks.doors import addresses
 from tests.support import cast
 

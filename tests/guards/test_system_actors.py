@@ -11,15 +11,19 @@ from tests.guards.sources import modules
 
 pytestmark = pytest.mark.one_database
 
-ACTS = {"system_actor", "daily", "over_all_rows"}
+ACTS = {"system_actor", "daily", "regularly", "over_all_rows"}
 # Where the name comes from one of the others, or is a constant of its own.
 PASSED_ON = {
     ("app/jobs/daily.py", "name"): set(),
+    ("app/jobs/regular.py", "name"): set(),
     ("app/security/claims.py", "purpose"): set(),
     ("app/imports/cli.py", "ACTOR_NAME"): {ACTOR_NAME},
 }
 # Nobody acts by it any more; the history still holds it.
 FORMER = {"break-glass"}
+
+HOUSEHOLD = "patient page"
+"""Whoever opened a patient's link: no system, and no person with a name either."""
 
 
 def names() -> Iterator[tuple[str, set[str]]]:
@@ -39,7 +43,7 @@ def names() -> Iterator[tuple[str, set[str]]]:
 
 def test_every_system_actor_has_a_label_and_every_label_an_actor() -> None:
     used = set().union(*(found for _path, found in names()))
-    assert used | FORMER == set(SYSTEM_ACTORS)
+    assert used | FORMER | {HOUSEHOLD} == set(SYSTEM_ACTORS)
 
 
 def test_labels_tell_actors_apart_in_both_languages() -> None:

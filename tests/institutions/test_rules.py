@@ -12,7 +12,7 @@ from app.institutions.rules import (
     may_stand_below,
     municipality_kind,
 )
-from app.security.roles import RoleName
+from app.security.roles import ACCOUNT_ROLES
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_an_account_carries_a_role_its_institution_may_give(
 
 def test_every_role_of_a_person_belongs_to_some_kind_of_institution() -> None:
     assert set(ROLES_OF_KIND) == set(InstitutionKind)
-    assert set().union(*ROLES_OF_KIND.values()) == set(RoleName) - {RoleName.SYSTEM}
+    assert set().union(*ROLES_OF_KIND.values()) == set(ACCOUNT_ROLES)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Processing numbers of the contact app (COCOA): issued on a positive, verified once."""
