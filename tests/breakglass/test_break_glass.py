@@ -132,14 +132,14 @@ def test_a_hospital_may(app: Flask, foreign: Episode) -> None:
         assert "外山 秘蔵" in fujii.get(f"/cases/show/{foreign.case}").text
 
 
-def test_a_slip_of_the_finger_is_told_without_asking_the_database(app: Flask) -> None:
+def test_a_slip_of_the_finger_is_told_without_looking_for_a_case(app: Flask) -> None:
     with at(0):
         aoki = visitor(app, "aoki")
         with statements(app) as sent:
             page = send(aoki, "/break-glass/open", number="00000029", **REASON)
         assert page.status_code == 422
         assert "検査数字" in page.text
-        assert not any("case_record" in one for one in sent)
+        assert not any("case_record.number" in one for one in sent)
 
 
 def test_wrong_numbers_are_noted_and_run_out(app: Flask) -> None:
