@@ -19,7 +19,6 @@ from app.institutions.references import institutions_of_kind
 from app.intake.queries import REPORTING_KINDS
 from app.intake.rules import KEY_ITEMS
 from app.intake.service import REASON_LENGTH
-from app.notifications.choosing import disease_field
 from app.notifications.entry_form import EntryForm, Options, entry_form_class
 from app.notifications.paper_code import read_code
 
@@ -65,13 +64,6 @@ class UploadForm(MatchForm):
         render_kw={"accept": ACCEPTED},
     )
     apart = BooleanField(_l("Every page is a notification of its own"))
-
-
-@lru_cache(maxsize=8)
-def claim_form_class(diseases: tuple[tuple[str, str], ...]) -> type[ItemForm]:
-    """Which disease's form the paper is; ``diseases`` as of ``diseases_with_form``."""
-    fields = {"disease": disease_field(diseases)}
-    return cast("type[ItemForm]", type("ClaimForm", (ItemForm,), fields))
 
 
 class DiscardForm(ItemForm):

@@ -24,11 +24,15 @@ from app.generated.hooks import may, signed_in
 from app.institutions.models import Institution
 from app.intake import panel, reading, service, store
 from app.intake.check_views import CheckDoors
-from app.intake.forms import DiscardForm, MatchForm, UploadForm, claim_form_class
+from app.intake.forms import DiscardForm, MatchForm, UploadForm
 from app.intake.models import PaperScan
 from app.intake.pages import queue_page, steps_of
 from app.intake.queries import SHOWN, family_of, printed_notification, queue, scan_by_id
-from app.notifications.choosing import disease_of_form, diseases_with_form
+from app.notifications.choosing import (
+    disease_form_class,
+    disease_of_form,
+    diseases_with_form,
+)
 from app.notifications.paper_code import PaperCode, read_code
 from app.security.bodies import MEGABYTE, accept_files
 
@@ -216,7 +220,7 @@ def _claim_form(scan: PaperScan) -> Any:
     if not may("edit", "paper_scan") or not (scan.state == "received" or mine):
         return None
     family = family_of(scan, _code_of(scan))
-    return claim_form_class(diseases_with_form())(data={"disease": family})
+    return disease_form_class(diseases_with_form())(data={"disease": family})
 
 
 def _received(form: UploadForm) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from flask import render_template, request, url_for
 from flask_appbuilder import expose
@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock
 from app.core.errors import NotVisible
 from app.core.fields import CodeField, Required
+from app.core.forms import ItemForm
 from app.core.items import item_of
 from app.core.japanese import normalise, to_katakana
 from app.core.labels import CodeList
@@ -98,6 +99,13 @@ def disease_field(diseases: tuple[tuple[str, str], ...]) -> Any:
     codes = CodeList("disease_with_form", *((family, name, name) for family, name in diseases))
     label = item_of(Notification, "disease_id").label
     return CodeField(label, [Required()], codes=codes, blank=False, radio=False)
+
+
+@lru_cache(maxsize=8)
+def disease_form_class(diseases: tuple[tuple[str, str], ...]) -> type[ItemForm]:
+    """The choice of a ``disease`` alone; ``diseases`` as of :func:`diseases_with_form`."""
+    fields = {"disease": disease_field(diseases)}
+    return cast("type[ItemForm]", type("DiseaseForm", (ItemForm,), fields))
 
 
 def disease_of_form(family: str) -> Disease:

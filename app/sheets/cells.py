@@ -11,7 +11,7 @@ from app.core.japanese import digits, normalise
 from app.core.labels import YES_NO_UNKNOWN, CodeList
 from app.core.problems import InputProblem
 from app.notifications.layout import LINES, METHODS, TEST_PARTS
-from app.sheets.layout import codes_of, kind_of
+from app.sheets.layout import SheetForm, kind_of
 
 _BETWEEN = re.compile(r"[、，,;；\n]+")
 _NONE = frozenset({"なし", "無し", "無", "該当なし", "none"})
@@ -23,22 +23,28 @@ _ALSO_SAID: Mapping[str, Mapping[str, str]] = {
     "sex": {"男性": "male", "女性": "female", "M": "male", "F": "female"},
     "test_result": {"+": "positive", "(+)": "positive", "-": "negative", "(-)": "negative"},
     "test_method": {"PCR": "nucleic_acid", "LAMP": "nucleic_acid", "PCR法": "nucleic_acid"},
+    "notification_ground": {
+        "1": "aged_65_or_over",
+        "2": "needs_admission",
+        "3": "risk_and_treatment",
+        "4": "pregnant",
+    },
 }
 POSTAL_DIGITS: Final = 7
 
 
-def posted(texts: Mapping[str, str]) -> MultiDict[str, str]:
-    """The cells as form data: words become codes, names stand where names are posted.
+def posted(texts: Mapping[str, str], form: SheetForm) -> MultiDict[str, str]:
+    """The cells as data of the form: words become codes, names stand where names are posted.
 
     A word that is on no list is passed on as it is: the form says what is wrong with it.
     """
     data: MultiDict[str, str] = MultiDict()
     for name in LINES:
         text = texts.get(name, "")
-        if not text.strip():
+        if not text.strip() or not form.asks(name):
             continue
         kind = kind_of(name)
-        codes = codes_of(name)
+        codes = form.codes.get(name)
         if kind == "codes" and codes is not None:
             data.setlist(name, _several(codes, text))
         elif kind == "reference":
@@ -67,9 +73,16 @@ def code_of(codes: CodeList, text: str) -> str:
 
 
 def _several(codes: CodeList, text: str) -> list[str]:
+    found = []
+    # Words with a separator in them are taken out whole before the rest is split.
+    whole = [code for code in codes if _BETWEEN.search(code.label.ja)]
+    for code in sorted(whole, key=lambda one: -len(one.label.ja)):
+        if code.label.ja in text:
+            found.append(code.value)
+            text = text.replace(code.label.ja, "、")
     words = [word for word in _BETWEEN.split(text) if word.strip()]
     none = OWN_NONE if OWN_NONE in codes else NONE_OF_THESE
-    return [none if _folded(word) in _NONE else code_of(codes, word) for word in words]
+    return found + [none if _folded(word) in _NONE else code_of(codes, word) for word in words]
 
 
 def _name_methods(data: MultiDict[str, str]) -> None:

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.dates import format_instant
-from app.sheets.layout import SheetColumn, codes_of, label_of
-from app.sheets.models import ROW_OUTCOMES, NotificationBook
+from app.institutions.diseases import NOTIFICATION_TIMINGS
+from app.sheets.layout import SheetColumn, SheetForm
+from app.sheets.models import ROW_OUTCOMES
 
 HOW_TO = "記入の説明"
 OVERVIEW = "取込結果"
@@ -38,51 +39,54 @@ def example_of(column: SheetColumn) -> str:
     return _BY_KIND.get(column.kind, "")
 
 
-def message_of(column: SheetColumn) -> str:
+def message_of(form: SheetForm, column: SheetColumn) -> str:
     """What Excel shows beside a cell of the column."""
-    told = [str(column.item.hint)] if column.item.hint else []
+    told = [column.hint] if column.hint else []
     if column.kind == "codes":
         told.append(_("Several words are separated by 、"))
     example = example_of(column)
     if example:
         told.append(_("For example: %(example)s", example=example))
-    if column.line.show_when:
-        told.append(condition_of(column))
-    return "\n".join(told) or str(column.item.label)
+    if column.show_when:
+        told.append(condition_of(form, column))
+    return "\n".join(told) or column.label
 
 
-def condition_of(column: SheetColumn) -> str:
+def condition_of(form: SheetForm, column: SheetColumn) -> str:
     """When a column is asked for; empty: always."""
-    if column.line.minor:
+    if column.minor:
         return _("For minors only.")
-    if not column.line.show_when:
+    if not column.show_when:
         return ""
-    name, values = column.line.show_when.split("=")
-    codes = codes_of(name)
+    name, values = column.show_when.split("=")
+    if not values:
+        return _("Only where “%(item)s” is left blank.", item=form.label(name))
+    codes = form.codes.get(name)
     words = "・".join(codes.label(value) for value in values.split("|")) if codes else values
-    return _("Only where “%(item)s” is %(words)s.", item=label_of(name), words=words)
+    return _("Only where “%(item)s” is %(words)s.", item=form.label(name), words=words)
 
 
-def explanation(book: Any, columns: Sequence[SheetColumn]) -> None:
-    """Meaning, example and words of every column, in the order of the entry sheet."""
+def explanation(book: Any, form: SheetForm) -> None:
+    """Disease and deadline; meaning, example and words of every column in their order."""
     sheet = book.add_worksheet(HOW_TO)
     title = book.add_format({"bold": True, "font_size": 14})
     heading = book.add_format({"bold": True, "bg_color": "#E3ECF5", "border": 1})
     text = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
     for position, width in enumerate((34, 8, 46, 36, 60)):
         sheet.set_column(position, position, width)
-    sheet.write_string(0, 0, _("How to fill in the workbook of notifications"), title)
+    heading_words = _("How to fill in the workbook of notifications")
+    sheet.write_string(0, 0, f"{heading_words}：{form.disease.short_name}", title)
     line = 1
-    for sentence in _sentences():
+    for sentence in (*_of_disease(form), *_sentences()):
         sheet.write_string(line, 0, f"・{sentence}")
         line += 1
     headings = (_("Column"), "◎", _("What to enter"), _("Example"), _("Words of the list"))
     for position, word in enumerate(headings):
         sheet.write_string(line + 1, position, word, heading)
     sheet.freeze_panes(line + 2, 1)
-    for row, column in enumerate(columns, start=line + 2):
+    for row, column in enumerate(form.columns, start=line + 2):
         words = "、".join(str(code.label) for code in column.codes) if column.codes else ""
-        told = "\n".join(filter(None, (str(column.item.hint or ""), condition_of(column))))
+        told = "\n".join(filter(None, (column.hint, condition_of(form, column))))
         cells = (column.heading, "◎" if column.marked else "", told, example_of(column), words)
         for position, cell in enumerate(cells):
             sheet.write_string(row, position, cell, text)
@@ -90,7 +94,7 @@ def explanation(book: Any, columns: Sequence[SheetColumn]) -> None:
 
 def overview(
     book: Any,
-    kept: NotificationBook,
+    form: SheetForm,
     outcomes: Sequence[Mapping[str, Any]],
     address: Callable[[int, str], str],
 ) -> None:
@@ -99,7 +103,8 @@ def overview(
     bold = book.add_format({"bold": True, "bg_color": "#E3ECF5", "border": 1})
     for position, width in enumerate((10, 34, 70, 10)):
         sheet.set_column(position, position, width)
-    sheet.write_string(0, 0, _("Result of the workbook"), book.add_format({"bold": True}))
+    title = f"{_('Result of the workbook')}：{form.disease.short_name}"
+    sheet.write_string(0, 0, title, book.add_format({"bold": True}))
     sheet.write_string(1, 0, _("Checked at %(at)s", at=format_instant(clock.now())))
     line = 3
     counts = Counter(one["outcome"] for one in outcomes)
@@ -111,14 +116,14 @@ def overview(
     faults = [
         (one["row"], key, sentence) for one in outcomes for key, sentence in faults_listed(one)
     ]
-    line = _kinds(sheet, line + 1, faults, bold)
+    line = _kinds(sheet, form, line + 1, faults, bold)
     for position, word in enumerate((_("Cell"), _("Column"), _("What to do"))):
         sheet.write_string(line, position, word, bold)
     for row, key, sentence in faults:
         line += 1
         place = address(row, key)
         sheet.write_url(line, 0, f"internal:'入力'!{place}", string=place)
-        sheet.write_string(line, 1, label_of(key))
+        sheet.write_string(line, 1, form.label(key))
         sheet.write_string(line, 2, sentence)
 
 
@@ -131,16 +136,27 @@ def faults_listed(outcome: Mapping[str, Any]) -> list[tuple[str, str]]:
     return []
 
 
-def _kinds(sheet: Any, line: int, faults: Sequence[tuple[int, str, str]], bold: Any) -> int:
+def _kinds(
+    sheet: Any, form: SheetForm, line: int, faults: Sequence[tuple[int, str, str]], bold: Any
+) -> int:
     kinds = Counter((key, sentence) for _row, key, sentence in faults)
     for position, word in enumerate(("", _("Column"), _("Kind of fault"), _("Rows"))):
         sheet.write_string(line, position, word, bold)
     for (key, sentence), count in kinds.most_common():
         line += 1
-        sheet.write_string(line, 1, label_of(key))
+        sheet.write_string(line, 1, form.label(key))
         sheet.write_string(line, 2, sentence)
         sheet.write_number(line, 3, count)
     return line + 2
+
+
+def _of_disease(form: SheetForm) -> tuple[str, ...]:
+    timing = NOTIFICATION_TIMINGS.label(form.disease.notification_timing)
+    return (
+        _("Disease: %(name)s", name=form.disease.name),
+        _("Time of notification: %(timing)s", timing=timing),
+        _("This workbook is for this disease alone. Other diseases have workbooks of their own."),
+    )
 
 
 def _sentences() -> tuple[str, ...]:

@@ -17,17 +17,16 @@ from app.core.dates import format_date
 from app.core.db import db
 from app.core.japanese import kana_key, name_key
 from app.core.workbooks.reading import SheetRow
-from app.notifications.checking import completed, home_of, questions, refusals
+from app.notifications.checking import asked_at, completed, home_of, questions, refusals
 from app.notifications.document import snapshot_of
-from app.notifications.entry_form import EntryForm, entry_form_class, typed_values
-from app.notifications.layout import COVID_19
+from app.notifications.entry_form import EntryForm, typed_values
+from app.notifications.layout import COVID_19, LINES
 from app.notifications.places import Residence
-from app.notifications.queries import form_options
+from app.notifications.rule import Rule
 from app.notifications.starting import particulars_of
 from app.security.actor import Actor
-from app.security.roles import HEALTH_CENTRE_ROLES
 from app.sheets.cells import posted
-from app.sheets.layout import CONFIRMATION, CONFIRMED, PROXY, RESULT, ROW_KEY
+from app.sheets.layout import CONFIRMATION, CONFIRMED, PROXY, RESULT, ROW_KEY, SheetForm
 from app.sheets.models import SubmittedRow
 
 _CHUNK = 500
@@ -40,18 +39,13 @@ _FOLLOWS = frozenset({"reported_on", "institution_name", "institution_address"})
 Outcome = dict[str, Any]
 
 
-def is_proxy(by: Actor) -> bool:
-    """A health centre fills in for a clinic it names in the row."""
-    return by.role in HEALTH_CENTRE_ROLES
-
-
 @dataclass(slots=True)
 class Judge:
     """Judges the rows of one workbook in their order; rows know of those above them."""
 
     by: Actor
     copy: str
-    made: type[EntryForm]
+    form: SheetForm
     own: Mapping[str, Any]
     known: dict[str, list[SubmittedRow]]
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -63,6 +57,11 @@ class Judge:
     def values_of(self, row: SheetRow) -> dict[str, Any]:
         """The typed values of the row, as the service takes them."""
         return typed_values(self._form(row))
+
+    def asked(self, row: SheetRow, rule: Rule) -> dict[str, str]:
+        """A question about the row, at the column in which it is answered."""
+        form = self._form(row)
+        return _question(form, completed(typed_values(form)), rule)
 
     def judge(self, row: SheetRow) -> Outcome:
         """The outcome of the row as the database stands now, as plain JSON."""
@@ -91,13 +90,13 @@ class Judge:
         return outcome | {"outcome": "question" if asked else "ready", "asked": asked}
 
     def _form(self, row: SheetRow) -> EntryForm:
-        data = posted(row.texts)
+        data = posted(row.texts, self.form)
         for name, value in self.own.items():
             if value and not data.get(name):
                 data[name] = str(value)
         if not data.get("reported_on"):
             data["reported_on"] = format_date(clock.today())
-        return self.made(formdata=data, meta={"csrf": False})
+        return self.form.made(formdata=data, meta={"csrf": False})
 
     def _sent_before(self, key: str, full: Mapping[str, Any]) -> SubmittedRow | None:
         return next((one for one in self.known.get(key, ()) if _is_same(one, full)), None)
@@ -113,7 +112,7 @@ class Judge:
             # A specimen that cannot be read is not one that is missing besides.
             if name not in found and not (unread_test and name == "diagnosis_methods"):
                 found[name if name in form else RESULT] = [str(one) for one in sentences]
-        if is_proxy(self.by) and full.get(PROXY) is None and PROXY not in found:
+        if self.form.by_proxy and full.get(PROXY) is None and PROXY not in found:
             found[PROXY] = [_("Name the medical institution that notifies.")]
         for name, sentence in self._repeated(full, row):
             found.setdefault(name, []).append(sentence)
@@ -132,32 +131,38 @@ class Judge:
     ) -> Iterator[dict[str, str]]:
         """Code, column and sentence of everything to be confirmed."""
         for rule in questions(full, home):
-            name = rule.item if rule.item in form else RESULT
-            yield {
-                "code": rule.code,
-                "item": _asked_at(name, rule.item),
-                "sentence": str(rule.sentence),
-            }
+            yield _question(form, full, rule)
         for name in row.texts:
-            if name in form and form[name].data not in (None, ()) and full.get(name) is None:
-                sentence = _("This is not asked for here and is left out of the notification.")
-                if name.startswith("test_") or name == PROXY:
-                    continue
-                yield {"code": f"{LEFT_OUT}:{name}", "item": name, "sentence": sentence}
+            # Tests are read as a whole; a clinic notifies in its own name, whatever is written.
+            if name not in LINES or name == PROXY:
+                continue
+            if name not in form:
+                yield _left_out(name, RESULT, self.form.label(name))
+            elif form[name].data in (None, ()) or full.get(name) is not None:
+                continue
+            elif not name.startswith("test_"):
+                yield _left_out(name, name)
         if self.known.get(key):
             sentence = _("This row was submitted for somebody else before. Is this another person?")
             yield {"code": ROW_USED, "item": "name", "sentence": sentence}
 
 
-def judge_for(by: Actor, copy: str, rows: Sequence[SheetRow]) -> Judge:
-    """A judge who knows which of these rows were submitted before."""
-    made = entry_form_class(form_options(COVID_19, clock.today()), by_proxy=is_proxy(by))
-    judge = Judge(by, copy, made, {} if is_proxy(by) else particulars_of(by), {})
+def judge_for(by: Actor, form: SheetForm, copy: str, rows: Sequence[SheetRow]) -> Judge:
+    """A judge who knows which of these rows were submitted for this disease before."""
+    judge = Judge(by, copy, form, {} if form.by_proxy else particulars_of(by), {})
     keys = sorted({judge.key_of(row) for row in rows})
     for start in range(0, len(keys), _CHUNK):
         for one in _submitted(by, keys[start : start + _CHUNK]):
-            judge.known.setdefault(one.row_key, []).append(one)
+            # A row carried over from the workbook of another disease is a row of its own.
+            if (one.notification.snapshot or {}).get("family", COVID_19) == form.disease.family:
+                judge.known.setdefault(one.row_key, []).append(one)
     return judge
+
+
+def _question(form: EntryForm, full: Mapping[str, Any], rule: Rule) -> dict[str, str]:
+    name = asked_at(rule.item, full)
+    item = name if name in form else RESULT
+    return {"code": rule.code, "item": item, "sentence": str(rule.sentence)}
 
 
 def _submitted(by: Actor, keys: Collection[str]) -> Sequence[SubmittedRow]:
@@ -170,8 +175,10 @@ def _submitted(by: Actor, keys: Collection[str]) -> Sequence[SubmittedRow]:
     return db.session.scalars(statement).all()
 
 
-def _asked_at(name: str, item: str) -> str:
-    return "diagnosis_methods" if item == "lab_tests" else name
+def _left_out(name: str, item: str, label: str = "") -> dict[str, str]:
+    sentence = _("This is not asked for here and is left out of the notification.")
+    told = f"{label}：{sentence}" if label else sentence
+    return {"code": f"{LEFT_OUT}:{name}", "item": item, "sentence": told}
 
 
 def _identity(kana: Any, name: Any, born: Any) -> tuple[str, str, str]:

@@ -1,16 +1,20 @@
-"""The columns of the workbook: the lines of the entry form in the paper's order."""
+"""The columns of a disease's workbook: the lines of its entry form in the paper's order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from functools import cached_property
+from typing import Any, Final
 
-from app.cases.codes import SPECIMEN, SYMPTOM, TEST_METHOD, TEST_RESULT
+from app.core import clock
 from app.core.items import Item
 from app.core.labels import CodeList, Label
 from app.core.workbooks.reading import SheetKind
-from app.notifications.entry_form import PREFECTURES, item_of_line, label_of_line
-from app.notifications.form import NAMED_BY_LAW
-from app.notifications.layout import FORM_2021, LINES, PARTS, Line
+from app.institutions.diseases import Disease
+from app.notifications.choosing import form_class_of
+from app.notifications.entry_form import EntryForm, item_of_line, label_of_line, parts_of
+from app.notifications.layout import FORM_FROM, LINES, Line
+from app.security.actor import Actor
 
 MOST_ROWS: Final = 1_000
 FIRST_ROW: Final = 4
@@ -39,51 +43,87 @@ _WIDE = {
     "kana": 22,
     "guardian_name": 18,
     "postal_code": 12,
+    "symptoms_other": 30,
+    "diagnosis_methods_other": 30,
+    "specimens_other": 26,
 }
-_LISTS: Mapping[str, CodeList] = {"specimen": SPECIMEN, "result": TEST_RESULT}
 
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column: the form's line, its words, its choices, its width."""
+    """A column: what the form calls the line, its words, its choices, when it is asked for.
+
+    ``show_when`` and ``minor`` as of :class:`~app.notifications.layout.Line`.
+    """
 
     key: str
     heading: str
+    label: str
+    hint: str
     part: str
     kind: str
     codes: CodeList | None
     width: int
     marked: bool
-    line: Line
-    item: Item
+    show_when: str
+    minor: bool
 
 
-def columns_of(*, by_proxy: bool) -> tuple[SheetColumn, ...]:
-    """The columns for a clinic; ``by_proxy`` adds the notifier a health centre types for."""
-    return tuple(
-        _column(line, str(part.label))
-        for part in PARTS
-        for line in part.lines
-        if by_proxy or line.name != PROXY
-    )
+@dataclass(frozen=True)
+class SheetForm:
+    """The workbook of one disease: its entry form with the options registered today.
+
+    Args:
+        made: the form of whoever fills it in; a health centre's names the notifier too.
+    """
+
+    disease: Disease
+    made: type[EntryForm]
+
+    @property
+    def by_proxy(self) -> bool:
+        """True where every row names the medical institution that notifies."""
+        return self.asks(PROXY)
+
+    def asks(self, key: str) -> bool:
+        """True when the form of the disease has this line."""
+        return hasattr(self.made, key)
+
+    @cached_property
+    def codes(self) -> Mapping[str, CodeList]:
+        """The words that may stand in a column, of those that offer any."""
+        fields = self.made(formdata=None, meta={"csrf": False})
+        return {one.short_name: one.codes for one in fields if getattr(one, "codes", None)}
+
+    @cached_property
+    def columns(self) -> tuple[SheetColumn, ...]:
+        """Every line in force by today, dressed as on the page of the form (needs a request).
+
+        Lines a later form left out stay: each row is judged by the form of its own day.
+        """
+        form, today = self.made(formdata=None, meta={"csrf": False}), clock.today()
+        return tuple(
+            _column(LINES[field.short_name], field, part.title)
+            for part in parts_of(form)
+            for field in part.fields
+            if FORM_FROM.get(LINES[field.short_name].since, date.min) <= today
+        )
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What the columns are called, without their numbers."""
+        return {column.key: column.label for column in self.columns}
+
+    def label(self, key: str) -> str:
+        """What a column is called; a line this form does not have keeps its own name."""
+        if key in _ASIDE_LABELS:
+            return str(_ASIDE_LABELS[key])
+        return self.labels.get(key) or str(label_of_line(key) if key in LINES else key)
 
 
-def label_of(key: str) -> str:
-    """The heading of a column without its number."""
-    if key in _ASIDE_LABELS:
-        return str(_ASIDE_LABELS[key])
-    return str(label_of_line(key))
-
-
-def codes_of(key: str) -> CodeList | None:
-    """The words that may stand in a column."""
-    if key.startswith("test_"):
-        return next((codes for part, codes in _LISTS.items() if key.endswith(f"_{part}")), None)
-    if key == "area_prefecture_code":
-        return PREFECTURES
-    return {"symptoms": SYMPTOM, "diagnosis_methods": TEST_METHOD}.get(key) or item_of_line(
-        key
-    ).codes
+def sheet_form(disease: Disease, *, by: Actor) -> SheetForm:
+    """The workbook of a disease for whoever fills it in."""
+    return SheetForm(disease, form_class_of(by, disease.family))
 
 
 def kind_of(key: str) -> str:
@@ -91,27 +131,27 @@ def kind_of(key: str) -> str:
     return "code" if key == "area_prefecture_code" else item_of_line(key).kind
 
 
-def _column(line: Line, part: str) -> SheetColumn:
-    item, label = item_of_line(line.name), str(label_of_line(line.name))
-    # An age is asked for only where the birth date is not known.
-    marked = (
-        not line.name.startswith("test_")
-        and line.name != "age_years"
-        and (bool(item.mark) or line.name == "address" or line.name in NAMED_BY_LAW)
-    )
+def _column(line: Line, field: Any, part: str) -> SheetColumn:
+    label = str(field.label.text).removeprefix(f"{line.number}　")
     number = f"{line.number}　" if line.number else ""
-    added = "（2021年2月〜）" if line.since == FORM_2021 else ""
+    # The particulars of a test are due only where its method is named.
+    marked = bool(field.flags.marked) and not line.show_when.startswith("diagnosis_methods=")
+    since = FORM_FROM.get(line.since)
+    added = f"（{since.year}年{since.month}月{since.day}日〜）" if since else ""
     kind = kind_of(line.name)
+    item: Item = item_of_line(line.name)
     return SheetColumn(
         line.name,
         f"{number}{label}{'　◎' if marked else ''}{added}",
+        label,
+        str(field.description or item.hint or ""),
         part,
         kind,
-        codes_of(line.name),
+        getattr(field, "codes", None),
         _WIDE.get(line.name) or _WIDTHS.get(kind, 20),
         marked,
-        line,
-        item,
+        field.show_when,
+        line.minor,
     )
 
 

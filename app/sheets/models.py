@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import UtcDateTime, db
 from app.core.labels import CodeList
+from app.institutions.diseases import Disease
 from app.notifications.models import Notification
 
 ROW_OUTCOMES = CodeList(
@@ -31,7 +32,7 @@ ROW_OUTCOMES = CodeList(
 
 
 class NotificationBook(db.Model):
-    """A workbook that was sent in, with the outcome of every row.
+    """A workbook of one disease that was sent in, with the outcome of every row.
 
     Rows and outcomes hold everything of a notification and are kept for some days only; that
     the workbook was sent, by whom and with which counts, stays.
@@ -42,6 +43,7 @@ class NotificationBook(db.Model):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), nullable=False)
+    disease_id: Mapped[int] = mapped_column(ForeignKey("disease.id"), nullable=False)
     user_id: Mapped[int | None] = mapped_column(Integer)
     user_name: Mapped[str] = mapped_column(String(128))
     source: Mapped[str] = mapped_column(Encrypted(String(200)))
@@ -55,6 +57,8 @@ class NotificationBook(db.Model):
     """Rows by outcome; None until the rows are checked."""
     rows: Mapped[list[dict[str, Any]] | None] = mapped_column(encrypted_json())
     outcomes: Mapped[list[dict[str, Any]] | None] = mapped_column(encrypted_json())
+
+    disease: Mapped["Disease"] = relationship()
 
     def __str__(self) -> str:
         return f"#{self.id}"

@@ -18,14 +18,17 @@ from app.core.errors import DomainError, InvalidInput, InvalidState, NotVisible
 from app.core.labels import Label
 from app.core.transaction import transaction
 from app.core.workbooks.reading import KeyedSheet, SheetRow
+from app.institutions.diseases import Disease
 from app.jobs.models import OPEN_STATES, JobRun
 from app.jobs.service import enqueue
 from app.notifications import service as notifications
 from app.notifications.checking import Unconfirmed
+from app.notifications.choosing import disease_of_form
+from app.notifications.layout import COVID_19
 from app.security.actor import Actor
 from app.security.rights import require
 from app.sheets.judging import Judge, Outcome, judge_for
-from app.sheets.layout import RESULT
+from app.sheets.layout import RESULT, sheet_form
 from app.sheets.models import NotificationBook, SubmittedRow
 
 CHECKING = "check notification workbook"
@@ -45,11 +48,14 @@ def keep_book(sheet: KeyedSheet, *, source: str, by: Actor) -> NotificationBook:
 
     Raises:
         NotAllowed: the role does not notify.
+        InvalidInput: there is no form of the disease the workbook says it is for.
     """
     require(by, "add", "notification")
+    disease = _disease_of(sheet)
     with transaction() as session:
         book = NotificationBook(
             institution_id=by.institution_id,
+            disease_id=disease.id,
             user_id=by.user_id,
             user_name=by.name,
             source=source[:200],
@@ -72,7 +78,7 @@ def check_book(book: NotificationBook, *, by: Actor, progress: Progress | None =
     """Judge every row as the database stands now; nothing is submitted."""
     require(by, "add", "notification")
     rows = rows_of(book)
-    judge = judge_for(by, book.copy, rows)
+    judge = judge_for(by, sheet_form(book.disease, by=by), book.copy, rows)
     outcomes = []
     for done, row in enumerate(rows, start=1):
         outcomes.append(judge.judge(row))
@@ -118,7 +124,7 @@ def submit_rows(
     """
     require(by, "add", "notification")
     chosen, rows = rows_to_submit(book, confirmed), rows_of(book)
-    judge = judge_for(by, book.copy, rows)
+    judge = judge_for(by, sheet_form(book.disease, by=by), book.copy, rows)
     outcomes = {one["row"]: one for one in book.outcomes or ()}
     for done, row in enumerate(rows, start=1):
         if row.number in chosen:
@@ -179,6 +185,20 @@ def forget_rows() -> int:
         return len(books)
 
 
+def _disease_of(sheet: KeyedSheet) -> Disease:
+    """What the workbook says it is for; those of before other diseases were are of COVID-19."""
+    word = sheet.subject or COVID_19
+    try:
+        return disease_of_form(word)
+    except NotVisible:
+        sentence = _(
+            "This workbook says it is for the disease “%(word)s”, which has no form for each case. "
+            "Download a new workbook here.",
+            word=word,
+        )
+        raise InvalidInput({"file": [sentence]}) from None
+
+
 def _submitted(judge: Judge, row: SheetRow, before: Outcome, book_id: int, by: Actor) -> Outcome:
     """Submit one row under the questions that were shown for it."""
     shown = [asked["code"] for asked in before["asked"]]
@@ -207,10 +227,7 @@ def _submitted(judge: Judge, row: SheetRow, before: Outcome, book_id: int, by: A
     except IntegrityError:
         return now | {"outcome": "existing", "asked": []}
     except Unconfirmed as questions:
-        asked = [
-            {"code": rule.code, "item": rule.item, "sentence": str(rule.sentence)}
-            for rule in questions.rules
-        ]
+        asked = [judge.asked(row, rule) for rule in questions.rules]
         return now | {"outcome": "question", "asked": asked}
     except InvalidInput as error:
         problems = {name: [str(s) for s in told] for name, told in error.problems.items()}

@@ -9,6 +9,7 @@ from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.audit.causes import names_of_people
@@ -23,13 +24,18 @@ from app.generated.arguments import BadArgument, only_known, record_key
 from app.generated.hooks import signed_in
 from app.generated.refusals import show_problem
 from app.jobs.models import OPEN_STATES, JobRun
+from app.notifications.choosing import (
+    disease_form_class,
+    disease_of_form,
+    diseases_with_form,
+    usual_family,
+)
 from app.security.actor import Actor
 from app.security.bodies import MEGABYTE, accept_files
 from app.sheets import service
 from app.sheets.explaining import faults_listed
 from app.sheets.forms import BookForm
-from app.sheets.judging import is_proxy
-from app.sheets.layout import MOST_ROWS, NOTIFICATION_SHEET, label_of
+from app.sheets.layout import MOST_ROWS, NOTIFICATION_SHEET, SheetForm, sheet_form
 from app.sheets.models import ROW_OUTCOMES, NotificationBook
 from app.sheets.writing import blank_workbook, marked_workbook
 
@@ -66,8 +72,13 @@ class BookView(BaseView):
                 show_problem(form, error)
             else:
                 return redirect(url_for(".show", pk=book.id), 303)
+        choice = disease_form_class(diseases_with_form())
         html = render_template(
-            "sheets/start.html", form=form, books=[_listed(b) for b in _books()], trail=_trail()
+            "sheets/start.html",
+            form=form,
+            choice=choice(formdata=None, data={"disease": usual_family(actor)}),
+            books=[_listed(b) for b in _books()],
+            trail=_trail(),
         )
         return (html, 422) if form.errors else html
 
@@ -75,10 +86,12 @@ class BookView(BaseView):
     @has_access
     @permission_name("add")
     def template(self) -> Page:
-        """A new copy to fill in."""
-        only_known(request.args, ())
-        content = blank_workbook(by_proxy=is_proxy(signed_in()))
-        return _sent(content, f"{_('Notifications')}.xlsx")
+        """A new copy to fill in, for the usual disease or another one."""
+        only_known(request.args, {"disease"})
+        actor = signed_in()
+        disease = disease_of_form(request.args.get("disease") or usual_family(actor))
+        content = blank_workbook(sheet_form(disease, by=actor))
+        return _sent(content, f"{_('Notifications')}_{disease.short_name}.xlsx")
 
     @expose("/<pk>")
     @has_access
@@ -86,23 +99,24 @@ class BookView(BaseView):
     def show(self, pk: str) -> Page:
         """The outcome of every row: expected before, actual after submitting."""
         only_known(request.args, {"page"})
-        book = service.book_by_id(record_key(pk))
-        job = _open_job(book)
+        actor, book = signed_in(), service.book_by_id(record_key(pk))
+        job, form = _open_job(book), sheet_form(book.disease, by=actor)
         found = sorted(
             book.outcomes or (), key=lambda one: (_ORDER.index(one["outcome"]), one["row"])
         )
         number = _page_number()
         rows = found[number * SHOWN : (number + 1) * SHOWN]
         if rows:
-            _note(signed_in(), "sheet.show", rows)
+            _note(actor, "sheet.show", rows)
         return render_template(
             "sheets/book.html",
             book=book,
+            disease=book.disease.short_name,
             source=book.source,
             who=_name_of(book),
             uploaded_at=format_instant(book.uploaded_at),
             job=job,
-            rows=[_row(one) for one in rows],
+            rows=[_row(form, one) for one in rows],
             counts=_counts(book),
             outcomes=ROW_OUTCOMES,
             ready=len(service.rows_to_submit(book, ())),
@@ -157,8 +171,9 @@ class BookView(BaseView):
         book = service.book_by_id(record_key(pk))
         rows, outcomes = service.rows_of(book), book.outcomes or []
         _note(actor, "sheet.file", outcomes)
-        content = marked_workbook(book, rows, outcomes, by_proxy=is_proxy(actor))
-        return _sent(content, f"{_('Notifications')}_{_('Result')}_{book.id}.xlsx")
+        content = marked_workbook(book, rows, outcomes, sheet_form(book.disease, by=actor))
+        name = f"{_('Notifications')}_{book.disease.short_name}_{_('Result')}_{book.id}.xlsx"
+        return _sent(content, name)
 
 
 def _content(form: Any) -> bytes:
@@ -176,8 +191,8 @@ def _sent(content: bytes, name: str) -> Response:
 
 
 def _books() -> Sequence[NotificationBook]:
-    statement = select(NotificationBook).order_by(NotificationBook.id.desc()).limit(BOOKS)
-    return db.session.scalars(statement).all()
+    statement = select(NotificationBook).options(joinedload(NotificationBook.disease))
+    return db.session.scalars(statement.order_by(NotificationBook.id.desc()).limit(BOOKS)).all()
 
 
 def _open_job(book: NotificationBook) -> JobRun | None:
@@ -198,6 +213,7 @@ def _listed(book: NotificationBook) -> dict[str, Any]:
     return {
         "url": url_for("BookView.show", pk=book.id),
         "number": f"#{book.id}",
+        "disease": book.disease.short_name,
         "source": book.source,
         "at": format_instant(book.uploaded_at),
         "who": _name_of(book),
@@ -222,7 +238,7 @@ def _counts(book: NotificationBook) -> list[tuple[str, str, int]]:
     ]
 
 
-def _row(one: dict[str, Any]) -> dict[str, Any]:
+def _row(form: SheetForm, one: dict[str, Any]) -> dict[str, Any]:
     sent = one["notification"]
     return {
         "number": one["row"],
@@ -231,7 +247,7 @@ def _row(one: dict[str, Any]) -> dict[str, Any]:
         "tone": ROW_OUTCOMES.tones[one["outcome"]],
         "asks": one["outcome"] == "question",
         "confirmed": one["confirmed"],
-        "told": [(label_of(key), sentence) for key, sentence in faults_listed(one)],
+        "told": [(form.label(key), sentence) for key, sentence in faults_listed(one)],
         "url": url_for("NotificationView.show", pk=sent) if sent else None,
         "sent": sent,
     }

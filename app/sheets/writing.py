@@ -29,9 +29,7 @@ from app.sheets.layout import (
     NOTIFICATION_SHEET,
     RESULT,
     ROW_KEY,
-    SheetColumn,
-    columns_of,
-    label_of,
+    SheetForm,
 )
 from app.sheets.models import ROW_OUTCOMES, NotificationBook
 
@@ -49,12 +47,12 @@ class Sheet:
 
     book: Any
     sheet: Any
-    columns: tuple[SheetColumn, ...]
+    form: SheetForm
     formats: dict[tuple[str, str], Any]
 
     def position(self, key: str) -> int:
         """Where a column stands; problems without a column of their own stand at the result."""
-        keys = [*ASIDE, *(column.key for column in self.columns)]
+        keys = [*ASIDE, *(column.key for column in self.form.columns)]
         return keys.index(key) if key in keys else keys.index(RESULT)
 
     def format(self, kind: str, tone: str = "") -> Any:
@@ -68,21 +66,21 @@ class Sheet:
         return self.formats[kind, tone]
 
 
-def blank_workbook(*, by_proxy: bool) -> bytes:
-    """A new copy to fill in; every copy and row has a key of its own."""
+def blank_workbook(form: SheetForm) -> bytes:
+    """A new copy to fill in for a disease; every copy and row has a key of its own."""
     copy = secrets.token_hex(8)
     target = io.BytesIO()
     with _workbook(target) as book:
-        sheet = _entry_sheet(book, copy, columns_of(by_proxy=by_proxy))
+        sheet = _entry_sheet(book, copy, form)
         for number in range(FIRST_ROW, FIRST_ROW + MOST_ROWS):
             sheet.sheet.write_string(number - 1, 0, f"{copy}-{number}")
-        explanation(book, sheet.columns)
+        explanation(book, form)
         _lists(book, sheet)
     return target.getvalue()
 
 
 def marked_workbook(
-    kept: NotificationBook, rows: Sequence[SheetRow], outcomes: Sequence[Outcome], *, by_proxy: bool
+    kept: NotificationBook, rows: Sequence[SheetRow], outcomes: Sequence[Outcome], form: SheetForm
 ) -> bytes:
     """The workbook that was sent, with what became of every row and a comment at every fault."""
     told = {one["row"]: one for one in outcomes}
@@ -90,14 +88,14 @@ def marked_workbook(
     last = max([*sent, FIRST_ROW + MOST_ROWS - 1])
     target = io.BytesIO()
     with _workbook(target) as book:
-        sheet = _entry_sheet(book, kept.copy, columns_of(by_proxy=by_proxy))
+        sheet = _entry_sheet(book, kept.copy, form)
         for number in range(FIRST_ROW, last + 1):
             if number in sent and number in told:
                 _row(sheet, sent[number], told[number])
             elif number not in sent:
                 sheet.sheet.write_string(number - 1, 0, f"{kept.copy}-{number}")
-        overview(book, kept, outcomes, lambda row, key: _address(sheet, row, key))
-        explanation(book, sheet.columns)
+        overview(book, form, outcomes, lambda row, key: _address(sheet, row, key))
+        explanation(book, form)
         _lists(book, sheet)
     return target.getvalue()
 
@@ -112,15 +110,15 @@ def _workbook(target: io.BytesIO) -> Any:
     return xlsxwriter.Workbook(target, options)
 
 
-def _entry_sheet(book: Any, copy: str, columns: tuple[SheetColumn, ...]) -> Sheet:
-    sheet = Sheet(book, book.add_worksheet(ENTRY), columns, {})
+def _entry_sheet(book: Any, copy: str, form: SheetForm) -> Sheet:
+    sheet = Sheet(book, book.add_worksheet(ENTRY), form, {})
     inner = sheet.sheet
     inner.set_row(0, None, None, {"hidden": True})
     inner.set_row(1, 20)
     inner.set_row(2, 48)
     inner.freeze_panes(FIRST_ROW - 1, len(ASIDE))
     _headings(sheet, copy)
-    for position, column in enumerate(columns, start=len(ASIDE)):
+    for position, column in enumerate(form.columns, start=len(ASIDE)):
         inner.set_column(position, position, column.width, sheet.format(column.kind))
     return sheet
 
@@ -132,15 +130,17 @@ def _headings(sheet: Sheet, copy: str) -> None:
     plain = book.add_format(look | {"bg_color": "#E3ECF5"})
     marked = book.add_format(look | {"bg_color": "#F4D9B8"})
     part = book.add_format(look | {"bg_color": "#1F4E79", "font_color": "#FFFFFF"})
+    disease = sheet.form.disease
+    # What the workbook is for is read from here alone, never guessed from its columns.
+    marker = NOTIFICATION_SHEET.marker(copy, disease.family)
     for position, key in enumerate(ASIDE):
         hidden = {"hidden": True} if key == ROW_KEY else {}
         inner.set_column(position, position, _ASIDE_WIDTHS[key], sheet.format("text"), hidden)
-        inner.write_string(0, position, NOTIFICATION_SHEET.marker(copy) if not position else key)
-        inner.write_string(2, position, label_of(key), aside)
-    inner.write_string(1, 1, _("Notifications"), part)
-    inner.write_blank(1, 2, None, part)
+        inner.write_string(0, position, marker if not position else key)
+        inner.write_string(2, position, sheet.form.label(key), aside)
+    inner.merge_range(1, 1, 1, 2, disease.short_name, part)
     shown = ""
-    for position, column in enumerate(sheet.columns, start=len(ASIDE)):
+    for position, column in enumerate(sheet.form.columns, start=len(ASIDE)):
         inner.write_string(0, position, column.key)
         inner.write_string(1, position, column.part if column.part != shown else "", part)
         inner.write_string(2, position, column.heading, marked if column.marked else plain)
@@ -158,12 +158,14 @@ def _row(sheet: Sheet, row: SheetRow, outcome: Outcome) -> None:
         words += f" №{outcome['notification']}"
     sheet.sheet.write_string(number, 1, words, sheet.format("text", tone))
     _cell(sheet, number, CONFIRMED, "text", row.texts.get(CONFIRMED, ""), "")
-    for column in sheet.columns:
+    for column in sheet.form.columns:
         shown = "done" if done else faults.get(column.key, ("", ()))[0]
         _cell(sheet, number, column.key, column.kind, row.texts.get(column.key, ""), shown)
+    told: dict[int, list[str]] = {}
     for key, (_tone, sentences) in faults.items():
+        told.setdefault(sheet.position(key), []).extend(sentences)
+    for place, sentences in told.items():
         size = {"x_scale": 2.2, "y_scale": 0.5 + 0.35 * len(sentences)}
-        place = sheet.position(key)
         sheet.sheet.write_comment(number, place, "\n".join(sentences), size)
 
 
@@ -209,27 +211,25 @@ def _lists(book: Any, sheet: Sheet) -> None:
     lists.hide()
     last = FIRST_ROW + MOST_ROWS - 2
     places: dict[tuple[str, ...], str] = {}
-    for key, words, message in _choices(sheet.columns):
+    for key, words, message in _choices(sheet.form):
         options: dict[str, Any] = {"validate": "any"}
         if words:
             if words not in places:
                 places[words] = _written(lists, len(places), words)
             options = {"validate": "list", "source": places[words], "show_error": False}
-        options |= {"input_title": label_of(key)[:32], "input_message": message[:255]}
+        options |= {"input_title": sheet.form.label(key)[:32], "input_message": message[:255]}
         position = sheet.position(key)
         sheet.sheet.data_validation(FIRST_ROW - 1, position, last, position, options)
 
 
-def _choices(
-    columns: Sequence[SheetColumn],
-) -> list[tuple[str, tuple[str, ...], str]]:
+def _choices(form: SheetForm) -> list[tuple[str, tuple[str, ...], str]]:
     confirm = _("Answer the questions of a returned workbook here.")
     found = [(CONFIRMED, _words(CONFIRMATION), confirm)]
-    for column in columns:
+    for column in form.columns:
         words = _words(column.codes) if column.codes else ()
         if column.key == "responsible_centre_id":
             words = tuple(_health_centres())
-        found.append((column.key, words, message_of(column)))
+        found.append((column.key, words, message_of(form, column)))
     return found
 
 

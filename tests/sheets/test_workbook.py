@@ -12,10 +12,11 @@ from app.core import clock
 from app.core.db import db
 from app.core.workbooks.reading import keyed_sheet
 from app.jobs.runner import run_job
+from app.notifications.choosing import disease_of_form
 from app.notifications.models import Notification
 from app.security.actor import Actor, acting_as, system_actor
 from app.sheets import service
-from app.sheets.layout import NOTIFICATION_SHEET
+from app.sheets.layout import NOTIFICATION_SHEET, sheet_form
 from app.sheets.models import NotificationBook
 from app.sheets.writing import blank_workbook, marked_workbook
 from tests.sheets.workbooks import SOUND, changed, filled, marks, person
@@ -84,7 +85,8 @@ def submitted(by: Actor, book: NotificationBook, *confirmed: int) -> Notificatio
 
 def returned(by: Actor, book: NotificationBook) -> bytes:
     with acting_as(by):
-        return marked_workbook(book, service.rows_of(book), book.outcomes or [], by_proxy=False)
+        form = sheet_form(book.disease, by=by)
+        return marked_workbook(book, service.rows_of(book), book.outcomes or [], form)
 
 
 def notifications() -> int:
@@ -92,9 +94,9 @@ def notifications() -> int:
         return db.session.scalar(select(func.count(Notification.id))) or 0
 
 
-def blank(by: Actor, *, by_proxy: bool = False) -> bytes:
+def blank(by: Actor, family: str = "covid_19") -> bytes:
     with acting_as(by):
-        return blank_workbook(by_proxy=by_proxy)
+        return blank_workbook(sheet_form(disease_of_form(family), by=by))
 
 
 @pytest.mark.one_database
@@ -191,7 +193,7 @@ def test_a_health_centre_fills_in_for_the_clinic_it_names(app: Flask) -> None:
     with app.test_request_context():
         by = cast.actor("aoki")
         rows = [SOUND | person(1) | named, SOUND | person(2) | {"institution_name": "甲"}]
-        book = kept(by, filled(blank(by, by_proxy=True), rows))
+        book = kept(by, filled(blank(by), rows))
         with acting_as(by):
             assert [one["outcome"] for one in book.outcomes] == ["ready", "refused"]
             assert list(book.outcomes[1]["problems"]) == ["institution_id"]

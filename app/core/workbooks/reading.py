@@ -1,7 +1,8 @@
 """Reading a sheet of our own making: its columns are known by keys in a hidden first row.
 
-Cell A1 says what kind of sheet it is and which copy; the other cells of the row hold the key of
-their column, so that people may move columns about and rename headings.
+Cell A1 says what kind of sheet it is, which copy, and what it is about where one kind serves
+several subjects; the other cells of the row hold the key of their column, so that people may move
+columns about and rename headings.
 """
 
 import io
@@ -12,12 +13,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from app.core.errors import InvalidInput
 from app.core.workbooks.container import harmless_workbook
 
 COPY_LENGTH = 20
+SUBJECT_LENGTH = 60
 _WIDEST = 400
 _EPOCH = date(1899, 12, 30)
 _SERIALS = range(61, 100_000)
@@ -34,9 +36,10 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class KeyedSheet:
-    """``copy`` names the workbook this sheet was handed out in."""
+    """``copy`` names the workbook this sheet was handed out in, ``subject`` what it is about."""
 
     copy: str
+    subject: str
     rows: tuple[SheetRow, ...]
 
 
@@ -53,27 +56,27 @@ class SheetKind:
     days: frozenset[str]
     aside: frozenset[str] = frozenset()
 
-    def marker(self, copy: str) -> str:
-        """What stands in A1."""
-        return f"{self.word}:{copy}"
+    def marker(self, copy: str, subject: str = "") -> str:
+        """What stands in A1; neither part holds a colon."""
+        return ":".join(filter(None, (self.word, copy, subject)))
 
 
 def keyed_sheet(content: bytes, kind: SheetKind) -> KeyedSheet:
-    """The filled rows of the sheet of this kind.
+    """The filled rows of the one sheet of this kind.
 
     Raises:
-        InvalidInput: says at ``file`` what is wrong with it.
+        InvalidInput: says at ``file`` what is wrong with it; of two sheets, neither is left unread
+            in silence.
     """
     checked = harmless_workbook(content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(checked))
-        for name in workbook.sheet_names:
-            sheet = workbook.get_sheet_by_name(name)
-            if sheet.start != (0, 0) or sheet.width > 16_384 or sheet.height > 1_048_576:
-                continue
-            found = _read(sheet.iter_rows(), kind)
-            if found is not None:
-                return found
+        sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
+        found = [sheet for sheet in sheets if _is_of(kind, sheet)]
+        if len(found) > 1:
+            raise _refusal(_l("The file holds several sheets of entries. Send them one by one."))
+        if found:
+            return _read(found[0].iter_rows(), kind)
     except CalamineError:
         raise _refusal(
             _l("The file is damaged. Save it again in Excel and try once more.")
@@ -83,11 +86,16 @@ def keyed_sheet(content: bytes, kind: SheetKind) -> KeyedSheet:
     )
 
 
-def _read(rows: Iterable[Sequence[Any]], kind: SheetKind) -> KeyedSheet | None:
+def _is_of(kind: SheetKind, sheet: CalamineSheet) -> bool:
+    if sheet.start != (0, 0) or sheet.width > 16_384 or sheet.height > 1_048_576:
+        return False
+    first = next(iter(sheet.iter_rows()), [])
+    return bool(first) and str(first[0]).strip().partition(":")[0] == kind.word
+
+
+def _read(rows: Iterable[Sequence[Any]], kind: SheetKind) -> KeyedSheet:
     remaining = iter(rows)
-    head = [str(cell).strip() for cell in next(remaining, ())[:_WIDEST]]
-    if not head or head[0].partition(":")[0] != kind.word:
-        return None
+    head = [str(cell).strip() for cell in next(remaining)[:_WIDEST]]
     found: list[SheetRow] = []
     for number, cells in enumerate(remaining, start=2):
         texts = _texts(head, cells, kind) if number >= kind.first_row else {}
@@ -98,7 +106,8 @@ def _read(rows: Iterable[Sequence[Any]], kind: SheetKind) -> KeyedSheet | None:
             raise _refusal(_l("At most %(limit)s rows at a time.", limit=limit))
     if not found:
         raise _refusal(_l("There is no row below the headings."))
-    return KeyedSheet(head[0].partition(":")[2][:COPY_LENGTH], tuple(found))
+    copy, _colon, subject = head[0].partition(":")[2].partition(":")
+    return KeyedSheet(copy[:COPY_LENGTH], subject[:SUBJECT_LENGTH], tuple(found))
 
 
 def _texts(head: Sequence[str], cells: Sequence[Any], kind: SheetKind) -> dict[str, str]:
