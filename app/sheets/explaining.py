@@ -151,10 +151,19 @@ def _kinds(
 
 
 def _of_disease(form: SheetForm) -> tuple[str, ...]:
-    timing = NOTIFICATION_TIMINGS.label(form.disease.notification_timing)
+    disease = form.disease
+    due = _(
+        "Time of notification: %(timing)s",
+        timing=NOTIFICATION_TIMINGS.label(disease.notification_timing),
+    )
+    if disease.surveillance != "all_cases":
+        due = _(
+            "From 8 May 2023 COVID-19 is counted at sentinels. A notification of each case is not "
+            "asked for by law."
+        )
     return (
-        _("Disease: %(name)s", name=form.disease.name),
-        _("Time of notification: %(timing)s", timing=timing),
+        _("Disease: %(name)s", name=disease.name),
+        due,
         _("This workbook is for this disease alone. Other diseases have workbooks of their own."),
     )
 

@@ -1,7 +1,7 @@
 """Results from the laboratory, and what follows from them at the clinic."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +12,14 @@ from sqlalchemy import select
 from app.audit.models import HistoryEntry
 from app.cases.models import Case, LabTest
 from app.cases.rules import Course, derive_status
+from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidState
 from app.core.transaction import transaction
 from app.institutions.queries import institution_by_code
 from app.laboratory import queries, service
 from app.laboratory.files import marked_workbook, rows_of_file, worklist_workbook
+from app.laboratory.models import ResultFile
 from app.laboratory.rules import (
     clearing_problem,
     key_of_number,
@@ -31,6 +33,7 @@ from app.notifications.models import Notification
 from app.security.actor import acting_as, system_actor
 from tests.notifications.samples import read, submitted
 from tests.support import cast
+from tests.support.clock import NOON
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
 SUSPECTED: dict[str, Any] = {
@@ -207,6 +210,23 @@ def test_a_file_of_results_comes_back_marked_and_sent_again_changes_nothing(app:
             text = f"検査番号,結果,結果判明日\n{number_of_test(test)},陽性,2021/8/20\n"
             file = service.take_file(rows_of_file(text.encode("cp932")), source="a.csv", by=mori)
             assert list((file.rows or [])[0]["problems"]) == ["result"]
+
+
+def test_old_rows_of_a_file_and_its_name_are_forgotten_and_the_list_stays(app: Flask) -> None:
+    with app.test_request_context():
+        _case, test = suspected(app)
+        mori = cast.actor("mori")
+        text = f"検査番号,結果,結果判明日\n{number_of_test(test)},陽性,2021/8/20\n"
+        with acting_as(mori):
+            rows = rows_of_file(text.encode("cp932"))
+            key = service.take_file(rows, source="佐藤健一様.csv", by=mori).id
+            assert db.session.get_one(ResultFile, key).source == "佐藤健一様.csv"
+        for days, emptied in ((30, 0), (32, 1), (33, 0)):
+            with acting_as(system_actor("tests")), clock.frozen_at(NOON + timedelta(days=days)):
+                assert service.forget_files() == emptied
+        with acting_as(mori):
+            file = db.session.get_one(ResultFile, key, populate_existing=True)
+            assert (file.rows, file.source, file.counts) == (None, "－", {"saved": 1})
 
 
 def test_a_positive_test_proposes_the_notification_that_follows_the_suspicion(app: Flask) -> None:

@@ -12,6 +12,9 @@ from werkzeug.test import TestResponse
 
 from app.core import clock
 from app.core.db import db, new_token
+from app.institutions.diseases import DiseaseOption
+from app.institutions.options import add_option
+from app.institutions.queries import disease_in_force
 from app.notifications import service
 from app.notifications.entry_form import entry_form_class, typed_values
 from app.notifications.layout import COVID_19
@@ -83,6 +86,18 @@ def post(
     data = typed(**changes) | {"step": step}
     data.setdefault("form_token_", new_token())
     return client.post(path, data=data)
+
+
+def option(family: str, kind: str, label: str) -> None:
+    """A choice of the disease's form, registered by the ministry."""
+    ministry = cast.actor("oka")
+    with acting_as(ministry):
+        disease = disease_in_force(family, on=clock.today())
+        assert disease is not None
+        add_option(
+            DiseaseOption(disease_id=disease.id, kind=kind, label_ja=label, label_en=label),
+            by=ministry,
+        )
 
 
 @contextmanager

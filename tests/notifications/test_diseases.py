@@ -14,7 +14,6 @@ from app.core.db import db, new_token
 from app.core.errors import InvalidInput
 from app.core.transaction import transaction
 from app.institutions.diseases import DiseaseOption
-from app.institutions.options import add_option
 from app.institutions.queries import disease_in_force
 from app.notifications import service
 from app.notifications.choosing import form_class_of, usual_family
@@ -23,7 +22,7 @@ from app.notifications.layout import LINES, PARTS, form_version_on, is_on_form
 from app.notifications.models import Notification
 from app.notifications.queries import notifiable_diseases
 from app.security.actor import acting_as, system_actor
-from tests.notifications.samples import SOUND, read, submitted
+from tests.notifications.samples import SOUND, option, read, submitted
 from tests.support import cast
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
@@ -56,17 +55,6 @@ def measles(app: Flask, **changes: Any) -> Notification:
     doctor = cast.actor("endo")
     with acting_as(doctor):
         return service.submit(values_of_measles(app, **changes), by=doctor)
-
-
-def option(family: str, kind: str, label: str) -> None:
-    ministry = cast.actor("oka")
-    with acting_as(ministry):
-        disease = disease_in_force(family, on=clock.today())
-        assert disease is not None
-        add_option(
-            DiseaseOption(disease_id=disease.id, kind=kind, label_ja=label, label_en=label),
-            by=ministry,
-        )
 
 
 @pytest.fixture(autouse=True)

@@ -58,12 +58,10 @@ def two_hundred(*, faulty: bool) -> list[dict[str, Any]]:
     return rows
 
 
-def kept(by: Actor, content: bytes) -> NotificationBook:
+def kept(by: Actor, content: bytes, *, name: str = "届出.xlsx") -> NotificationBook:
     """The workbook sent in and checked, by the worker where it is long."""
     with acting_as(by):
-        book = service.keep_book(
-            keyed_sheet(content, NOTIFICATION_SHEET), source="届出.xlsx", by=by
-        )
+        book = service.keep_book(keyed_sheet(content, NOTIFICATION_SHEET), source=name, by=by)
         key, job_id = book.id, book.job_id
     if job_id is not None:
         assert run_job(job_id)
@@ -205,12 +203,16 @@ def test_a_health_centre_fills_in_for_the_clinic_it_names(app: Flask) -> None:
             assert sent.entering_institution_id == by.institution_id
 
 
-def test_old_rows_are_forgotten_and_the_list_stays(app: Flask) -> None:
+def test_old_rows_and_the_name_of_the_file_are_forgotten_and_the_list_stays(app: Flask) -> None:
     with app.test_request_context():
         by = cast.actor("endo")
-        key = kept(by, filled(blank(by), [SOUND])).id
-        with acting_as(system_actor("tests")), clock.frozen_at(NOON + timedelta(days=32)):
-            assert service.forget_rows() == 1
+        key = kept(by, filled(blank(by), [SOUND]), name="佐藤健一様.xlsx").id
+        with acting_as(by):
+            assert service.book_by_id(key).source == "佐藤健一様.xlsx"
+        for days, emptied in ((30, 0), (32, 1), (33, 0)):
+            with acting_as(system_actor("tests")), clock.frozen_at(NOON + timedelta(days=days)):
+                assert service.forget_rows() == emptied
         with acting_as(by):
             book = service.book_by_id(key)
             assert (book.rows, book.outcomes, book.counts) == (None, None, {"ready": 1})
+            assert book.source == "－"
