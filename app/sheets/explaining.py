@@ -53,9 +53,9 @@ def message_of(form: SheetForm, column: SheetColumn) -> str:
 
 
 def condition_of(form: SheetForm, column: SheetColumn) -> str:
-    """When a column is asked for; empty: always."""
+    """When a column is asked for; empty: always, or its hint says so already."""
     if column.minor:
-        return _("For minors only.")
+        return "" if column.hint else _("For minors only.")
     if not column.show_when:
         return ""
     name, values = column.show_when.split("=")
@@ -103,8 +103,9 @@ def overview(
     bold = book.add_format({"bold": True, "bg_color": "#E3ECF5", "border": 1})
     for position, width in enumerate((10, 34, 70, 10)):
         sheet.set_column(position, position, width)
-    title = f"{_('Result of the workbook')}：{form.disease.short_name}"
-    sheet.write_string(0, 0, title, book.add_format({"bold": True}))
+    title = _("Result of the workbook")
+    named = f"{title}：{form.disease.short_name}"
+    sheet.write_string(0, 0, named, book.add_format({"bold": True}))
     sheet.write_string(1, 0, _("Checked at %(at)s", at=format_instant(clock.now())))
     line = 3
     counts = Counter(one["outcome"] for one in outcomes)

@@ -135,7 +135,7 @@ def _column(line: Line, field: Any, part: str) -> SheetColumn:
     label = str(field.label.text).removeprefix(f"{line.number}　")
     number = f"{line.number}　" if line.number else ""
     # The particulars of a test are due only where its method is named.
-    marked = bool(field.flags.marked) and not line.show_when.startswith("diagnosis_methods=")
+    marked = bool(field.flags.marked) and not field.show_when.startswith("diagnosis_methods=")
     since = FORM_FROM.get(line.since)
     added = f"（{since.year}年{since.month}月{since.day}日〜）" if since else ""
     kind = kind_of(line.name)

@@ -38,6 +38,13 @@ LISTS = "一覧"
 _FIRST_EXCEL_DAY = date(1901, 1, 1)
 _ASIDE_WIDTHS = {ROW_KEY: 4, RESULT: 18, CONFIRMED: 11}
 _COLOURS = {"": None, "danger": "#F8CBAD", "warning": "#FFE699", "done": "#E7E6E6"}
+_PART = {
+    "bold": True,
+    "border": 1,
+    "valign": "vcenter",
+    "bg_color": "#1F4E79",
+    "font_color": "#FFFFFF",
+}
 _BOX = {"valign": "top", "text_wrap": True, "border": 1, "border_color": "#BFBFBF"}
 
 
@@ -129,7 +136,7 @@ def _headings(sheet: Sheet, copy: str) -> None:
     aside = book.add_format(look | {"bg_color": "#D9D9D9"})
     plain = book.add_format(look | {"bg_color": "#E3ECF5"})
     marked = book.add_format(look | {"bg_color": "#F4D9B8"})
-    part = book.add_format(look | {"bg_color": "#1F4E79", "font_color": "#FFFFFF"})
+    part = book.add_format(_PART | {"text_wrap": True})
     disease = sheet.form.disease
     # What the workbook is for is read from here alone, never guessed from its columns.
     marker = NOTIFICATION_SHEET.marker(copy, disease.family)
@@ -138,7 +145,8 @@ def _headings(sheet: Sheet, copy: str) -> None:
         inner.set_column(position, position, _ASIDE_WIDTHS[key], sheet.format("text"), hidden)
         inner.write_string(0, position, marker if not position else key)
         inner.write_string(2, position, sheet.form.label(key), aside)
-    inner.merge_range(1, 1, 1, 2, disease.short_name, part)
+    name = book.add_format(_PART | {"shrink": True})
+    inner.merge_range(1, 1, 1, 2, disease.short_name, name)
     shown = ""
     for position, column in enumerate(sheet.form.columns, start=len(ASIDE)):
         inner.write_string(0, position, column.key)

@@ -94,6 +94,7 @@ def test_registered_options_are_lists_and_unregistered_ones_free_words() -> None
     places = columns(free)
     assert {"symptoms", "diagnosis_methods", "specimens", "infection_route"}.isdisjoint(places)
     assert free.cell(3, places["symptoms_other"]).value == "11　診断時の症状　◎"
+    assert free.cell(3, places["diagnosis_methods_other"]).value == "12　診断方法　◎"
     general = {name for name, line in LINES.items() if is_on_form(line, "general")}
     assert set(columns(sheet_of(measles))) - {"row_result", "row_confirmed"} == general - {
         "institution_id"
@@ -241,7 +242,9 @@ def test_the_columns_are_those_of_the_forms_until_today() -> None:
     for at in (LATER, datetime(2026, 11, 21, 3, tzinfo=UTC)):
         with clock.frozen_at(at):
             content = blank(by)
-        assert NEW | {"severity", "hospitalised_at_notification"} <= set(columns(sheet_of(content)))
+        keys = set(columns(sheet_of(content)))
+        assert NEW | {"severity", "hospitalised_at_notification"} <= keys
+        assert {"specimens", "test_sample_result"}.isdisjoint(keys)
         assert offered(content, "grounds")[0] == "①65歳以上"
 
 
