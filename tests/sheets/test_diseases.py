@@ -1,6 +1,6 @@
 """The workbook of every disease: laid out, filled in, judged and returned as its form asks."""
 
-from datetime import UTC, datetime
+import io
 from typing import Any
 
 import pytest
@@ -8,7 +8,6 @@ from flask import Flask
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
 
-from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput
 from app.core.workbooks.reading import keyed_sheet
@@ -224,75 +223,6 @@ def test_words_of_columns_the_disease_does_not_have_are_asked_about() -> None:
     assert set(marks(returned(by, found))) == {(4, "row_result")}
 
 
-# -- the forms of COVID-19 by day -------------------------------------------------------------
-
-LATER = datetime(2022, 10, 3, 3, tzinfo=UTC)
-NEW = {"grounds", "treatment_needed", "oxygen_needed"}
-
-
-def of_day(day: str, **changes: Any) -> dict[str, Any]:
-    days = dict.fromkeys(("first_visit_on", "diagnosed_on", "test_nucleic_acid_collected_on"), day)
-    return SOUND | days | {"onset_on": None, "reported_on": None} | changes
-
-
-@pytest.mark.one_database
-def test_the_columns_are_those_of_the_forms_until_today() -> None:
-    by = cast.actor("endo")
-    assert NEW.isdisjoint(columns(sheet_of(blank(by))))
-    for at in (LATER, datetime(2026, 11, 21, 3, tzinfo=UTC)):
-        with clock.frozen_at(at):
-            content = blank(by)
-        keys = set(columns(sheet_of(content)))
-        assert NEW | {"severity", "hospitalised_at_notification"} <= keys
-        assert {"specimens", "test_sample_result"}.isdisjoint(keys)
-        assert offered(content, "grounds")[0] == "①65歳以上"
-
-
-def test_each_row_is_judged_by_the_form_of_its_own_day() -> None:
-    by = cast.actor("endo")
-    third = "③重症化リスクがあり、かつ治療薬投与又は新たに酸素投与が必要"
-    group = {"grounds": third, "treatment_needed": "有", "oxygen_needed": "無"}
-    onset = {"onset_on": "2021/1/1"}
-    rows = [
-        of_day("2021/2/9", severity="軽症", **onset),
-        of_day("2021/2/10", severity="軽症", **onset),
-        of_day("2022/9/25", **onset),
-        of_day("2022/9/25", **onset, **group),
-        of_day("2022/9/26", **onset),
-        of_day("2022/9/26", **onset, **group),
-        of_day("2022/9/26", **onset, **group | {"grounds": "なし"}),
-        of_day("2022/9/26", **onset, **group | {"grounds": "②、③"}),
-    ]
-    with clock.frozen_at(LATER):
-        rows = [row | person(n) for n, row in enumerate(rows)]
-        book = kept(by, filled(blank(by), rows))
-        with acting_as(by):
-            told = [
-                (one["outcome"], sorted(one["problems"]), [a["code"] for a in one["asked"]])
-                for one in book.outcomes
-            ]
-        assert told == [
-            ("question", [], ["left_out:severity"]),
-            ("ready", [], []),
-            ("ready", [], []),
-            ("question", [], [f"left_out:{n}" for n in _in_order(rows[3])]),
-            ("refused", sorted(NEW), []),
-            ("ready", [], []),
-            ("refused", ["grounds"], []),
-            ("ready", [], []),
-        ]
-        assert submitted(by, book, 4).counts == {"submitted": 5, "question": 1, "refused": 2}
-        with acting_as(by):
-            versions = [one.form_version for one in sent()]
-            grounds = [one.grounds for one in sent()]
-    assert versions == ["2020-02", "2021-02", "2021-02", "2022-09", "2022-09"]
-    assert grounds[-1] == ("needs_admission", "risk_and_treatment")
-
-
-def _in_order(row: dict[str, Any]) -> list[str]:
-    return [name for name in LINES if name in NEW and row.get(name)]
-
-
 # -- pages ------------------------------------------------------------------------------------
 
 
@@ -311,3 +241,20 @@ def test_the_page_offers_the_usual_disease_first_and_every_other(app: Flask) -> 
         assert str(sheet_of(answer.data)["A1"].value).endswith(f":{family}")
     assert client.get("/notification-workbooks/template.xlsx?disease=influenza").status_code == 404
     assert client.get("/notification-workbooks/template.xlsx?disease=x").status_code == 404
+
+
+def test_a_refused_workbook_says_so_on_the_page_and_a_sound_one_names_its_disease(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    client = cast.sign_in(app.test_client(), "endo")
+    content = filled(client.get("/notification-workbooks/template.xlsx?disease=rubella").data, [{}])
+    book = opened(changed(content, {(4, key): value for key, value in WRITTEN.items()}))
+    corner = book["入力"]["A1"]
+    for family, status in (("influenza", 422), ("rubella", 303)):
+        corner.value = str(corner.value).rpartition(":")[0] + f":{family}"
+        data = {"file": (io.BytesIO(saved(book)), "届出.xlsx")}
+        answer = client.post("/notification-workbooks/", data=data)
+        assert answer.status_code == status
+        shown = answer if status == 422 else client.get(answer.location)
+        assert ("influenza" if status == 422 else "風しん") in shown.text
