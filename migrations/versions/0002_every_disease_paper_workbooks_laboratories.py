@@ -49,6 +49,7 @@ def upgrade() -> None:
     op.create_table('notification_book',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('institution_id', sa.Integer(), nullable=False),
+    sa.Column('disease_id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('user_name', sa.String(length=128), nullable=False),
     sa.Column('source', sa.LargeBinary(), nullable=False),
@@ -60,6 +61,7 @@ def upgrade() -> None:
     sa.Column('counts', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('rows', sa.LargeBinary(), nullable=True),
     sa.Column('outcomes', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['disease_id'], ['disease.id'], name=op.f('fk_notification_book_disease_id_disease')),
     sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name=op.f('fk_notification_book_institution_id_institution')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notification_book'))
     )
