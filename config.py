@@ -122,6 +122,9 @@ class Settings:
         self.ACCOUNT_DORMANT_DAYS = int(source.get("ACCOUNT_DORMANT_DAYS", "90"))
         # The address people type, as it stands on activation letters and in mails.
         self.PORTAL_URL = source.get("PORTAL_URL", "").rstrip("/")
+        # Where meetings take place (Jitsi's convention: server, then the room's name); without it
+        # there are none.
+        self.MEETING_URL = source.get("MEETING_URL", "").rstrip("/")
         # Outgoing mail; without a host none is sent. SMTP_SECURITY: starttls, tls or none.
         self.SMTP_HOST = source.get("SMTP_HOST", "")
         self.SMTP_PORT = int(source.get("SMTP_PORT", "587"))

@@ -12,6 +12,7 @@ import app.audit.models
 import app.breakglass.scope
 import app.cases.scope
 import app.contacts.scope
+import app.coordination.scope
 import app.dailyreports.scope
 import app.followup.scope
 import app.generated.models

@@ -9,6 +9,9 @@ from flask import Flask, g, request, url_for
 from app.audit.reads import look_of_page
 from app.breakglass import notices as _break_glass_notices  # noqa: F401  # registers itself
 from app.breakglass.queries import waiting_count
+from app.coordination import notices as _place_notices  # noqa: F401  # registers itself
+from app.coordination.codes import COORDINATION
+from app.coordination.queries import to_do_count
 from app.core.labels import Label
 from app.generated.notices import page_notices
 from app.institutions.tree_views import BRANCH
@@ -102,6 +105,15 @@ MENU = (
             ),
             Entry(Label("検査記録", "Tests"), "LabTestView.list", "lab_test", icon="flask"),
             Entry(Label("入院・療養先", "Places of care"), "StayView.list", "stay", icon="bed"),
+            Entry(
+                COORDINATION,
+                "CoordinationView.board",
+                "placement_request",
+                icon="bed",
+                count=to_do_count,
+            ),
+            Entry(Label("病床の申告", "Declared beds"), "BedReportView.list", "bed_report"),
+            Entry(Label("部屋の使用状況", "Who is where"), "RoomView.rooms", "hotel_room", "edit"),
         ),
     ),
     Group(

@@ -23,6 +23,15 @@ from app.cases.views import (
 )
 from app.contacts.exposure_views import ExposureView
 from app.contacts.views import ContactView
+from app.coordination.meeting_views import MeetingView
+from app.coordination.room_views import RoomView
+from app.coordination.step_views import CoordinationView
+from app.coordination.views import (
+    BedReportView,
+    HotelRoomView,
+    PlacementOfferView,
+    PlacementRequestView,
+)
 from app.dailyreports.views import DailyReportView
 from app.exports.lists import register_lists
 from app.exports.views import ExportView
@@ -68,6 +77,13 @@ SCREENS: tuple[type[Any], ...] = (
     CaseAccessView,
     CaseSharingView,
     HospitalCourseView,
+    PlacementRequestView,
+    PlacementOfferView,
+    CoordinationView,
+    BedReportView,
+    HotelRoomView,
+    RoomView,
+    MeetingView,
     ContactView,
     ExposureView,
     ObservationView,

@@ -13,6 +13,10 @@ _WHAT = {
     "lab_result": Label("検査結果の入力", "Test results"),
     "lab_test": Label("検査記録", "Test"),
     "stay": Label("入院・療養先", "Place of care"),
+    "placement_request": Label("入院・療養先調整", "Coordination of places of care"),
+    "placement_offer": Label("受入れの打診", "Place asked"),
+    "hotel_room": Label("宿泊療養施設の部屋", "Rooms of the hotel"),
+    "meeting": Label("Web会議", "Web meeting"),
     "treatment": Label("医療行為", "Treatment"),
     "activity": Label("行動歴", "Activity"),
     "case_access": Label("関係機関", "Institutions"),
@@ -45,6 +49,7 @@ _HOW = {
     "number": Label("番号による照会", "asked by number"),
     "person": Label("本人ごとの照会", "asked by person"),
     "unusual": Label("確認が必要な閲覧", "looks to be checked"),
+    "rooms": Label("部屋の使用状況", "who is where"),
     "print": Label("印刷", "printed"),
 }
 

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 
 from app.core.items import Privacy
 from app.core.labels import Label
+from app.security.door_groups import CENTRE, COORDINATING, RECEIVING
+from app.security.door_groups import CHECKING as _CHECKING
+from app.security.door_groups import COMMON as _COMMON
 from app.security.item_classes import COUNTED, EVERYTHING, IDENTITY, MASTER, MEDICAL
 from app.security.role_doors import Role, doors
 from app.security.role_names import (
@@ -54,17 +57,7 @@ _ASSIGNED = MASTER | {
 }
 
 
-# Every signed-in person: the front page, own account, reading the dictionary of items.
-_COMMON = doors(
-    home="show",
-    own_account="show edit",
-    dictionary="show",
-    lookup="show",
-    institution="list show",
-    disease="list show",
-)
-
-_HEALTH_CENTRE = _COMMON | doors(
+_HEALTH_CENTRE = CENTRE | doors(
     case="list show add edit relate export history revert",
     person="show edit history revert",
     notification="list show add edit accept return history forward",
@@ -107,7 +100,7 @@ _CARE_OUTSIDE = doors(
     board="list call assign",
 )
 
-_OVERSIGHT = doors(
+_OVERSIGHT = COORDINATING | doors(
     case="list show export history",
     lab_test="list show history",
     stay="list show history",
@@ -120,13 +113,6 @@ _OVERSIGHT = doors(
     institution_tree="show",
     centre_area="show edit",
     daily_report="list show export",
-)
-
-_CHECKING = doors(
-    case="list show",
-    lab_test="list show",
-    statistics="show download",
-    job="list show download",
 )
 
 ROLES: Mapping[RoleName, Role] = {
@@ -182,13 +168,15 @@ ROLES: Mapping[RoleName, Role] = {
             hospital_course="edit",
             observation="list show add edit history revert",
             break_glass="open",
-        ),
+            bed_report="list show add edit history",
+        )
+        | RECEIVING,
     ),
     RoleName.HOTEL: Role(
         Label("宿泊療養施設", "Hotel"),
         _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _CARE_OUTSIDE,
+        _COMMON | _CARE_OUTSIDE | RECEIVING | doors(hotel_room="list show add edit history"),
     ),
     RoleName.FOLLOW_UP_CONTRACTOR: Role(
         Label("健康フォローアップ受託機関", "Follow-up contractor"),
@@ -199,14 +187,16 @@ ROLES: Mapping[RoleName, Role] = {
     RoleName.AUTHORITY_SUPERVISOR: Role(
         Label("保健所設置自治体 本庁", "Authority headquarters"),
         COUNTED | MEDICAL,
-        MASTER,
+        # Operational: the steps of the coordination; they have no form of a case.
+        MASTER | {Privacy.OPERATIONAL},
         _COMMON | _OVERSIGHT,
         sees_all_history=True,
     ),
     RoleName.PREFECTURE_SUPERVISOR: Role(
         Label("都道府県 本庁", "Prefecture headquarters"),
         COUNTED | MEDICAL,
-        MASTER,
+        # Operational: the steps of the coordination; they have no form of a case.
+        MASTER | {Privacy.OPERATIONAL},
         _COMMON | _OVERSIGHT,
         sees_all_history=True,
     ),

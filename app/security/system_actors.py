@@ -94,6 +94,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "notices": Label("利用者への通知", "Notices to users"),
     "own account": Label("本人によるアカウント設定", "Own account settings"),
     "parked forms": Label("入力の一時保管", "Parking of entries"),
+    "places of care": Label("入院・療養先調整", "Coordination of places of care"),
     "rate limits": Label("利用回数の制限", "Rate limits"),
     "sessions": Label("セッション管理", "Sessions"),
     "suspicion": Label("検査結果による疑いの終了", "End of a suspicion by its tests"),

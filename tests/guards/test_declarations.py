@@ -24,7 +24,13 @@ pytestmark = pytest.mark.one_database
 COPIES = re.compile(r"reason|note|remark|payload|secret|draft|snapshot|change|filter|comment|text")
 """Names of columns that hold what somebody typed or what an item was."""
 ALSO_ENCRYPTED = {
+    "bed_report.conditions",
     "break_glass.explanation",
+    "hotel_room.features",
+    "placement_offer.overbooking",
+    "placement_offer.reason",
+    "placement_request.cancel_reason",
+    "placement_request.needs",
     "retention_hold.reason",
     "retention_hold.release_reason",
 }

@@ -1,0 +1,40 @@
+"""Groups of doors that several roles share; who gets which is said in ``roles.py`` alone."""
+
+from app.security.role_doors import doors
+
+# Every signed-in person: the front page, own account, reading the dictionary of items.
+COMMON = doors(
+    home="show",
+    own_account="show edit",
+    dictionary="show",
+    lookup="show",
+    institution="list show",
+    disease="list show",
+)
+
+CHECKING = doors(
+    case="list show",
+    lab_test="list show",
+    statistics="show download",
+    job="list show download",
+)
+
+_PLACES = doors(
+    placement_offer="list show history",
+    bed_report="list show history",
+    hotel_room="list show history",
+    meeting="open",
+)
+# A health centre asks for a place, and finds one itself where nobody coordinates.
+REQUESTING = _PLACES | doors(
+    placement_request="list show add edit offer withdraw transport arrive cancel history"
+)
+CENTRE = COMMON | REQUESTING
+# The headquarters find a place for people whose identity they do not see.
+COORDINATING = _PLACES | doors(placement_request="list show offer withdraw transport history")
+# A place sees the requests it is asked for, and answers.
+RECEIVING = doors(
+    placement_request="list show accept refuse arrive history",
+    placement_offer="list show history",
+    meeting="open",
+)
