@@ -38,7 +38,8 @@ def write_entries(session: Session, rows: list[dict[str, Any]]) -> None:
         number, previous = heads.get(record, (0, ""))
         link(row, number + 1, previous, key)
         heads[record] = row["number"], row["mac"]
-    connection.execute(insert(HistoryEntry), rows)
+    # No key is asked back: the writer may not be one who reads what was written.
+    connection.execute(insert(HistoryEntry).inline(), rows)
 
 
 def _heads(connection: Connection, records: Iterable[Record]) -> dict[Record, Head]:

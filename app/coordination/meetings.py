@@ -47,7 +47,7 @@ def open_room(subject: Case | PlacementRequest, *, renew: bool = False, by: Acto
     if not server():
         raise InvalidState(_l("No meeting server is set up."))
     with because(RENEWED() if renew else OPENED()), transaction() as session:
-        room = room_of(subject)
+        room, who = room_of(subject), name_of(by)
         if room is None:
             room = MeetingRoom(name=_name())
             if isinstance(subject, Case):
@@ -57,7 +57,7 @@ def open_room(subject: Case | PlacementRequest, *, renew: bool = False, by: Acto
             session.add(room)
         elif renew:
             room.name, room.renewed_at = _name(), clock.now()
-        room.opened_at, room.opened_by = clock.now(), name_of(by)
+        room.opened_at, room.opened_by = clock.now(), who
         session.flush()
     return room
 

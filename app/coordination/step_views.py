@@ -120,7 +120,7 @@ class CoordinationView(BaseView):
             return _("Accepted. The case is open to you from now on.")
 
         hint = _("With the acceptance you see who the patient is, and the place is kept free.")
-        return _step(wanted, AcceptForm(), take, _("Accept"), actor, hint=hint)
+        return _step(wanted, AcceptForm(), take, _("Take the patient in"), actor, hint=hint)
 
     @expose("/<pk>/refuse", methods=["GET", "POST"])
     @has_access

@@ -142,7 +142,7 @@ class PlacementRequestView(GeneratedView):
 
 _STEPS = (
     (("waiting",), "offer", _l("Ask a place"), "primary"),
-    (("offered",), "accept", _l("Accept"), "primary"),
+    (("offered",), "accept", _l("Take the patient in"), "primary"),
     (("offered",), "refuse", _l("Refuse"), "secondary"),
     (("accepted",), "transport", _l("Transport begins"), "primary"),
     (("accepted", "transported"), "arrive", _l("Has arrived"), "primary"),
