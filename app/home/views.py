@@ -15,6 +15,7 @@ from app.accounts.models import Account
 from app.accounts.reviews import awaiting_review, overdue_accounts
 from app.cases.models import Case
 from app.contacts.models import Contact
+from app.coordination.models import PlacementRequest
 from app.core.labels import Label
 from app.generated.arguments import only_known
 from app.generated.hooks import may, signed_in
@@ -81,6 +82,21 @@ TILES = (
         "CaseView.list",
         {"status": "waiting"},
         "warning",
+    ),
+    Tile(
+        "placement_request",
+        Label("回答待ちの打診", "Places asked, no answer yet"),
+        lambda: select(PlacementRequest).where(PlacementRequest.state == "offered"),
+        "CoordinationView.board",
+        {"state": "offered"},
+        "warning",
+    ),
+    Tile(
+        "placement_request",
+        Label("受入決定（搬送前）", "Accepted, not yet on the way"),
+        lambda: select(PlacementRequest).where(PlacementRequest.state == "accepted"),
+        "CoordinationView.board",
+        {"state": "accepted"},
     ),
     Tile(
         "case",

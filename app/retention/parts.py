@@ -30,7 +30,9 @@ Rows = Mapping[type[Any], frozenset[int]]
 
 ELSEWHERE: Mapping[str, str] = {
     "account": "staff: signing in",
+    "bed_report": "a hospital's beds, nobody's",
     "history_entry": "erased by app.audit.erasing, entry by entry",
+    "hotel_room": "what is in a room, not who",
     "institution_placement": "why an institution was moved",
     "issuing_batch": "staff: accounts to be issued",
     "job_run": "emptied when the work ends; its file goes within days",

@@ -280,6 +280,18 @@ def test_counts_equal_the_lists_behind_them(app: Flask, case: int) -> None:
         assert rows == number
 
 
+def test_the_centre_that_asked_is_told_of_the_answer(app: Flask, case: int) -> None:
+    hospital = declare(app, usable=5)
+    wanted = ask_for_a_place(app, case)
+    step(app, "doi", wanted, "offer", place=hospital)
+    aoki = visitor(app, "aoki")
+    told = aoki.get("/").text
+    assert told.split("回答待ちの打診", 1)[0].count("/coordination/?state=offered") == 1
+    step(app, "fujii", wanted, "accept")
+    assert "/coordination/?state=accepted" in aoki.get("/").text
+    assert "新宿総合病院" in aoki.get("/coordination/?state=accepted").text
+
+
 def test_the_most_urgent_stands_first(app: Flask, case: int) -> None:
     mild = ask_for_a_place(app, case, severity="mild", oxygen="no", spo2="98")
     grave = ask_for_a_place(app, another_case(app), severity="severe", oxygen="yes")

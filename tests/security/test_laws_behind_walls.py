@@ -12,6 +12,13 @@ from app.api.models import ApiKey
 from app.breakglass.models import BreakGlass
 from app.cases.models import CaseAccess
 from app.contacts.models import Contact
+from app.coordination.models import (
+    BedReport,
+    HotelRoom,
+    MeetingRoom,
+    PlacementOffer,
+    PlacementRequest,
+)
 from app.core import clock
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
@@ -43,6 +50,8 @@ def crowded(walled: Flask) -> Iterator[Flask]:
             contact.case_id, contact.status = one.case, "became_case"
             session.add(HealthObservation(contact_id=contact.id, observed_on=date(2021, 8, 12)))
         session.add_all(_opened_by(people[0], foreign))
+        for one, centre in ((own, people[0]), (foreign, people[2])):
+            session.add_all(_placed(one, centre, cast.actor("fujii"), cast.actor("goto")))
         for actor in people:
             session.add_all(_made_by(actor))
     with clock.frozen_at(NOON):
@@ -64,6 +73,32 @@ def _opened_by(actor: Actor, one: Episode) -> list[Any]:
         **by,
     )
     return [tie, opening]
+
+
+def _placed(one: Episode, centre: Actor, hospital: Actor, hotel: Actor) -> list[Any]:
+    """A request the hospital is asked for and the hotel refused, with a room for a meeting."""
+    request = PlacementRequest(
+        case_id=one.case,
+        centre_id=centre.institution_id,
+        wanted="hospital",
+        waiting_since_on=date(2021, 8, 20),
+        requested_at=NOON,
+        state="offered",
+    )
+    asked = {"request": request, "case_id": one.case, "offered_at": NOON, "offered_by": "x"}
+    place = {"prefecture_code": centre.prefecture_code}
+    return [
+        PlacementOffer(institution_id=hospital.institution_id, **asked),
+        PlacementOffer(institution_id=hotel.institution_id, state="refused", **asked),
+        BedReport(
+            institution_id=hospital.institution_id,
+            declared_on=date(2021, 8, 1) + timedelta(days=one.case),
+            declared_at=NOON,
+            **place,
+        ),
+        HotelRoom(institution_id=hotel.institution_id, name=str(one.case), **place),
+        MeetingRoom(case_id=one.case, name="x", opened_at=NOON, opened_by="x"),
+    ]
 
 
 def _made_by(actor: Actor) -> list[Any]:
