@@ -11,6 +11,7 @@ import app.api.scope
 import app.audit.models
 import app.breakglass.scope
 import app.cases.scope
+import app.chains.scope
 import app.contacts.scope
 import app.coordination.scope
 import app.dailyreports.scope

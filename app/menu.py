@@ -147,6 +147,16 @@ MENU = (
                 count=to_be_noted,
             ),
             Entry(Label("メッセージ", "Messages"), "MessageView.list", "message", icon="inbox"),
+            Entry(
+                Label("感染経路図", "Chains of infection"),
+                "ChainView.page",
+                "chain",
+                "show",
+                "chart",
+            ),
+            Entry(
+                Label("クラスター一覧", "Clusters"), "ClusterView.list", "cluster", icon="people"
+            ),
         ),
     ),
     Group(

@@ -21,6 +21,8 @@ from app.cases.views import (
     StayView,
     TreatmentView,
 )
+from app.chains.cluster_views import ClusterCurveView, ClusterMemberView, ClusterView
+from app.chains.views import ChainView
 from app.contacts.exposure_views import ExposureView
 from app.contacts.views import ContactView
 from app.coordination.meeting_views import MeetingView
@@ -86,6 +88,10 @@ SCREENS: tuple[type[Any], ...] = (
     MeetingView,
     ContactView,
     ExposureView,
+    ChainView,
+    ClusterView,
+    ClusterMemberView,
+    ClusterCurveView,
     ObservationView,
     BoardView,
     BoardStaffView,

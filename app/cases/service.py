@@ -140,7 +140,10 @@ def _case_of(session: Session, record: object) -> Case | None:
 
 
 def _is_changed(session: Session, case: Case) -> bool:
-    return session.is_modified(case, include_collections=False)
+    """More than its number, which says nothing about the course."""
+    state: Any = instance_state(case)
+    changed = state.committed_state.keys() - {"number"}
+    return bool(changed) and session.is_modified(case, include_collections=False)
 
 
 def _stays_of(session: Session, case: Case) -> list[Stay]:

@@ -176,10 +176,16 @@ class ContactExposure(Record, db.Model):
     """One exposure of a contact to a source case (接触者情報)."""
 
     __tablename__ = "contact_exposure"
-    __table_args__ = (Index(None, "case_id"), Index(None, "contact_id", "exposed_on"))
+    __table_args__ = (
+        Index(None, "case_id"),
+        Index(None, "contact_id", "exposed_on"),
+        Index(None, "infected_case_id"),
+    )
 
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), nullable=False)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_record.id"), nullable=False)
+    infected_case_id: Mapped[int | None] = mapped_column(ForeignKey("case_record.id"))
+    """The case the contact became, kept beside the source: the two are a link of a chain."""
     exposed_on: Mapped[date | None] = _exposure(
         Date,
         ja="接触日",
@@ -230,7 +236,10 @@ class ContactExposure(Record, db.Model):
     )
 
     contact: Mapped["Contact"] = relationship(back_populates="exposures")
-    case: Mapped["Case"] = relationship()
+    case: Mapped["Case"] = relationship(foreign_keys="ContactExposure.case_id")
+    infected_case: Mapped["Case | None"] = relationship(
+        foreign_keys="ContactExposure.infected_case_id"
+    )
 
     def __str__(self) -> str:
         return f"{self.exposed_on or ''} {RELATIONSHIP.label(self.relation or '')}".strip()

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, literal, or_, select
 
 from app.audit.grounds import ground
 from app.audit.history import historied
-from app.cases.scope import accessible_case
+from app.cases.scope import accessible_case, of_visible_case
 from app.contacts.models import Contact, ContactExposure
 from app.persons.models import Person
 from app.persons.scope import answered_for_by, tie
@@ -16,6 +16,15 @@ from app.security.household import in_household
 from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
 from app.security.rows import row_law, stepping_stone
 
+CHAIN_ROLES = frozenset(
+    {
+        RoleName.AUTHORITY_SUPERVISOR,
+        RoleName.PREFECTURE_SUPERVISOR,
+        RoleName.INFORMATION_CENTRE,
+        RoleName.NATIONAL_INSTITUTE,
+    }
+)
+"""Roles without identity that follow who infected whom, by the numbers of the cases."""
 _CONTACT = Contact.__table__
 OBSERVING_ROLES = frozenset({RoleName.HOTEL, RoleName.FOLLOW_UP_CONTRACTOR})
 _EXPOSURE = ContactExposure.__table__
@@ -41,7 +50,17 @@ def of_visible_contact(actor: Actor, contact_id: Any) -> ColumnElement[bool]:
 
 @row_law(ContactExposure)
 def visible_exposures(actor: Actor) -> ColumnElement[bool]:
-    """Exposures of visible contacts, for health centres: they name the patient."""
+    """Exposures of visible contacts, for health centres: they name the patient.
+
+    For headquarters and institutes the links of chains: an exposure that infected exists where
+    both its cases do, and says nothing of the contact whom the second case was.
+    """
+    if actor.role in CHAIN_ROLES:
+        return and_(
+            ContactExposure.infected_case_id.is_not(None),
+            of_visible_case(actor, ContactExposure.case_id),
+            of_visible_case(actor, ContactExposure.infected_case_id),
+        )
     if actor.role not in HEALTH_CENTRE_ROLES:
         return false()
     return of_visible_contact(actor, ContactExposure.contact_id)
@@ -107,4 +126,11 @@ def _own_or_of_case(actor: Actor, contact: Any) -> ColumnElement[bool]:
 
 
 historied(Contact, as_="contact", case="case_id", person="person_id")
-historied(ContactExposure, as_="exposure", case="case_id", shown_with_case=True)
+historied(
+    ContactExposure,
+    as_="exposure",
+    case="case_id",
+    shown_with_case=True,
+    # Follows from the contact, whose history has it.
+    unkept=("infected_case_id",),
+)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.cases.handover import handover_of
 from app.cases.models import Case
 from app.cases.rules import age_at
+from app.contacts import links
 from app.contacts.models import Contact, ContactExposure
 from app.contacts.rules import OBSERVATION_DAYS, derive_status, observe_until
 from app.core import clock
@@ -143,6 +144,7 @@ def finish_due(today: date) -> int:
 def install_derived(session: Any) -> None:
     """Keep the status true at every flush, whichever door the change came through."""
     listen_once(session, "before_flush", _derive_all)
+    links.keep_links(session)
 
 
 def _derive_all(session: Session, _context: Any, _instances: Any) -> None:

@@ -70,6 +70,9 @@ _HEALTH_CENTRE = CENTRE | doors(
     activity="list show add edit history revert",
     contact="list show add edit convert notify history revert",
     exposure="list show add edit history revert",
+    chain="show export places",
+    cluster="list show add edit export history revert",
+    cluster_member="list show add edit delete history",
     observation="list show add edit delete history revert",
     observation_plan="show edit hand_over history",
     board="list call assign overview",
@@ -114,6 +117,8 @@ _OVERSIGHT = COORDINATING | doors(
     centre_area="show edit",
     daily_report="list show export",
 )
+
+_CHAINS = doors(chain="show export", cluster="list show export", cluster_member="list show")
 
 ROLES: Mapping[RoleName, Role] = {
     # Registering institutions and letting them in is clerical work; nurses look.
@@ -189,7 +194,7 @@ ROLES: Mapping[RoleName, Role] = {
         COUNTED | MEDICAL,
         # Operational: the steps of the coordination; they have no form of a case.
         MASTER | {Privacy.OPERATIONAL},
-        _COMMON | _OVERSIGHT,
+        _COMMON | _OVERSIGHT | _CHAINS,
         sees_all_history=True,
     ),
     RoleName.PREFECTURE_SUPERVISOR: Role(
@@ -197,14 +202,14 @@ ROLES: Mapping[RoleName, Role] = {
         COUNTED | MEDICAL,
         # Operational: the steps of the coordination; they have no form of a case.
         MASTER | {Privacy.OPERATIONAL},
-        _COMMON | _OVERSIGHT,
+        _COMMON | _OVERSIGHT | _CHAINS,
         sees_all_history=True,
     ),
     RoleName.INFORMATION_CENTRE: Role(
         Label("地方感染症情報センター", "Infectious-disease information centre"),
         COUNTED | MEDICAL,
         frozenset(),
-        _COMMON | _CHECKING,
+        _COMMON | _CHECKING | _CHAINS,
     ),
     RoleName.LABORATORY: Role(
         Label("地方衛生研究所", "Public-health laboratory"),
@@ -217,7 +222,7 @@ ROLES: Mapping[RoleName, Role] = {
         Label("国立感染症研究所", "National Institute of Infectious Diseases"),
         COUNTED | MEDICAL,
         frozenset(),
-        _COMMON | _CHECKING,
+        _COMMON | _CHECKING | _CHAINS,
     ),
     RoleName.MINISTRY: Role(
         Label("厚生労働省", "Ministry of Health, Labour and Welfare"),

@@ -10,6 +10,7 @@ COMMITS = {"app/core/transaction.py"}
 CLOCKS = {"app/core/clock.py"}
 # Statements on the bare connection pass the laws of the session: each has its reason.
 BARE_CONNECTIONS = {
+    "app/contacts/links.py": "keeps the links of chains inside the flush they follow",
     "app/audit/writing.py": "writes the history inside the flush it records",
     "app/audit/erasing.py": "takes values out of the history whose retention has ended",
     "app/retention/anonymising.py": "takes values out past the history that would keep them",

@@ -67,6 +67,25 @@ class Canvas:
         self._parts.append("</g>")
         return self
 
+    def open_link(self, url: str, *, in_tab_order: bool = True) -> Self:
+        """What follows leads to ``url``; of very many links none stops the tab key."""
+        skipped = "" if in_tab_order else ' tabindex="-1"'
+        self._parts.append(f'<a href="{escape(url)}"{skipped}>')
+        return self
+
+    def close_link(self) -> Self:
+        """What follows leads nowhere."""
+        self._parts.append("</a>")
+        return self
+
+    def inscription(self, x: float, y: float, sign: str, size: float) -> Self:
+        """A sign in the paper's colour upon a filled shape."""
+        self._parts.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" fill="{PAPER}" font-size="{size:.0f}"'
+            f' text-anchor="middle" pointer-events="none">{escape(sign)}</text>'
+        )
+        return self
+
     def stroke(self, path: str, *, dash: str = "", thick: float = 2) -> Self:
         """An open path in the series' colour."""
         self._parts.append(

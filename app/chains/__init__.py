@@ -1,0 +1,1 @@
+"""Who infected whom: chains drawn over time, places cases share, clusters."""
