@@ -155,6 +155,13 @@ MENU = (
                 "chart",
             ),
             Entry(
+                Label("共通の場所", "Shared places"),
+                "SharedPlaceView.places",
+                "chain",
+                "places",
+                "search",
+            ),
+            Entry(
                 Label("クラスター一覧", "Clusters"), "ClusterView.list", "cluster", icon="people"
             ),
         ),

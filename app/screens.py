@@ -12,6 +12,7 @@ from app.api.reference_views import OpenApiView, ReferenceView
 from app.api.resource_views import apis_of
 from app.api.token_views import TokenApi
 from app.breakglass.views import BreakGlassView
+from app.cases.activity_views import ActivitySheetView
 from app.cases.hospital_views import HospitalCourseView
 from app.cases.sharing_views import CaseAccessView, CaseSharingView
 from app.cases.views import (
@@ -22,8 +23,12 @@ from app.cases.views import (
     TreatmentView,
 )
 from app.chains.cluster_views import ClusterCurveView, ClusterMemberView, ClusterView
+from app.chains.place_views import SharedPlaceView
 from app.chains.views import ChainView
 from app.contacts.exposure_views import ExposureView
+from app.contacts.grid_views import ContactGridView
+from app.contacts.household_views import HouseholdView
+from app.contacts.linking_views import CaseSourceView
 from app.contacts.views import ContactView
 from app.coordination.meeting_views import MeetingView
 from app.coordination.room_views import RoomView
@@ -76,6 +81,7 @@ SCREENS: tuple[type[Any], ...] = (
     StayView,
     TreatmentView,
     ActivityView,
+    ActivitySheetView,
     CaseAccessView,
     CaseSharingView,
     HospitalCourseView,
@@ -88,7 +94,11 @@ SCREENS: tuple[type[Any], ...] = (
     MeetingView,
     ContactView,
     ExposureView,
+    ContactGridView,
+    HouseholdView,
+    CaseSourceView,
     ChainView,
+    SharedPlaceView,
     ClusterView,
     ClusterMemberView,
     ClusterCurveView,

@@ -55,6 +55,12 @@ def exposure_form() -> type[forms.ItemForm]:
     return forms.form_for(ContactExposure, _EXPOSURE, base=_FromCase)
 
 
+@remembered
+def household_form() -> type[forms.ItemForm]:
+    """What people of one household have in common as an exposure."""
+    return forms.form_for(ContactExposure, ("exposed_on", "relation", "setting"))
+
+
 def contact_sections(form: Any) -> tuple[FormSection, ...]:
     """The cards of the new contact's form, the usual ones first."""
     cards = (

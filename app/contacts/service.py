@@ -1,6 +1,7 @@
 """What is done with contacts: registered under a case, exposed again, become cases themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -52,27 +53,61 @@ def register_contact(
     typed = {name: value for name, value in identity.items() if value is not None}
     _check_identity(typed, same_address=same_address)
     _check_exposure(exposure.get("exposed_on"), typed.get("birth_on"))
+    entered = Entered(typed, exposure, dict(details or {}))
     with transaction() as session:
-        person = Person(**typed)
-        contact = Contact(
-            person=person,
-            disease_id=case.disease_id,
-            # Held, so that the plan of the observation finds it without asking again.
-            disease=db.session.get(Disease, case.disease_id),
-            responsible_centre_id=by.institution_id,
-            authority_id=by.authority_id,
-            **dict(details or {}),
-        )
+        contact = _put_down(case, entered, same_address=same_address, by=by)
+        session.flush()
+    return contact
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was entered of one contact: items of the person, of the exposure, of the contact."""
+
+    identity: Mapping[str, Any]
+    exposure: Mapping[str, Any]
+    details: Mapping[str, Any]
+
+
+def register_contacts(case: Case, many: Sequence[Entered], *, by: Actor) -> list[Contact]:
+    """Register many contacts of a case at once, all or none, as :func:`register_contact` does.
+
+    Raises:
+        NotAllowed: the role may not add contacts.
+        InvalidInput: neither name nor kana, or days that cannot be, in any of them.
+    """
+    require(by, "add", "contact")
+    for one in many:
+        _check_identity(one.identity, same_address=False)
+        _check_exposure(one.exposure.get("exposed_on"), one.identity.get("birth_on"))
+    with transaction() as session:
+        contacts = [_put_down(case, one, same_address=False, by=by) for one in many]
+        session.flush()
+    return contacts
+
+
+def _put_down(case: Case, entered: Entered, *, same_address: bool, by: Actor) -> Contact:
+    """Person, contact and exposure in the session, not yet written."""
+    person = Person(**dict(entered.identity))
+    contact = Contact(
+        person=person,
+        disease_id=case.disease_id,
+        # Held, so that the plan of the observation finds it without asking again.
+        disease=db.session.get(Disease, case.disease_id),
+        responsible_centre_id=by.institution_id,
+        authority_id=by.authority_id,
+        **dict(entered.details),
+    )
+    with db.session.no_autoflush:
         if same_address:
             _share_home(case, person, contact)
+        exposed_on = entered.exposure.get("exposed_on")
         if person.birth_on is not None:
-            day = exposure.get("exposed_on") or clock.today()
-            contact.age_years = age_at(person.birth_on, day)[0]
-        if exposure.get("exposed_on") is not None:
-            _observe_from(contact, exposure["exposed_on"])
-        session.add_all([person, contact])
-        session.add(ContactExposure(contact=contact, case_id=case.id, **dict(exposure)))
-        session.flush()
+            contact.age_years = age_at(person.birth_on, exposed_on or clock.today())[0]
+        if exposed_on is not None:
+            _observe_from(contact, exposed_on)
+    exposure = ContactExposure(contact=contact, case_id=case.id, **dict(entered.exposure))
+    db.session.add_all([person, contact, exposure])
     return contact
 
 
