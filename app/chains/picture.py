@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from app.chains.queries import Found, Node
-from app.chains.rules import Edge, Layout, Place, lay_out
+from app.chains.rules import Layout, Place, lay_out
 from app.contacts.codes import EXPOSURE_SETTING
 from app.core.charts import frame
 from app.core.charts.canvas import Canvas
@@ -32,6 +32,8 @@ SIGNS = {
 FIRST_SIGN = Label("初", "1")
 _COLOURS = {None: 6} | {setting: n for n, setting in enumerate(SIGNS)} | {"school": 7}
 _MARGIN = 22
+_LEGEND_WIDTH = 700
+_GAP = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ def draw(drawing: Drawing, *, key: str, url_of: Callable[[int], str] | None = No
     last = max((place.day for place in places.values()), default=date.min) + timedelta(days=1)
     width = max(720, ((last - first).days + 1) * scale.day + 2 * _MARGIN)
     entries = _legend(drawing)
-    top = frame.legend_height(entries, width) + _MARGIN
+    legend_width = min(width, _LEGEND_WIDTH)
+    top = frame.legend_height(entries, legend_width) + _MARGIN + 14
     height = max(drawing.layout.rows, 1) * scale.row
     canvas = Canvas(
         key,
@@ -92,50 +95,72 @@ def draw(drawing: Drawing, *, key: str, url_of: Callable[[int], str] | None = No
         _described(drawing, first, last),
     )
     days = Days(first, last, _MARGIN, width - _MARGIN)
-    frame.draw_legend(canvas, entries, width)
+    frame.draw_legend(canvas, entries, legend_width)
     frame.draw_days(canvas, days, top - 8, top + height)
+    for x, label in days.ticks():
+        # Above as well: the foot of a long picture is far away.
+        canvas.text(x, top - 12, label, anchor="middle", kind="muted")
     spots = {
         place.key: (days.x(place.day), top + (place.row + 0.5) * scale.row)
         for place in places.values()
     }
     _draw_links(canvas, drawing, spots, scale)
+    words = Words()
     for place in places.values():
         if url_of is not None:
             canvas.open_link(url_of(place.key), in_tab_order=scale.signs)
-        _draw_case(canvas, drawing, place, spots[place.key], scale)
+        _draw_case(canvas, drawing, place, spots[place.key], scale, words)
         if url_of is not None:
             canvas.close_link()
     return escape(canvas)
 
 
-def told(drawing: Drawing, place: Place) -> str:
-    """A case in words: number, day, generation, setting, source. No name."""
-    node = drawing.found.nodes[place.key]
-    parts = [node.number, day_told(node), generation_told(place)]
-    if place.source is not None:
-        setting = drawing.setting_of(place) or "unknown"
-        source = drawing.found.nodes[place.source].number
-        parts += [_("from %(number)s", number=source), EXPOSURE_SETTING.label(setting)]
-    if place.key not in drawing.found.inside:
-        parts.append(_("outside the conditions"))
-    return " ・ ".join(parts)
+class Words:
+    """What is said of cases, translated once: a picture says it thousands of times."""
 
+    def __init__(self) -> None:
+        self._days: dict[date, str] = {}
+        self._kinds = tuple(
+            pattern.replace("%", "%%").replace(_GAP, "%s")
+            for pattern in (
+                _("onset %(day)s", day=_GAP),
+                _("diagnosed %(day)s", day=_GAP),
+                _("reported %(day)s", day=_GAP),
+            )
+        )
+        self._first = _("first case")
+        self._generation = _("generation %(number)s", number=_GAP)
+        self._source = _("from %(number)s", number=_GAP)
+        self._outside = _("outside the conditions")
+        self._settings = {code.value: str(code.label) for code in EXPOSURE_SETTING}
 
-def day_told(node: Node) -> str:
-    """The day with what it is the day of."""
-    day = format_date(node.day)
-    if node.onset_on is not None:
-        return _("onset %(day)s", day=day)
-    if node.diagnosed_on is not None:
-        return _("diagnosed %(day)s", day=day)
-    return _("reported %(day)s", day=day)
+    def day(self, node: Node) -> str:
+        """The day with what it is the day of."""
+        day = self._days.get(node.day)
+        if day is None:
+            day = self._days[node.day] = format_date(node.day)
+        onset, diagnosed, reported = self._kinds
+        if node.onset_on is not None:
+            return onset % day
+        return (diagnosed if node.diagnosed_on is not None else reported) % day
 
+    def generation(self, place: Place) -> str:
+        """First case, or which generation after it."""
+        if place.generation == 0:
+            return self._first
+        return self._generation.replace(_GAP, str(place.generation))
 
-def generation_told(place: Place) -> str:
-    """First case, or which generation after it."""
-    if place.generation == 0:
-        return _("first case")
-    return _("generation %(number)s", number=place.generation)
+    def all_of(self, drawing: Drawing, place: Place) -> str:
+        """A case in words: number, day, generation, setting, source. No name."""
+        node = drawing.found.nodes[place.key]
+        parts = [node.number, self.day(node), self.generation(place)]
+        if place.source is not None:
+            source = drawing.found.nodes[place.source].number
+            setting = drawing.setting_of(place) or "unknown"
+            parts += [self._source.replace(_GAP, source), self._settings[setting]]
+        if place.key not in drawing.found.inside:
+            parts.append(self._outside)
+        return " ・ ".join(parts)
 
 
 def _legend(drawing: Drawing) -> list[frame.Entry]:
@@ -192,14 +217,19 @@ def _curve(start: tuple[float, float], end: tuple[float, float], radius: float) 
 
 
 def _draw_case(
-    canvas: Canvas, drawing: Drawing, place: Place, spot: tuple[float, float], scale: Scale
+    canvas: Canvas,
+    drawing: Drawing,
+    place: Place,
+    spot: tuple[float, float],
+    scale: Scale,
+    words: Words,
 ) -> None:
     x, y = spot
     setting = drawing.setting_of(place)
     colour = _COLOURS.get(setting, 9)
     inside = place.key in drawing.found.inside
     canvas.open_series(colour)
-    tooltip = told(drawing, place)
+    tooltip = words.all_of(drawing, place)
     if not scale.signs:
         canvas.marker(x, y, colour, tooltip=tooltip)
         canvas.close_series()
@@ -215,6 +245,3 @@ def _draw_case(
 
 def _circle(x: float, y: float, r: float) -> str:
     return f"M{x - r:.1f} {y:.1f}a{r:g} {r:g} 0 1 0 {2 * r:g} 0a{r:g} {r:g} 0 1 0 {-2 * r:g} 0z"
-
-
-__all__ = ["Drawing", "Edge", "arrange", "day_told", "draw", "generation_told", "told"]

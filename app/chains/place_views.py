@@ -14,7 +14,7 @@ from app.audit.reads import record_list
 from app.chains.places import SharedPlace, cases_of, shared, visits_between
 from app.core import clock
 from app.core.dates import format_date
-from app.core.fields import EraDateField, IntegerItemField, Required
+from app.core.fields import EraDateField, IntegerItemField
 from app.core.labels import Label
 from app.generated.arguments import only_known
 from app.generated.hooks import signed_in
@@ -66,9 +66,9 @@ def _form(arguments: MultiDict[str, str]) -> FlaskForm:
     given["to"] = given.get("to") or format_date(today)
     given["within"] = given.get("within") or "2"
     fields: dict[str, Any] = {
-        "from": EraDateField(_l("Day of activity from"), [Required()]),
-        "to": EraDateField(_l("Day of activity to"), [Required()]),
-        "within": IntegerItemField(_l("Days apart at most"), [Required()], minimum=0, maximum=30),
+        "from": EraDateField(_l("Day of activity from")),
+        "to": EraDateField(_l("Day of activity to")),
+        "within": IntegerItemField(_l("Days apart at most"), minimum=0, maximum=30),
     }
     form: FlaskForm = type("PlaceForm", (FlaskForm,), fields)(formdata=given, meta={"csrf": False})
     return form

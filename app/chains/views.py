@@ -18,7 +18,7 @@ from app.cases.header import CASES
 from app.cases.models import Case
 from app.cases.views import CaseView
 from app.chains import asking, files
-from app.chains.picture import Drawing, arrange, day_told, draw, generation_told
+from app.chains.picture import Drawing, Words, arrange, draw
 from app.chains.queries import Asked, Node, chains, names_of
 from app.chains.rules import Place
 from app.contacts.codes import EXPOSURE_SETTING
@@ -132,6 +132,7 @@ def _contents(
     layout = drawing.layout
     pages = max(1, -(-len(layout.places) // PAGE))
     own = _number(asked)
+    words = Words()
     trail: tuple[Crumb, ...] = (Crumb(str(CASES), url_for("CaseView.list")),)
     if asked.case_id is not None:
         trail = (*trail, Crumb(own, url_for("CaseView.show", pk=asked.case_id)))
@@ -141,7 +142,7 @@ def _contents(
         "conditions": asking.conditions(form, asked, own),
         "drawing": drawing,
         "chart": draw(drawing, key="chains", url_of=_case_url) if layout.places else None,
-        "lines": [_line(place, drawing, names) for place in shown],
+        "lines": [_line(place, drawing, names, words) for place in shown],
         "named": bool(names),
         "number": number,
         "pages": pages,
@@ -152,7 +153,7 @@ def _contents(
     }
 
 
-def _line(place: Place, drawing: Drawing, names: dict[int, str]) -> Line:
+def _line(place: Place, drawing: Drawing, names: dict[int, str], words: Words) -> Line:
     node = drawing.found.nodes[place.key]
     setting = drawing.setting_of(place)
     status = node.status or ""
@@ -160,8 +161,8 @@ def _line(place: Place, drawing: Drawing, names: dict[int, str]) -> Line:
         number=node.number,
         url=_case_url(node.id),
         name=names.get(node.person_id or 0, ""),
-        day=day_told(node),
-        generation=generation_told(place),
+        day=words.day(node),
+        generation=words.generation(place),
         sources="、".join(files.sources_of(drawing, place.key)),
         setting="" if setting is None else EXPOSURE_SETTING.label(setting),
         person=_person(node),

@@ -20,7 +20,7 @@ from app.contacts.grid import Judged
 from app.contacts.pasting import COLUMNS, ITEMS, MOST_ROWS, label_of, rows_of
 from app.core.errors import DomainError
 from app.core.fields import LongTextField
-from app.core.forms import ItemForm
+from app.core.forms import ItemForm, show_stored
 from app.core.pages import Action, Crumb
 from app.generated.arguments import only_known, record_key
 from app.generated.extensions import add_show_action
@@ -99,7 +99,7 @@ def _take_over(form: _Paste, rows: list[Judged]) -> bool:
         ]
         return False
     rows.extend(Judged({column: row.get(column, "") for column in COLUMNS}) for row in pasted)
-    form.pasted.process(None, None)
+    show_stored(form.pasted, None)
     return True
 
 

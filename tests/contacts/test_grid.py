@@ -108,6 +108,9 @@ def test_a_dry_run_tells_each_rows_mistakes_stores_nothing_and_keeps_everything(
     assert 'id="p1-age_years"' in page
     assert 'id="p1-exposed_on"' in page
     assert 'id="p0-' not in page
+    # What was taken over leaves the box: sent again, nobody stands there twice.
+    assert "来訪先\n" not in page
+    assert read(nurse, own, "", **fields).count(">要確認<") == 1
     # Saving with a wrong row stores none of them.
     answer = send(nurse, f"/contacts/grid?case_id={own.case}", step="save", **fields)
     assert answer.status_code == 422
