@@ -13,7 +13,7 @@ from app.chains.rules import Place
 from app.contacts.codes import EXPOSURE_SETTING
 from app.core import clock
 from app.core.dates import format_instant
-from app.core.labels import Label, current_language
+from app.core.labels import CodeList, Label, current_language
 from app.core.pdf import compile_pdf, compile_png
 from app.exports.excel import ExcelBook, write_cover
 from app.exports.tables import Columns, Cover, ExportColumn
@@ -80,15 +80,21 @@ def _workbook(drawing: Drawing, lines: Sequence[tuple[str, str]], by: str) -> by
         return path.read_bytes()
 
 
+def _words_of(codes: CodeList) -> dict[str, str]:
+    return {code.value: str(code.label) for code in codes}
+
+
 def _columns(drawing: Drawing) -> tuple[ExportColumn, ...]:
     nodes, links = drawing.found.nodes, drawing.found.links
+    # Asked for the reader's language once, not in every cell.
+    settings, sexes, statuses = map(_words_of, (EXPOSURE_SETTING, SEX, CASE_STATUS))
     sources: dict[int, list[str]] = {}
     for source, key in links:
         sources.setdefault(key, []).append(nodes[source].number)
 
     def setting(place: Place) -> str:
         found = drawing.setting_of(place)
-        return "" if found is None else EXPOSURE_SETTING.label(found)
+        return settings.get(found or "", "")
 
     def exposed(place: Place) -> object:
         return None if place.source is None else links[place.source, place.key].exposed_on
@@ -106,10 +112,10 @@ def _columns(drawing: Drawing) -> tuple[ExportColumn, ...]:
         ),
         ExportColumn(Label("接触日", "Exposed on"), "date", exposed),
         ExportColumn(Label("接触の場面", "Setting"), "text", setting),
-        ExportColumn(Label("性別", "Sex"), "text", lambda p: SEX.label(nodes[p.key].sex or "")),
+        ExportColumn(Label("性別", "Sex"), "text", lambda p: sexes.get(nodes[p.key].sex or "")),
         ExportColumn(Label("年齢", "Age"), "integer", lambda p: nodes[p.key].age_years),
         ExportColumn(
-            Label("状態", "Status"), "text", lambda p: CASE_STATUS.label(nodes[p.key].status or "")
+            Label("状態", "Status"), "text", lambda p: statuses.get(nodes[p.key].status or "")
         ),
         ExportColumn(
             Label("居住市区町村", "Municipality"), "text", lambda p: nodes[p.key].municipality
