@@ -11,7 +11,7 @@ FLASK = PORTAL_MODE=demo $(PY) -m flask --app run
 PYTHON_FILES = app tests migrations config.py run.py $(wildcard bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment environment-dev translations demo run sms otp test check style types layers \
+.PHONY: help environment environment-dev translations demo run sms calls otp test check style types layers \
 	templates sentences format messages lock bench bench-entry bench-rush clean
 
 help: ## this list
@@ -52,6 +52,9 @@ templates: environment-dev
 
 sentences: environment-dev translations
 	$(PY) -m app.devtools.catalogues check
+
+calls: environment ## the telephone of the demonstration, which presses KEYS=0430,365,97,2,2,2
+	@PORTAL_MODE=demo $(PY) -m app.devtools.call_simulator
 
 sms: environment ## the SMS provider of the demonstration, which shows what it "sent"
 	@PORTAL_MODE=demo $(PY) -m app.devtools.sms_provider

@@ -148,6 +148,18 @@ class Settings:
             "PROCESSING_NUMBER_PARAMETER", "processingNumber"
         )
         self.PROCESSING_NUMBER_RESULTS = source.get("PROCESSING_NUMBER_RESULTS", "0,1")
+        # Automatic calls by a provider over HTTP (app/voice/gateway.py); without an address nobody is
+        # called. Its webhooks are signed with the token.
+        self.VOICE_URL = source.get("VOICE_URL", "").rstrip("/")
+        self.VOICE_ACCOUNT = source.get("VOICE_ACCOUNT", "")
+        self.VOICE_TOKEN = source.get("VOICE_TOKEN", "")
+        self.VOICE_FROM = source.get("VOICE_FROM", "")
+        # Nobody is called outside these hours (Japanese clock); how often and after how many minutes
+        # again; how many calls at once.
+        self.VOICE_HOURS = source.get("VOICE_HOURS", "08:00-20:00")
+        self.VOICE_TRIES = source.get("VOICE_TRIES", "3")
+        self.VOICE_RETRY_MINUTES = source.get("VOICE_RETRY_MINUTES", "20")
+        self.VOICE_LINES = source.get("VOICE_LINES", "20")
         # Who has not reported is reminded from the first time on, once more from the second.
         self.REMINDER_TIMES = source.get("REMINDER_TIMES", "10:00,17:00")
         self.TRUSTED_HOSTS = [h for h in source.get("TRUSTED_HOSTS", "").split(",") if h] or None
@@ -191,6 +203,11 @@ class DemoSettings(Settings):
         self.SMS_URL = self.SMS_URL or "http://127.0.0.1:8079"
         self.SMS_KEY = self.SMS_KEY or "demo"
         self.MESSAGE_WEBHOOK_SECRET = self.MESSAGE_WEBHOOK_SECRET or self.SECRET_KEY[:32]
+        # The telephone of the demonstration: make calls (app/devtools/call_simulator.py).
+        self.VOICE_URL = self.VOICE_URL or "http://127.0.0.1:8078"
+        self.VOICE_ACCOUNT = self.VOICE_ACCOUNT or "demo"
+        self.VOICE_TOKEN = self.VOICE_TOKEN or self.SECRET_KEY[:32]
+        self.VOICE_FROM = self.VOICE_FROM or "+81300000000"
 
 
 class TestSettings(Settings):

@@ -60,6 +60,7 @@ _WITH_WORK = (
     "sheets",
     "portal",
     "processing",
+    "voice",
 )
 """Packages whose ``tasks`` register background work."""
 

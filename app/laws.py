@@ -31,7 +31,8 @@ import app.processing.scope
 import app.retention.scope
 import app.sheets.scope
 import app.statistics.scope
-import app.surge.scope  # noqa: F401  # each registers its laws when it is imported
+import app.surge.scope
+import app.voice.scope  # noqa: F401  # each registers its laws when it is imported
 from app.audit.history import install_history
 from app.cases.service import install_derived
 from app.contacts.service import install_derived as install_contact_status

@@ -146,6 +146,12 @@ MENU = (
                 icon="person",
                 count=to_be_noted,
             ),
+            Entry(
+                Label("自動架電", "Automatic calls"),
+                "VoiceCallView.list",
+                "voice_call",
+                icon="phone",
+            ),
             Entry(Label("メッセージ", "Messages"), "MessageView.list", "message", icon="inbox"),
             Entry(
                 Label("感染経路図", "Chains of infection"),

@@ -73,6 +73,8 @@ from app.retention.views import RetentionEntryView, RetentionHoldView, Retention
 from app.sheets.views import BookView
 from app.statistics.views import StatisticsView
 from app.surge.views import SurgeView
+from app.voice.views import VoiceCallView
+from app.voice.webhook import VoiceView
 
 SCREENS: tuple[type[Any], ...] = (
     CaseView,
@@ -150,6 +152,8 @@ SCREENS: tuple[type[Any], ...] = (
     PatientView,
     ProcessingNumberView,
     VerificationView,
+    VoiceCallView,
+    VoiceView,
 )
 
 

@@ -14,6 +14,7 @@ pytest_plugins = (
     "tests.support.counts",
     "tests.support.walls",
     "tests.support.post",
+    "tests.support.telephone",
 )
 
 

@@ -41,6 +41,7 @@ _HOW = {
     "convert": Label("患者への切替画面", "conversion"),
     "course": Label("入院経過の画面", "course in hospital"),
     "processing_number": Label("処理番号の発行画面", "issuing of a processing number"),
+    "calls": Label("自動架電の画面", "automatic calls"),
     "reporting": Label("本人入力・連絡の画面", "reporting page and messages"),
     "related": Label("関係保健所の画面", "related health centres"),
     "symptoms": Label("症状グラフ", "symptom graph"),

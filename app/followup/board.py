@@ -1,6 +1,7 @@
 """The board 今日の健康観察: one definition for its lists, its counts and the next person.
 
-Groups, most urgent first: red, orange, yellow (fever on two days, or no report for a day),
+Groups, most urgent first: red, orange, yellow (fever on two days, no report for a day, or
+somebody who wants to be called by a person and stands before the others of the group),
 silent (a report is overdue), due (the report of now is still to come), done. The level of the
 values stands in ``ObservationPlan.risk``; the clock's share is compared when the board is
 read, so that nobody falls silent only when a job runs.
@@ -82,6 +83,7 @@ def group_at(now: datetime) -> ColumnElement[int]:
     return case(
         (_PLAN.risk == Level.RED, place["red"]),
         (_PLAN.risk == Level.ORANGE, place["orange"]),
+        (_PLAN.call_wanted_at.is_not(None), place["yellow"]),
         (or_(_PLAN.risk == Level.YELLOW, heard < silent_before(now)), place["yellow"]),
         (_PLAN.latest_reading_at >= done_from, place["done"]),
         (heard < due_from, place["silent"]),
@@ -100,6 +102,7 @@ def settled_at(now: datetime) -> ColumnElement[int]:
     midnight = clock.midnight_in_japan(clock.in_japan(now).date())
     answered = and_(
         _PLAN.last_call_result.in_(ANSWERED),
+        _PLAN.call_wanted_at.is_(None),
         _PLAN.last_call_at >= midnight,
         or_(_PLAN.latest_entry_at.is_(None), _PLAN.latest_entry_at <= _PLAN.last_call_at),
     )
@@ -178,7 +181,8 @@ def _ordered(actor: Actor, choice: Choice, now: datetime) -> Any:
 
 def _order(now: datetime) -> tuple[Any, ...]:
     heard = func.coalesce(_PLAN.latest_reading_at, _PLAN.begun_at)
-    return (group_at(now), settled_at(now), heard, _PLAN.id)
+    waits = case((_PLAN.call_wanted_at.is_not(None), 0), else_=1)
+    return (group_at(now), settled_at(now), waits, heard, _PLAN.id)
 
 
 WITH_PEOPLE = (

@@ -19,7 +19,7 @@ from app.core.dates import format_date
 from app.core.db import db
 from app.core.pages import Cell
 from app.followup.board import BOARD_GROUP
-from app.followup.codes import CALL_RESULT
+from app.followup.codes import CALL_RESULT, CALL_WANTED
 from app.followup.models import HealthObservation
 from app.followup.plans import ObservationPlan
 from app.followup.queries import reading_of
@@ -187,6 +187,13 @@ def call_words(plan: ObservationPlan) -> tuple[str, str]:
     return f"{moment(plan.last_call_at)} {result}", tone
 
 
+def wanted_words(plan: ObservationPlan) -> tuple[str, ...]:
+    """Why and since when somebody waits for a call by a person; empty when nobody does."""
+    if plan.call_wanted_at is None or plan.call_wanted is None:
+        return ()
+    return (f"{CALL_WANTED.label(plan.call_wanted)}（{moment(plan.call_wanted_at)}）",)
+
+
 def moment(instant: datetime | None) -> str:
     """``8/20 14:05`` on a Japanese clock, without the day when it is today."""
     if instant is None:
@@ -222,7 +229,7 @@ def _row(
         day=day_words(plan, clock.today()),
         group=group,
         tag=Cell(BOARD_GROUP.label(group), "code", tone=BOARD_GROUP.tones[group]),
-        reasons=reasons_of(alert)[:SHOWN_REASONS] if group in BAD else (),
+        reasons=(*wanted_words(plan), *reasons_of(alert))[:SHOWN_REASONS] if group in BAD else (),
         settled=settled,
         latest="" if latest is None else _latest(latest),
         temperature=_spark(readings, "temperature", plan.id, _("Temperature")),

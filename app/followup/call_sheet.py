@@ -18,7 +18,13 @@ from app.core.db import db
 from app.core.fields import CodeField, CodesField, InstantField, LongTextField, Required
 from app.core.forms import ItemForm, form_for
 from app.core.pages import PersonHeader
-from app.followup.board_rows import call_words, day_words, moment, risk_factors
+from app.followup.board_rows import (
+    call_words,
+    day_words,
+    moment,
+    risk_factors,
+    wanted_words,
+)
 from app.followup.calls import FollowUpCall
 from app.followup.codes import CALL_RESULT, EMERGENCY_SYMPTOM, REPORTER
 from app.followup.models import HealthObservation
@@ -129,6 +135,7 @@ def _facts(plan: ObservationPlan) -> tuple[tuple[str, str], ...]:
     case = plan.case
     day = day_words(plan, clock.today())
     found: list[tuple[str, Any]] = [
+        *((_("Wants a call"), words) for words in wanted_words(plan)),
         (_("Day now"), day),
         (_("Observed until"), f"{plan.ends_on:%Y/%m/%d}"),
         (_("Reported by"), REPORTER.label(plan.reporter)),

@@ -130,6 +130,22 @@ REPORT_SOURCE = CodeList(
 )
 """The way by which a report came in; it says how far its words can be asked back."""
 
+CALL_WANTED = CodeList(
+    "call_wanted",
+    ("asked", "折返し電話の希望", "Wants a call back"),
+    (
+        "wrong_birth_date",
+        "自動架電：生年月日の誤り3回（番号を確認）",
+        "Automatic call: wrong birth date three times (check the number)",
+    ),
+    (
+        "not_understood",
+        "自動架電：キー操作を確認できず",
+        "Automatic call: the keys were not understood",
+    ),
+)
+"""Why somebody is to be called by a person."""
+
 CALL_RESULT = CodeList(
     "call_result",
     ("no_answer", "不在・応答なし", "No answer"),

@@ -53,10 +53,19 @@ class PlanView(GeneratedView):
         "end_fixed",
         "times_per_day",
         "reporter",
+        "voice_morning_hour",
+        "voice_evening_hour",
         "institution_id",
         "last_call_result",
+        "call_wanted",
     )
-    form_items = ("ends_on", "times_per_day", "reporter")
+    form_items = (
+        "ends_on",
+        "times_per_day",
+        "reporter",
+        "voice_morning_hour",
+        "voice_evening_hour",
+    )
 
     def header_for(self, record: ObservationPlan) -> PersonHeader | None:
         """The header of the case or the contact."""

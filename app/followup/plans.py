@@ -24,7 +24,7 @@ from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, item
 from app.core.labels import Label
 from app.core.sections import CARE
-from app.followup.codes import CALL_RESULT, PLAN_STATUS, REPORTER
+from app.followup.codes import CALL_RESULT, CALL_WANTED, PLAN_STATUS, REPORTER
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution
 
@@ -32,6 +32,18 @@ _planned = partial(
     item, section=CARE, privacy=Privacy.OPERATIONAL, entered_by=(Enterer.HEALTH_CENTRE,)
 )
 _kept = partial(_planned, entered_by=(Enterer.SYSTEM,), editable=False)
+
+
+_called = partial(
+    _planned,
+    Integer,
+    unit=Label("時", "o'clock"),
+    hint=Label(
+        "電話での報告を希望する人に、この時刻に自動で電話をかける。空欄なら、かけない",
+        "For people who report by telephone; empty: no automatic call",
+    ),
+    source="健康観察 R101",
+)
 
 
 class ObservationPlan(Record, db.Model):
@@ -92,6 +104,15 @@ class ObservationPlan(Record, db.Model):
         default="patient",
         source="健康観察 R16–R18",
     )
+    voice_morning_hour: Mapped[int | None] = _called(
+        ja="自動架電の時刻（朝）", en="Automatic call in the morning", minimum=7, maximum=11
+    )
+    voice_evening_hour: Mapped[int | None] = _called(
+        ja="自動架電の時刻（午後・夕）",
+        en="Automatic call in the afternoon or evening",
+        minimum=12,
+        maximum=20,
+    )
     institution_id: Mapped[int | None] = _kept(
         Integer,
         ja="健康観察を行う機関",
@@ -123,6 +144,11 @@ class ObservationPlan(Record, db.Model):
         String(12), ja="直近の連絡結果", en="Result of the latest call", codes=CALL_RESULT
     )
     call_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    call_wanted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since then somebody waits for a person to call; the call ends it."""
+    call_wanted: Mapped[str | None] = _kept(
+        String(20), ja="電話が必要な理由", en="Why a call is wanted", codes=CALL_WANTED
+    )
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Somebody has the call sheet open until then."""

@@ -56,14 +56,23 @@ def note_call(connection: Connection, call: FollowUpCall) -> None:
         if call.case_id is not None
         else _PLAN.c.contact_id == call.contact_id
     )
-    values = {
+    values: dict[str, Any] = {
         "last_call_at": call.called_at,
         "last_call_result": call.result,
         "call_again_at": call.again_at,
         "claimed_by_id": None,
         "claimed_until": None,
     }
+    if call.result != "no_answer":
+        values |= {"call_wanted_at": None, "call_wanted": None}
     connection.execute(update(_PLAN).where(subject).values(values))
+
+
+def want_call(connection: Connection, plan_id: int, why: str) -> None:
+    """Somebody is to be called by a person (code of ``CALL_WANTED``): the board says so at once,
+    also where an earlier call was put off."""
+    values = {"call_wanted_at": clock.now(), "call_wanted": why, "call_again_at": None}
+    connection.execute(update(_PLAN).where(_PLAN.c.id == plan_id).values(values))
 
 
 def claim(connection: Connection, plan_id: int, user_id: int, until: datetime) -> None:

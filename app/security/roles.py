@@ -91,6 +91,7 @@ _HEALTH_CENTRE = CENTRE | doors(
     message="list send",
     message_template="list",
     patient_link="list show edit",
+    voice_call="list show",
     processing_number="issue",
 )
 

@@ -1,0 +1,1 @@
+"""Automatic telephone: people report by the keys of any telephone (R101)."""
