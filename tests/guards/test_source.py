@@ -23,6 +23,8 @@ BARE_CONNECTIONS = {
     "app/followup/upkeep.py": "keeps what the board sorts by inside the flush it follows",
     "app/followup/planning.py": "dates a plan follows, whether or not its maker may read them",
     "app/followup/calling.py": "says that a call sheet is open; no person's record",
+    "app/voice/ending.py": "says that somebody wants a call; beside the versions of the plan",
+    "app/voice/dialling.py": "the provider's name of a call; beside the versions of the row",
     "app/imports/writing.py": "writes thousands of rows as the system, with their history",
     "app/core/crypto/rotation.py": "changes the form of values, never what they say",
     "app/persons/search_keys.py": "brings search keys under another key as the system",

@@ -56,9 +56,7 @@ def exchange_for(app: Flask) -> Iterator[Telephone]:
             return app(environ, start)
 
     site = make_server("127.0.0.1", 0, portal, threaded=True, request_handler=_Quiet)
-    threads = [
-        threading.Thread(target=one.serve_forever, daemon=True) for one in (server, site)
-    ]
+    threads = [threading.Thread(target=one.serve_forever, daemon=True) for one in (server, site)]
     for thread in threads:
         thread.start()
     names = ("PORTAL_URL", "VOICE_URL", "VOICE_ACCOUNT", "VOICE_TOKEN", "VOICE_FROM")

@@ -108,14 +108,16 @@ def test_a_contact_is_not_asked_for_the_oxygen_saturation(patient: Patient) -> N
     own = cast.own_episode()
     with acting_as(TESTS), transaction() as session:
         contact = session.get(Contact, own.contact)
-        assert contact is not None and contact.person is not None
+        assert contact is not None
+        assert contact.person is not None
         contact.person.mobile_phone, contact.person.birth_on = NUMBER, contact.last_exposure_on
         plan = patient.plan()
         plan.voice_evening_hour = None
         from app.followup.service import plan_of
 
         theirs = plan_of(contact)
-        assert theirs is not None and contact.person.birth_on is not None
+        assert theirs is not None
+        assert contact.person.birth_on is not None
         theirs.voice_evening_hour = 12
         day = f"{contact.person.birth_on:%m%d}"
     said = called(patient, day, "365", "2", "2", "2")
@@ -336,7 +338,8 @@ def test_a_try_that_would_fall_into_the_night_is_not_made(patient: Patient) -> N
 def test_who_has_no_number_or_no_birth_date_is_shown_instead_of_called(patient: Patient) -> None:
     with acting_as(TESTS), transaction() as session:
         case = session.get(Case, patient.case)
-        assert case is not None and case.person is not None
+        assert case is not None
+        assert case.person is not None
         case.person.birth_on = None
     plan_calls()
     assert dial_due() == {"failed": 1}
