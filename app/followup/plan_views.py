@@ -62,9 +62,9 @@ class PlanView(GeneratedView):
     form_items = (
         "ends_on",
         "times_per_day",
-        "reporter",
         "voice_morning_hour",
         "voice_evening_hour",
+        "reporter",
     )
 
     def header_for(self, record: ObservationPlan) -> PersonHeader | None:

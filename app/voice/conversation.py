@@ -7,7 +7,7 @@ repeats the question.
 
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -40,6 +40,7 @@ OUTCOMES = {
     "failed": "bad_number",
 }
 """CallStatus of the provider → what came of the try."""
+_CALL = VoiceCall.__table__
 _Answer = Callable[[Session, VoiceCall], Reply]
 
 
@@ -95,20 +96,33 @@ def _spoken(token: str, key: str, answer: _Answer) -> Reply | None:
         for _try in range(TRIES):
             try:
                 with transaction() as session:
-                    call = session.scalar(
-                        select(VoiceCall)
-                        .where(VoiceCall.token == token)
-                        .execution_options(populate_existing=True)
-                    )
-                    if call is None or call.provider_key not in (None, key):
+                    call = _taken(session, token, key)
+                    if call is None:
                         return None
-                    call.provider_key = key
                     reply = answer(session, call)
                     session.flush()
                     return reply
             except StaleDataError:
-                continue
+                continue  # The dialling noted something about the call in this instant.
     return None
+
+
+def _taken(session: Session, token: str, key: str) -> VoiceCall | None:
+    """The call of that token, held for this webhook alone; None for that of another key.
+
+    It writes before it reads: the second of two webhooks waits here, and on SQLite a
+    transaction that read first could not write any more.
+    """
+    mine = (
+        _CALL.c.token == token,
+        or_(_CALL.c.provider_key.is_(None), _CALL.c.provider_key == key),
+    )
+    held = update(_CALL).where(*mine).values(provider_key=key)
+    if not session.connection().execute(held).rowcount:
+        return None
+    found = select(VoiceCall).where(VoiceCall.token == token)
+    call: VoiceCall | None = session.scalar(found.execution_options(populate_existing=True))
+    return call
 
 
 def _identified(session: Session, call: VoiceCall, digits: str) -> Reply:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.core.dates import format_date, format_instant
 from app.followup.codes import PART_OF_DAY
@@ -45,7 +46,7 @@ def _row(call: VoiceCall, with_names: bool) -> CallRow:
         tone=VOICE_STATE.tones.get(call.state, "neutral"),
         problem=VOICE_PROBLEM.label(call.problem) if call.problem else "",
         when=_when(call),
-        tries=_("%(number)s tries", number=call.attempts) if call.attempts else "",
+        tries=ngettext("%(num)s try", "%(num)s tries", call.attempts) if call.attempts else "",
         reached=STEP.label(call.step) if call.state in ("partial", "person") else "",
         number=masked(call.number) if isinstance(call.number, str) else "",
         language=LANGUAGES.get(call.language, call.language),

@@ -24,6 +24,7 @@ BARE_CONNECTIONS = {
     "app/followup/planning.py": "dates a plan follows, whether or not its maker may read them",
     "app/followup/calling.py": "says that a call sheet is open; no person's record",
     "app/voice/ending.py": "says that somebody wants a call; beside the versions of the plan",
+    "app/voice/conversation.py": "a webhook holds its call, named by token and key, for itself",
     "app/voice/dialling.py": "the provider's name of a call; beside the versions of the row",
     "app/imports/writing.py": "writes thousands of rows as the system, with their history",
     "app/core/crypto/rotation.py": "changes the form of values, never what they say",
