@@ -8,7 +8,7 @@ repeats the question.
 from collections.abc import Callable
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.cases.models import Case
@@ -120,7 +120,7 @@ def _taken(session: Session, token: str, key: str) -> VoiceCall | None:
     held = update(_CALL).where(*mine).values(provider_key=key)
     if not session.connection().execute(held).rowcount:
         return None
-    found = select(VoiceCall).where(VoiceCall.token == token)
+    found = select(VoiceCall).where(VoiceCall.token == token).options(joinedload(VoiceCall.plan))
     call: VoiceCall | None = session.scalar(found.execution_options(populate_existing=True))
     return call
 
