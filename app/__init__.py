@@ -31,7 +31,7 @@ from app.jobs.cli import jobs_cli
 from app.jobs.queue import install_queue
 from app.jobs.registry import set_account_check
 from app.laws import enact_laws
-from app.menu import install_menu
+from app.menu_bar import install_menu
 from app.retention.cli import retention_cli
 from app.screens import register_screens
 from app.security.bodies import install_body_limits

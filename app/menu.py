@@ -1,25 +1,17 @@
-"""The menu: what stands where, and what of it a role is shown. Screens are in ``screens.py``."""
+"""The menu: what stands where. Screens are in ``screens.py``, what is shown in ``menu_bar.py``."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Flask, g, request, url_for
-
-from app.audit.reads import look_of_page
-from app.breakglass import notices as _break_glass_notices  # noqa: F401  # registers itself
 from app.breakglass.queries import waiting_count
-from app.coordination import notices as _place_notices  # noqa: F401  # registers itself
 from app.coordination.codes import COORDINATION
 from app.coordination.queries import to_do_count
 from app.core.labels import Label
-from app.generated.notices import page_notices
 from app.institutions.tree_views import BRANCH
 from app.laboratory import screens as laboratory
 from app.looks.queries import unusual_count
 from app.portal.queries import to_be_noted
-from app.security.actor import Actor, current_actor
-from app.security.rights import holds
+from app.security.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,39 +268,3 @@ MENU = (
         ),
     ),
 )
-
-
-def install_menu(app: Flask) -> None:
-    """Give the base template its menu."""
-    app.context_processor(
-        lambda: {
-            "menu_groups": menu_groups,
-            "page_notices": page_notices,
-            "page_look": look_of_page,
-        }
-    )
-
-
-def menu_groups() -> list[dict[str, Any]]:
-    """The menu of the signed-in role; an entry it may not open is not there."""
-    actor = current_actor()
-    if actor is None:
-        return []
-    groups = []
-    for group in MENU:
-        entries = [one for one in group.entries if holds(actor, one.action, one.resource)]
-        items = [_shown(entry, actor) for entry in entries]
-        if items:
-            groups.append({"label": str(group.label), "items": items})
-    return groups
-
-
-def _shown(entry: Entry, actor: Actor) -> dict[str, Any]:
-    return {
-        "count": 0 if entry.count is None or g.get("failed") else entry.count(actor),
-        "label": str(entry.label),
-        "url": url_for(entry.endpoint),
-        "icon": entry.icon,
-        "active": request.endpoint is not None
-        and request.endpoint.partition(".")[0] == entry.endpoint.partition(".")[0],
-    }

@@ -36,6 +36,7 @@ ELSEWHERE: Mapping[str, str] = {
     "institution_placement": "why an institution was moved",
     "issuing_batch": "staff: accounts to be issued",
     "job_run": "emptied when the work ends; its file goes within days",
+    "message_template": "a health centre's own wording, for everybody alike",
     "notification_book": "emptied within days, the name of the file with it",
     "parked_form": "gone within an hour",
     "read_entry": "who looked, by key; conditions without what was typed",
