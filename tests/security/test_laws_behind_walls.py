@@ -26,6 +26,7 @@ from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.issuing.models import IssuingBatch
 from app.jobs.models import JobRun
+from app.laboratory.models import ResultFile
 from app.security import rows
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.policies import lawful_policies
@@ -57,14 +58,25 @@ def crowded(walled: Flask) -> Iterator[Flask]:
         for actor in people:
             session.add_all(_made_by(actor))
         session.flush()
-        for one, actor in ((own, people[0]), (foreign, people[2])):
-            _fill_the_rest(session, one, actor)
+        for there, (one, actor) in enumerate(((own, people[0]), (foreign, people[2]))):
+            _fill_the_rest(session, one, actor, there)
+        session.add(_results_of(cast.actor("mori")))
     with clock.frozen_at(NOON):
         yield walled
 
 
-def _fill_the_rest(session: Any, one: Episode, actor: Actor) -> None:
-    """One plain row in each table that has none of this episode yet."""
+def _results_of(laboratory: Actor) -> ResultFile:
+    return ResultFile(
+        institution_id=laboratory.institution_id,
+        user_name="x",
+        source="x.csv",
+        uploaded_at=NOON,
+        counts={},
+    )
+
+
+def _fill_the_rest(session: Any, one: Episode, actor: Actor, there: int) -> None:
+    """One plain row more in each table that has no more than ``there``."""
     empty = {model.__table__: model for model in rows.models_with_laws()}
     made: dict[str, int] = {
         "case_record": one.case,
@@ -74,7 +86,7 @@ def _fill_the_rest(session: Any, one: Episode, actor: Actor) -> None:
     }
     for table in db.metadata.sorted_tables:
         model = empty.get(table)
-        if model is None or session.query(model).count() > (one == cast.foreign_episode()):
+        if model is None or session.query(model).count() > there:
             continue
         stored = session.connection().execute(insert(table).values(_values(model, made, actor)))
         made[table.name] = stored.inserted_primary_key[0]
