@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -80,8 +80,11 @@ def report(
     stamp = {"source": source, "entered_by_kind": entered_by or ENTERED_BY.get(by.role)}
     for _try in range(TRIES):
         try:
-            with transaction() as session, session.begin_nested():
-                return _write(session, subject, slot, given | stamp)
+            with transaction() as session:
+                _hold(session, subject)
+                found = _found(session, subject, slot)
+                with session.begin_nested():
+                    return _write(session, found, given | stamp)
         except (IntegrityError, StaleDataError):
             # Somebody reported the same part of the day in this instant: now it is there.
             db.session.expire_all()
@@ -125,20 +128,30 @@ def _check(subject: Case | Contact, slot: Slot, given: Mapping[str, Any], source
         raise InvalidInput({"observed_on": [_l("This day lies before the observation.")]})
 
 
-def _write(
-    session: Session, subject: Case | Contact, slot: Slot, given: Mapping[str, Any]
-) -> HealthObservation:
+def _hold(session: Session, subject: Case | Contact) -> None:
+    """Write before reading: reports of one person wait for each other, and SQLite, which would
+    refuse to write after what it read has changed, waits for everybody else's."""
+    plan = ObservationPlan.__table__
+    column = plan.c.case_id if isinstance(subject, Case) else plan.c.contact_id
+    session.connection().execute(update(plan).where(column == subject.id).values(risk=plan.c.risk))
+
+
+def _found(session: Session, subject: Case | Contact, slot: Slot) -> HealthObservation:
+    """The observation of that part of the day, or a new one."""
     key = {"case_id" if isinstance(subject, Case) else "contact_id": subject.id}
-    found = session.scalar(
+    found: HealthObservation | None = session.scalar(
         select(HealthObservation)
         .filter_by(observed_on=slot.on, part_of_day=slot.part, **key)
         .execution_options(populate_existing=True)
     )
-    if found is None:
-        found = HealthObservation(observed_on=slot.on, part_of_day=slot.part, **key, **given)
-        session.add(found)
-    else:
-        for name, value in given.items():
-            setattr(found, name, value)
+    return found or HealthObservation(observed_on=slot.on, part_of_day=slot.part, **key)
+
+
+def _write(
+    session: Session, found: HealthObservation, given: Mapping[str, Any]
+) -> HealthObservation:
+    for name, value in given.items():
+        setattr(found, name, value)
+    session.add(found)
     session.flush()
     return found

@@ -22,6 +22,7 @@ BARE_CONNECTIONS = {
     "app/statistics/upkeep.py": "keeps the counts inside the flush they follow",
     "app/followup/upkeep.py": "keeps what the board sorts by inside the flush it follows",
     "app/followup/planning.py": "dates a plan follows, whether or not its maker may read them",
+    "app/followup/reporting.py": "lets reports of one person wait for each other; reads nothing",
     "app/followup/calling.py": "says that a call sheet is open; no person's record",
     "app/voice/ending.py": "says that somebody wants a call; beside the versions of the plan",
     "app/voice/conversation.py": "a webhook holds its call, named by token and key, for itself",
