@@ -122,6 +122,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     kinds = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)]
     if any(metafunc.definition.get_closest_marker(name) for name in ("browser", "one_database")):
         kinds = kinds[:1]
+    elif metafunc.definition.get_closest_marker("only_postgresql"):
+        kinds = kinds[1:]
     metafunc.parametrize("prepared", kinds, indirect=True)
 
 
