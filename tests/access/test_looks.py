@@ -13,6 +13,9 @@ from tests.support import cast
 
 OWN = ("山田", "ヤマダ")
 
+NAMES_OTHERS_TOO = {"ReportingView.case", "ReportingView.contact"}
+"""Pages that offer the people of one household: each of them is looked at."""
+
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("who", ["baba", "endo", "fujii", "goto"])
@@ -32,7 +35,8 @@ def test_a_page_that_names_a_person_is_a_look(app: Flask, who: str) -> None:
             name in page.text for name in OWN
         ):
             named.append(endpoint)
-            if _looks(app) != before + 1:
+            lines = _looks(app) - before
+            if lines < 1 or (lines > 1 and endpoint not in NAMES_OTHERS_TOO):
                 unseen.append(endpoint)
     assert "CaseView.show" in named
     assert unseen == []

@@ -23,7 +23,9 @@ def test_every_page_refuses_what_is_over_its_own_limit_unread(app: Flask) -> Non
         episode = cast.own_episode()
     stranger, clerk = app.test_client(), cast.sign_in(app.test_client(), "aoki")
     pages = [d for d in addresses(app, episode, "POST") if not d.path.startswith("/api/")]
-    for door in pages:
+    # A link, a call or a key nobody knows is refused before anything of the body is asked for.
+    unknown = ("PatientView.", "VoiceView.", "VerificationView.", "DeliveryView.")
+    for door in (one for one in pages if not one.endpoint.startswith(unknown)):
         client = stranger if door.endpoint in open_doors() else clerk
         # Only announced: what is refused for its announced length is never read.
         announced = {"CONTENT_LENGTH": str(_most(door.endpoint) + 1)}

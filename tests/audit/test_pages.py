@@ -146,7 +146,8 @@ def test_a_history_is_narrowed_by_item_person_and_day(app: Flask, visit: Visit) 
     by_item = client.get(f"{path}?item=case.sex").text
     assert ("性別：「女」を「男」に変更" in by_item, by_item.count('id="entry-')) == (True, 2)
     by_person = client.get(f"{path}?who={baba}").text
-    assert ("発症年月日：" in by_person, by_person.count('id="entry-')) == (True, 1)
+    # The plan of the observation follows the onset, in a line of its own.
+    assert ("発症年月日：" in by_person, by_person.count('id="entry-')) == (True, 2)
     by_day = page(client, f"{path}?from_on=R3.8.20&to_on=2021/8/20")
     assert ("性別：" in by_day, "「2021/08/10」を" in by_day) == (True, False)
     assert client.get(f"{path}?item=case.nothing").status_code == 400

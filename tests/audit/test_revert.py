@@ -38,7 +38,8 @@ def edit(case_id: int, who: str = "aoki", **values: Any) -> int:
         for name, value in values.items():
             setattr(case, name, value)
     with acting_as(system_actor("test")):
-        newest = select(HistoryEntry.id).order_by(HistoryEntry.id.desc()).limit(1)
+        of_cases = select(HistoryEntry.id).where(HistoryEntry.record_type == "case")
+        newest = of_cases.order_by(HistoryEntry.id.desc()).limit(1)
         return int(db.session.scalar(newest) or 0)
 
 
