@@ -15,6 +15,7 @@ pytest_plugins = (
     "tests.support.walls",
     "tests.support.post",
     "tests.support.telephone",
+    "tests.support.visitor",
 )
 
 

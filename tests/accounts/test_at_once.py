@@ -11,7 +11,7 @@ from app.accounts.models import Account
 from app.core.clock import frozen_at
 from app.core.db import db
 from app.security.actor import acting_as, system_actor
-from tests.accounts.conftest import Visitor
+from tests.support.visitor import Visitor
 
 
 def at_once(app: Flask, visitor: Visitor, count: int, verb: Callable[[], object]) -> list[object]:

@@ -10,7 +10,7 @@ from werkzeug.routing import AnyConverter, IntegerConverter
 from app import create_app
 from app.security.open_doors import open_doors
 from config import TestSettings as Settings
-from tests.accounts.conftest import Visitor
+from tests.support.visitor import Visitor
 
 STOCK = (
     "/back",

@@ -14,7 +14,7 @@ from app.core.errors import TooMany
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 from app.security.rates import RateCount
-from tests.accounts.conftest import MORNING, PASSWORD, Visitor, token_of
+from tests.support.visitor import MORNING, PASSWORD, Visitor, token_of
 
 WRONG = "wrong-wrong-wrong"
 

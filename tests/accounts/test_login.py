@@ -9,7 +9,8 @@ from app.accounts.models import Account, LoginEvent
 from app.accounts.service import close_account
 from app.core.db import db
 from app.security.actor import acting_as, system_actor
-from tests.accounts.conftest import MORNING, PASSWORD, Visitor, statements, token_of
+from tests.support.pages import statements
+from tests.support.visitor import MORNING, PASSWORD, Visitor, token_of
 
 
 def failed_tries(app: Flask, user_id: int = 1) -> int:

@@ -14,30 +14,10 @@ from app.core.errors import NotAllowed
 from app.institutions.models import Institution
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.roles import RoleName
-from tests.accounts.conftest import PASSWORD, Visitor, token_of
+from tests.support.visitor import PASSWORD, Visitor, elsewhere, token_of
 
 NEW = "a brand new set of words"
 CODES = r"<li>([2-9A-Z]{4}(?:-[2-9A-Z]{4}){5})</li>"
-
-
-@pytest.fixture
-def owner(visitor: Visitor) -> Visitor:
-    """Signed in, half a minute after the login: the authenticator shows a new code."""
-    visitor.enrol()
-    visitor.wait(seconds=30)
-    return visitor
-
-
-def elsewhere(owner: Visitor) -> Visitor:
-    """The same person in a second browser."""
-    second = Visitor(owner.client.application)
-    second.secret, second.clock = owner.secret, owner.clock
-    second.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Windows NT 10.0) Firefox/130.0"
-    second.log_in()
-    owner.clock = second.clock
-    owner.wait(seconds=30)
-    second.wait(seconds=30)
-    return second
 
 
 def change(visitor: Visitor, **fields: str) -> int:

@@ -2,30 +2,10 @@
 
 import re
 
-import pytest
 from flask import Flask
 
-from tests.accounts.conftest import Visitor, statements, token_of
-
-
-@pytest.fixture
-def owner(visitor: Visitor) -> Visitor:
-    """Signed in, half a minute after the login: the authenticator shows a new code."""
-    visitor.enrol()
-    visitor.wait(seconds=30)
-    return visitor
-
-
-def elsewhere(owner: Visitor) -> Visitor:
-    """The same person in a second browser."""
-    second = Visitor(owner.client.application)
-    second.secret, second.clock = owner.secret, owner.clock
-    second.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Windows NT 10.0) Firefox/130.0"
-    second.log_in()
-    owner.clock = second.clock
-    owner.wait(seconds=30)
-    second.wait(seconds=30)
-    return second
+from tests.support.pages import statements
+from tests.support.visitor import Visitor, elsewhere, token_of
 
 
 def test_sessions_are_listed_and_one_can_be_ended_from_another(owner: Visitor) -> None:

@@ -12,9 +12,9 @@ from app.accounts.parking import purge_parked
 from app.core.clock import frozen_at
 from app.core.db import db
 from app.security.actor import acting_as, system_actor
-from tests.accounts.conftest import ORIGIN, Visitor, token_of
 from tests.support.cast import own_episode
 from tests.support.clock import NOON
+from tests.support.visitor import ORIGIN, Visitor, token_of
 
 
 def parked_forms(app: Flask) -> list[ParkedForm]:

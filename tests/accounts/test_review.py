@@ -19,9 +19,9 @@ from app.core.clock import frozen_at
 from app.core.db import db
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
-from tests.accounts.conftest import token_of
 from tests.support import cast
 from tests.support.clock import NOON
+from tests.support.visitor import token_of
 
 DAYS = 90
 

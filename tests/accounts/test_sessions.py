@@ -9,7 +9,8 @@ from app.core.errors import NotAllowed
 from app.institutions.models import Institution
 from app.security.actor import Actor
 from app.security.roles import ACCOUNT_ROLES, RoleName
-from tests.accounts.conftest import PASSWORD, Visitor, statements, token_of
+from tests.support.pages import statements
+from tests.support.visitor import PASSWORD, Visitor, token_of
 
 
 def test_a_session_ends_after_half_an_hour_without_use(visitor: Visitor) -> None:

@@ -19,7 +19,7 @@ from app.institutions.models import Institution
 from app.security.actor import acting_as, system_actor
 from app.security.roles import ACCOUNT_ROLES, RoleName
 from config import ConfigurationError, DemoSettings, ProductionSettings
-from tests.accounts.conftest import MORNING, PASSWORD
+from tests.support.visitor import MORNING, PASSWORD
 
 SECRET = "s" * 32
 

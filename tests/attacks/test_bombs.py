@@ -13,10 +13,10 @@ from app.laboratory.models import ResultFile
 from app.security.actor import acting_as, system_actor
 from app.security.bodies import file_doors
 from app.sheets.models import NotificationBook
-from tests.accounts.conftest import token_of
 from tests.issuing.test_bad_workbooks import DTD, SHEET, bomb, lying, zipped
 from tests.issuing.workbooks import replaced, staff, workbook
 from tests.support import cast
+from tests.support.visitor import token_of
 
 pytestmark = pytest.mark.one_database
 

@@ -14,8 +14,8 @@ from app.core import clock
 from app.core.clock import frozen_at
 from config import ProductionSettings
 from config import TestSettings as Settings
-from tests.accounts.conftest import ORIGIN, token_of
 from tests.support import cast
+from tests.support.visitor import ORIGIN, token_of
 
 PRODUCTION = {
     "SECRET_KEY": "x" * 32,

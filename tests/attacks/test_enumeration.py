@@ -14,10 +14,10 @@ from app.accounts import login
 from app.accounts.models import Account
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
-from tests.accounts.conftest import token_of
 from tests.attacks.doors import addresses
 from tests.support import cast
 from tests.support.pages import statements
+from tests.support.visitor import token_of
 
 pytestmark = pytest.mark.one_database
 WRONG = "wrong-wrong-wrong"

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from app.core.db import db
 from app.security.actor import acting_as, system_actor
 from app.security.rows import declared_models
-from tests.accounts.conftest import token_of
 from tests.attacks.doors import WRITING, Address, addresses
 from tests.support import cast
+from tests.support.visitor import token_of
 
 EVIL = {"Origin": "https://evil.example", "Referer": "https://evil.example/page"}
 # What a refused request leaves behind on purpose: who is there, and what was counted.

@@ -17,13 +17,13 @@ from app.jobs.runner import run_job
 from app.jobs.service import enqueue
 from app.messaging.mail import send_later
 from app.security.actor import acting_as, system_actor
-from tests.accounts.conftest import token_of
 from tests.attacks.doors import addresses
 from tests.attacks.planting import plant, text_items
 from tests.support import cast
 from tests.support.cast import Episode
 from tests.support.pages import send
 from tests.support.tampering import unguarded
+from tests.support.visitor import token_of
 
 pytestmark = pytest.mark.one_database
 

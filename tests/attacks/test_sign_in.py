@@ -18,10 +18,8 @@ from app.core.transaction import transaction
 from app.jobs.models import JobRun
 from app.security.actor import acting_as, system_actor
 from config import Settings
-from tests.accounts.conftest import Visitor, portal, portal_on_postgres, portal_on_sqlite
 from tests.support.cast import PASSWORD
-
-__all__ = ["portal", "portal_on_postgres", "portal_on_sqlite"]
+from tests.support.visitor import Visitor
 
 
 @pytest.fixture

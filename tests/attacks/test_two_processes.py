@@ -14,9 +14,9 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 from config import TestSettings as Settings
-from tests.accounts.conftest import token_of
 from tests.support import cast
 from tests.support.database import Prepared, release_connections
+from tests.support.visitor import token_of
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
 ORIGIN = {"Origin": "http://localhost"}

@@ -139,7 +139,7 @@ def _fill(model: type[Any], app: Flask) -> None:
 
 @pytest.fixture
 def aoki(one_line: Prepared, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    one_line.database.restore()
+    one_line.restore()
     monkeypatch.setitem(one_line.app.config, "WTF_CSRF_ENABLED", False)
     monkeypatch.setitem(one_line.app.config, "PROPAGATE_EXCEPTIONS", True)
     return cast.sign_in(one_line.app.test_client(), "aoki")

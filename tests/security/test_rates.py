@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from app.core.clock import frozen_at
 from app.core.errors import TooMany
 from app.security.rates import count_try, purge_counts, refuse_if_spent, spend
-from tests.accounts.conftest import token_of
 from tests.support import cast
 from tests.support.clock import NOON
+from tests.support.visitor import token_of
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ class Prepared:
         fillers: Sequence[Callable[[Flask], None]] | None = None,
     ) -> None:
         """``fillers`` instead of FILLERS, for tests that bring people of their own."""
-        self.database = database
+        self.database, self.data = database, data
         self.app = create_app(
             TestSettings(database.url, DATA_DIR=str(data), DATABASE_OWNER_URL=database.owner_url)
         )
@@ -113,6 +113,16 @@ class Prepared:
                 fill(self.app)
         release_connections(self.app)
         database.keep_as_template()
+        self._settings = dict(self.app.config)
+        self._files = set(data.iterdir())
+
+    def restore(self) -> None:
+        """The start of a test: the database, the settings and the files as they were made."""
+        self.database.restore()
+        self.app.config.clear()
+        self.app.config.update(self._settings)
+        for left in set(self.data.iterdir()) - self._files:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -136,8 +146,8 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 @pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    directory = tmp_path_factory.mktemp("empty")
-    return Prepared(SqliteDatabase(directory), directory, fillers=())
+    database = SqliteDatabase(tmp_path_factory.mktemp("empty"))
+    return Prepared(database, tmp_path_factory.mktemp("data"), fillers=())
 
 
 @pytest.fixture(scope="session")
@@ -168,7 +178,7 @@ def prepared(request: pytest.FixtureRequest) -> Iterator[Prepared]:
     start = "empty" if request.node.get_closest_marker("empty_database") else "prepared"
     name = f"{start}_{'sqlite' if request.param == 'sqlite' else 'postgres'}"
     chosen: Prepared = request.getfixturevalue(name)
-    chosen.database.restore()
+    chosen.restore()
     yield chosen
     release_connections(chosen.app)
 

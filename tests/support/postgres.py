@@ -20,6 +20,7 @@ import psycopg
 from psycopg import sql
 
 START_SECONDS = 60
+MEMORY_BYTES = 4 * 2**30
 UNPRIVILEGED = "nobody"
 OWNER, APPLICATION = "portal_owner", "portal_app"
 """As in production: migrations own the tables, the portal itself owns nothing."""
@@ -30,6 +31,7 @@ SETTINGS = (
     "synchronous_commit=off",
     "full_page_writes=off",
     "shared_buffers=64MB",
+    "max_wal_size=128MB",
     "max_connections=50",
     "timezone=UTC",
 )
@@ -100,8 +102,7 @@ def running_server() -> Iterator[Server]:
         PostgresMissing: there are no binaries.
     """
     binaries = find_binaries()
-    # A short path: a Unix socket's is limited to about 100 characters.
-    base = Path(tempfile.mkdtemp(prefix="hersys-pg-", dir="/tmp"))
+    base = Path(tempfile.mkdtemp(prefix="hersys-pg-", dir=_place()))
     try:
         account = _account(base)
         binaries = _reachable(binaries, base, account)
@@ -112,6 +113,16 @@ def running_server() -> Iterator[Server]:
             yield server
     finally:
         shutil.rmtree(base, ignore_errors=True)
+
+
+def _place() -> str:
+    """Memory where there is enough of it: every test copies a database of some 400 files.
+
+    Short paths: a Unix socket's is limited to about 100 characters.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_BYTES
+    return str(memory) if roomy else "/tmp"
 
 
 def _candidates() -> Iterator[Path]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pyotp
 import pytest
 from flask import Flask, render_template_string, request
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.accounts.parking import take_parked
@@ -72,8 +70,8 @@ def _portal_on(database: Database, data: Path) -> Prepared:
 
 @pytest.fixture(scope="session")
 def portal_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    directory = tmp_path_factory.mktemp("accounts")
-    return _portal_on(SqliteDatabase(directory), directory)
+    database = SqliteDatabase(tmp_path_factory.mktemp("accounts"))
+    return _portal_on(database, tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +102,7 @@ def _cast(app: Flask) -> None:
 def portal(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The portal with its cast, on each database, as if nobody had ever signed in."""
     prepared: Prepared = request.getfixturevalue(f"portal_on_{request.param}")
-    prepared.database.restore()
+    prepared.restore()
     yield prepared.app
     release_connections(prepared.app)
 
@@ -181,18 +179,21 @@ def token_of(html: str) -> str:
     return found[1]
 
 
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """The SQL sent inside the block."""
-    sent: list[str] = []
+@pytest.fixture
+def owner(visitor: Visitor) -> Visitor:
+    """Signed in, half a minute after the login: the authenticator shows a new code."""
+    visitor.enrol()
+    visitor.wait(seconds=30)
+    return visitor
 
-    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
-        sent.append(statement)
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+def elsewhere(owner: Visitor) -> Visitor:
+    """The same person in a second browser."""
+    second = Visitor(owner.client.application)
+    second.secret, second.clock = owner.secret, owner.clock
+    second.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Windows NT 10.0) Firefox/130.0"
+    second.log_in()
+    owner.clock = second.clock
+    owner.wait(seconds=30)
+    second.wait(seconds=30)
+    return second
