@@ -12,15 +12,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import event
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -37,6 +35,7 @@ from app.security.actor import acting_as, system_actor
 from config import TestSettings
 from tests.support import cast
 from tests.support.database import migrate
+from tests.support.pages import statements
 
 DAYS = 7
 PIECE = 250
@@ -118,9 +117,9 @@ def _compare(app: Flask, requests: int) -> None:
     sent: dict[str, int] = {}
     for _round in range(requests + 1):
         for page in PAGES:
-            with _counted(app) as statements:
+            with statements(app) as seen:
                 times[page].append(_timed(partial(nurse.get, page)))
-            sent[page] = len(statements)
+            sent[page] = len(seen)
     plain = statistics.median(times[PAGES[0]][1:])
     print(f"{'page':24} {'ms':>8} {'ratio':>6} {'statements':>11}")
     for page in PAGES:
@@ -139,9 +138,9 @@ def _reports(app: Flask, number: int) -> None:
                 values = {"temperature": "36.6", "spo2": "97"}
                 report(by=phone, subject=case, slot=slot, values=values, source="web")
 
-        with _counted(app) as statements:
+        with statements(app) as seen:
             seconds = _timed(all_of_them)
-    each = len(statements) / max(len(cases), 1)
+    each = len(seen) / max(len(cases), 1)
     print(f"reports: {len(cases) / seconds * 3600:.0f} an hour, {each:.1f} statements each")
 
 
@@ -149,22 +148,6 @@ def _timed(action: Callable[[], object]) -> float:
     began = time.perf_counter()
     action()
     return time.perf_counter() - began
-
-
-@contextmanager
-def _counted(app: Flask) -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 if __name__ == "__main__":

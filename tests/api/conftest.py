@@ -1,16 +1,21 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from app.accounts.models import Account
 from app.api.codes import SCOPES
 from app.api.models import ApiKey
 from app.api.rules import beyond_role
 from app.api.service import issue_key
 from app.core import clock
+from app.core.transaction import transaction
 from app.institutions.queries import institution_by_code
 from app.security.actor import acting_as, system_actor
 from app.security.roles import RoleName
@@ -72,3 +77,26 @@ def with_credential(app: Flask, secret: str) -> FlaskClient:
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
     return client
+
+
+def case_url(app: Flask, *, foreign: bool = False) -> str:
+    """The address of the own or the foreign case."""
+    with app.app_context():
+        episode = cast.foreign_episode() if foreign else cast.own_episode()
+    return f"/api/v1/case/{episode.case}"
+
+
+def enrolled(app: Flask, who: str) -> str:
+    """The secret of a confirmed authenticator."""
+    secret = pyotp.random_base32()
+    with app.app_context(), acting_as(system_actor("test")), transaction() as session:
+        account = session.scalars(select(Account).where(Account.user.has(username=who))).one()
+        account.otp_secret, account.otp_confirmed_at = secret, clock.now()
+    return secret
+
+
+def asks_for_token(app: Flask, who: str, secret: str, **changed: str) -> Any:
+    """The answer to somebody who asks for a token."""
+    code = pyotp.TOTP(secret).at(int(clock.now().timestamp()))
+    body = {"username": who, "password": cast.PASSWORD, "one_time_password": code} | changed
+    return app.test_client().post("/api/v1/token", json=body)

@@ -3,48 +3,24 @@
 from datetime import timedelta
 from typing import Any
 
-import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.accounts.models import Account
 from app.api.models import ApiKey, ApiKeySecret
 from app.api.rules import beyond_role, hash_of, life_problem, may_come_from, ranges_in
 from app.api.service import issue_key, revoke_key
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotAllowed
-from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
 from app.security.roles import RoleName
-from tests.api.conftest import Key, with_credential
+from tests.api.conftest import Key, case_url, with_credential
 from tests.support import cast
 from tests.support.reading import form_of
 
 pytestmark = pytest.mark.one_database
-
-
-def case_url(app: Flask, *, foreign: bool = False) -> str:
-    with app.app_context():
-        episode = cast.foreign_episode() if foreign else cast.own_episode()
-    return f"/api/v1/case/{episode.case}"
-
-
-def enrolled(app: Flask, who: str) -> str:
-    """The secret of a confirmed authenticator."""
-    secret = pyotp.random_base32()
-    with app.app_context(), acting_as(system_actor("test")), transaction() as session:
-        account = session.scalars(select(Account).where(Account.user.has(username=who))).one()
-        account.otp_secret, account.otp_confirmed_at = secret, clock.now()
-    return secret
-
-
-def asks_for_token(app: Flask, who: str, secret: str, **changed: str) -> Any:
-    code = pyotp.TOTP(secret).at(int(clock.now().timestamp()))
-    body = {"username": who, "password": cast.PASSWORD, "one_time_password": code} | changed
-    return app.test_client().post("/api/v1/token", json=body)
 
 
 def test_a_key_does_what_its_role_may_at_its_institution(app: Flask, key: Key) -> None:

@@ -1,46 +1,21 @@
 """Tokens of people: password and one-time password for an hour of calls."""
 
 from datetime import timedelta
-from typing import Any
 
-import pyotp
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.accounts.models import Account
 from app.accounts.own import end_other_sessions
 from app.accounts.session_models import AccountSession
 from app.accounts.sessions import live_sessions
 from app.core import clock
 from app.core.db import db
-from app.core.transaction import transaction
 from app.security.actor import acting_as, system_actor
-from tests.api.conftest import Limit, with_credential
+from tests.api.conftest import Limit, asks_for_token, case_url, enrolled, with_credential
 from tests.support import cast
 
 pytestmark = pytest.mark.one_database
-
-
-def case_url(app: Flask, *, foreign: bool = False) -> str:
-    with app.app_context():
-        episode = cast.foreign_episode() if foreign else cast.own_episode()
-    return f"/api/v1/case/{episode.case}"
-
-
-def enrolled(app: Flask, who: str) -> str:
-    """The secret of a confirmed authenticator."""
-    secret = pyotp.random_base32()
-    with app.app_context(), acting_as(system_actor("test")), transaction() as session:
-        account = session.scalars(select(Account).where(Account.user.has(username=who))).one()
-        account.otp_secret, account.otp_confirmed_at = secret, clock.now()
-    return secret
-
-
-def asks_for_token(app: Flask, who: str, secret: str, **changed: str) -> Any:
-    code = pyotp.TOTP(secret).at(int(clock.now().timestamp()))
-    body = {"username": who, "password": cast.PASSWORD, "one_time_password": code} | changed
-    return app.test_client().post("/api/v1/token", json=body)
 
 
 def test_a_person_gets_a_token_for_password_and_one_time_password(app: Flask) -> None:

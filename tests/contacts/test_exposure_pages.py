@@ -9,33 +9,10 @@ from app.contacts.models import ContactExposure
 from app.core.db import db
 from app.security.actor import acting_as, system_actor
 from tests.contacts.entering import count
-from tests.support import cast
 from tests.support.cast import Episode
 from tests.support.pages import send
 
-pytestmark = pytest.mark.usefixtures("frozen_clock")
-
-
-@pytest.fixture(autouse=True)
-def _without_form_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-
-
-@pytest.fixture
-def own(app: Flask) -> Episode:
-    with app.app_context():
-        return cast.own_episode()
-
-
-@pytest.fixture
-def foreign(app: Flask) -> Episode:
-    with app.app_context():
-        return cast.foreign_episode()
-
-
-@pytest.fixture
-def nurse(app: Flask) -> FlaskClient:
-    return cast.sign_in(app.test_client(), "baba")
+pytestmark = pytest.mark.usefixtures("frozen_clock", "without_form_tokens")
 
 
 def test_a_further_exposure_names_its_case_by_number(

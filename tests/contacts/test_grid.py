@@ -21,29 +21,13 @@ from tests.support import cast
 from tests.support.cast import Episode
 from tests.support.pages import send
 
-pytestmark = pytest.mark.usefixtures("frozen_clock")
+pytestmark = pytest.mark.usefixtures("frozen_clock", "without_form_tokens")
 
 OFFICIAL = (
     "番号\t氏名\tよみがな\t続柄（関係）\t年齢\t性別\t最終接触日\t基礎疾患\t観察期間内の発症\t連絡先\t備考（接触状況等）\t来訪先\n"
     "1\t佐藤　健\tさとう けん\t同居家族\t３０\t男性\tＲ３．８．１２\t無\t有\t０９０−１２３４−５６７８\t毎日の食事\t花屋\n"
     "2\t鈴木 一\tすずき はじめ\t友人・知人\t四十\t女\t2021/8/40\t\t\t\t\t\n"
 )
-
-
-@pytest.fixture(autouse=True)
-def _without_form_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-
-
-@pytest.fixture
-def own(app: Flask) -> Episode:
-    with app.app_context():
-        return cast.own_episode()
-
-
-@pytest.fixture
-def nurse(app: Flask) -> FlaskClient:
-    return cast.sign_in(app.test_client(), "baba")
 
 
 def grid_of(page: str) -> dict[str, str]:

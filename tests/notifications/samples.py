@@ -1,12 +1,13 @@
 """A notification as a clinic types it, and the verbs that send it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
@@ -20,7 +21,7 @@ from app.notifications.entry_form import entry_form_class, typed_values
 from app.notifications.layout import COVID_19
 from app.notifications.models import Notification
 from app.notifications.queries import form_options
-from app.security.actor import acting_as
+from app.security.actor import acting_as, system_actor
 from tests.support import cast
 
 SOUND: dict[str, Any] = {
@@ -86,6 +87,26 @@ def post(
     data = typed(**changes) | {"step": step}
     data.setdefault("form_token_", new_token())
     return client.post(path, data=data)
+
+
+def key_of(location: str) -> str:
+    """The notification an answer leads to."""
+    found = re.search(r"/notifications/\w+/(\d+)$", location)
+    assert found, location
+    return found[1]
+
+
+def notify(client: FlaskClient, **changes: object) -> str:
+    """Submit the sample on screen; the key of the notification."""
+    answer = post(client, **changes)
+    assert answer.status_code == 303, answer.get_data(as_text=True)[:3000]
+    return key_of(answer.location)
+
+
+def count(app: Flask, model: type) -> int:
+    """How many rows there are."""
+    with app.app_context(), acting_as(system_actor("test")):
+        return db.session.scalar(select(func.count(model.id))) or 0  # type: ignore[attr-defined]
 
 
 def option(family: str, kind: str, label: str) -> None:

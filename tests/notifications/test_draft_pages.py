@@ -1,38 +1,13 @@
 """Drafts on screen: kept as typed, by one or by two people."""
 
-import re
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.notifications.samples import post
-from tests.support import cast
+from tests.notifications.samples import key_of, post
 from tests.support.reading import form_of
 
-pytestmark = pytest.mark.usefixtures("frozen_clock")
-
-
-@pytest.fixture(autouse=True)
-def _without_form_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Forged posts are another test's subject; here every form is the sender's own.
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-
-
-@pytest.fixture
-def clinic(app: Flask) -> FlaskClient:
-    return cast.sign_in(app.test_client(), "endo")
-
-
-@pytest.fixture
-def centre(app: Flask) -> FlaskClient:
-    return cast.sign_in(app.test_client(), "aoki")
-
-
-def _key(location: str) -> str:
-    found = re.search(r"/notifications/\w+/(\d+)$", location)
-    assert found, location
-    return found[1]
+pytestmark = pytest.mark.usefixtures("frozen_clock", "without_form_tokens")
 
 
 def test_a_draft_with_any_content_comes_back_as_typed_and_can_be_submitted(
@@ -40,7 +15,7 @@ def test_a_draft_with_any_content_comes_back_as_typed_and_can_be_submitted(
 ) -> None:
     answer = post(clinic, step="draft", onset_on="2021年2月29日", name=None)
     assert answer.status_code == 303
-    key = _key(answer.location)
+    key = key_of(answer.location)
     page = clinic.get(f"/notifications/edit/{key}").get_data(as_text=True)
     assert "2021年2月29日" in page
     assert "０９０-1234-5678" in page
@@ -54,7 +29,7 @@ def test_a_draft_with_any_content_comes_back_as_typed_and_can_be_submitted(
 
 
 def test_what_two_people_enter_apart_into_a_draft_is_kept_of_both(clinic: FlaskClient) -> None:
-    key = _key(post(clinic, step="draft", name="甲", kana=None).location)
+    key = key_of(post(clinic, step="draft", name="甲", kana=None).location)
     path = f"/notifications/edit/{key}"
     opened = form_of(clinic.get(path).text)
     colleague = clinic.post(path, data=opened | {"step": "draft", "kana": "コウ"})
@@ -66,7 +41,7 @@ def test_what_two_people_enter_apart_into_a_draft_is_kept_of_both(clinic: FlaskC
 
 
 def test_what_two_people_enter_differently_into_a_draft_is_shown(clinic: FlaskClient) -> None:
-    key = _key(post(clinic, step="draft", name="甲", kana=None).location)
+    key = key_of(post(clinic, step="draft", name="甲", kana=None).location)
     path = f"/notifications/edit/{key}"
     opened = form_of(clinic.get(path).text)
     clinic.post(path, data=opened | {"step": "draft", "name": "乙", "kana": "オツ"})
@@ -82,7 +57,7 @@ def test_what_two_people_enter_differently_into_a_draft_is_shown(clinic: FlaskCl
 
 
 def test_a_draft_saved_by_a_colleague_is_not_overwritten_unseen(clinic: FlaskClient) -> None:
-    key = _key(post(clinic, step="draft").location)
+    key = key_of(post(clinic, step="draft").location)
     path = f"/notifications/edit/{key}"
     assert post(clinic, path, step="draft", row_version_="1", name="甲").status_code == 303
     late = post(clinic, path, step="draft", row_version_="1", name="乙")

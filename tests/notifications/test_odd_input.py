@@ -1,54 +1,17 @@
 """What is typed that cannot be right: said, kept, shown as text."""
 
-import re
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 
 from app.cases.models import Case
 from app.core.db import db
 from app.notifications.layout import LINES
 from app.notifications.models import Notification
 from app.security.actor import acting_as, system_actor
-from tests.notifications.samples import post
-from tests.support import cast
+from tests.notifications.samples import count, notify, post
 
-pytestmark = pytest.mark.usefixtures("frozen_clock")
-
-
-@pytest.fixture(autouse=True)
-def _without_form_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Forged posts are another test's subject; here every form is the sender's own.
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-
-
-@pytest.fixture
-def clinic(app: Flask) -> FlaskClient:
-    return cast.sign_in(app.test_client(), "endo")
-
-
-@pytest.fixture
-def centre(app: Flask) -> FlaskClient:
-    return cast.sign_in(app.test_client(), "aoki")
-
-
-def _key(location: str) -> str:
-    found = re.search(r"/notifications/\w+/(\d+)$", location)
-    assert found, location
-    return found[1]
-
-
-def _sent(client: FlaskClient, **changes: object) -> str:
-    answer = post(client, **changes)
-    assert answer.status_code == 303, answer.get_data(as_text=True)[:3000]
-    return _key(answer.location)
-
-
-def _count(app: Flask, model: type) -> int:
-    with app.app_context(), acting_as(system_actor("test")):
-        return db.session.scalar(select(func.count(model.id))) or 0  # type: ignore[attr-defined]
+pytestmark = pytest.mark.usefixtures("frozen_clock", "without_form_tokens")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +32,7 @@ def _count(app: Flask, model: type) -> int:
 def test_what_cannot_be_accepted_is_said_and_everything_typed_is_kept(
     app: Flask, clinic: FlaskClient, changes: dict[str, object], word: str
 ) -> None:
-    before = _count(app, Case)
+    before = count(app, Case)
     answer = post(clinic, **changes)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -77,7 +40,7 @@ def test_what_cannot_be_accepted_is_said_and_everything_typed_is_kept(
     assert word in page
     assert "S60.5.1" in page or "birth_on" in changes
     assert "０９０-1234-5678" in page
-    assert _count(app, Case) == before
+    assert count(app, Case) == before
 
 
 @pytest.mark.parametrize(
@@ -92,7 +55,7 @@ def test_what_cannot_be_accepted_is_said_and_everything_typed_is_kept(
 def test_odd_text_is_stored_and_shown_as_text(
     app: Flask, clinic: FlaskClient, name: str, text: str, stored: str
 ) -> None:
-    key = _sent(clinic, **{name: text})
+    key = notify(clinic, **{name: text})
     page = clinic.get(f"/notifications/show/{key}").get_data(as_text=True)
     assert "<script>alert(1)</script>" not in page
     with app.app_context(), acting_as(system_actor("test")):
@@ -104,7 +67,7 @@ def test_odd_text_is_stored_and_shown_as_text(
 
 def test_ten_thousand_characters_of_remarks_are_kept(clinic: FlaskClient) -> None:
     text = "経過を記載。" * 1_666
-    key = _sent(clinic, remarks=text)
+    key = notify(clinic, remarks=text)
     assert text in clinic.get(f"/notifications/show/{key}").get_data(as_text=True)
 
 

@@ -11,26 +11,10 @@ from app.cases.models import Case
 from app.core.db import db, new_token
 from app.notifications.models import Notification
 from app.security.actor import acting_as, system_actor
-from tests.notifications.samples import post, statements
+from tests.notifications.samples import count, key_of, notify, post, statements
 from tests.support import cast
 
-pytestmark = pytest.mark.usefixtures("frozen_clock")
-
-
-@pytest.fixture(autouse=True)
-def _without_form_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Forged posts are another test's subject; here every form is the sender's own.
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-
-
-@pytest.fixture
-def clinic(app: Flask) -> FlaskClient:
-    return cast.sign_in(app.test_client(), "endo")
-
-
-@pytest.fixture
-def centre(app: Flask) -> FlaskClient:
-    return cast.sign_in(app.test_client(), "aoki")
+pytestmark = pytest.mark.usefixtures("frozen_clock", "without_form_tokens")
 
 
 @pytest.fixture
@@ -38,27 +22,10 @@ def stranger(app: Flask) -> FlaskClient:
     return cast.sign_in(app.test_client(), "zaizen")
 
 
-def _key(location: str) -> str:
-    found = re.search(r"/notifications/\w+/(\d+)$", location)
-    assert found, location
-    return found[1]
-
-
-def _sent(client: FlaskClient, **changes: object) -> str:
-    answer = post(client, **changes)
-    assert answer.status_code == 303, answer.get_data(as_text=True)[:3000]
-    return _key(answer.location)
-
-
-def _count(app: Flask, model: type) -> int:
-    with app.app_context(), acting_as(system_actor("test")):
-        return db.session.scalar(select(func.count(model.id))) or 0  # type: ignore[attr-defined]
-
-
 def test_the_centre_of_the_address_sees_it_at_once_and_another_never(
     clinic: FlaskClient, centre: FlaskClient, stranger: FlaskClient
 ) -> None:
-    key = _sent(clinic)
+    key = notify(clinic)
     for client in (clinic, centre):
         page = client.get(f"/notifications/show/{key}").get_data(as_text=True)
         assert "受理待ち" in page
@@ -74,7 +41,7 @@ def test_the_centre_of_the_address_sees_it_at_once_and_another_never(
 def test_acceptance_gives_the_number_and_the_second_is_told(
     clinic: FlaskClient, centre: FlaskClient
 ) -> None:
-    key = _sent(clinic)
+    key = notify(clinic)
     first = centre.post(f"/notifications/accept/{key}", follow_redirects=True)
     number = re.search(r"患者等IDは(\d{8})|number is (\d{8})", first.get_data(as_text=True))
     assert number
@@ -86,16 +53,16 @@ def test_acceptance_gives_the_number_and_the_second_is_told(
 
 def test_a_double_click_makes_one_record(app: Flask, clinic: FlaskClient) -> None:
     token = new_token()
-    before = _count(app, Case)
+    before = count(app, Case)
     first = post(clinic, form_token_=token)
     second = post(clinic, form_token_=token)
     assert (first.status_code, second.status_code) == (303, 303)
     assert first.location == second.location
-    assert _count(app, Case) == before + 1
+    assert count(app, Case) == before + 1
 
 
 def test_the_clinic_may_not_accept(clinic: FlaskClient) -> None:
-    key = _sent(clinic)
+    key = notify(clinic)
     assert clinic.post(f"/notifications/accept/{key}").status_code in (302, 303, 403)
     assert "受理待ち" in clinic.get(f"/notifications/show/{key}").get_data(as_text=True)
 
@@ -104,7 +71,7 @@ def test_a_clinic_cannot_write_in_the_name_of_another(app: Flask, clinic: FlaskC
     with app.app_context():
         own = cast.actor("endo").institution_id
         other = cast.actor("fujii").institution_id
-    key = _sent(
+    key = notify(
         clinic,
         institution_id=str(other),
         state="accepted",
@@ -127,7 +94,7 @@ def test_a_health_centre_types_a_fax_for_a_clinic(
 ) -> None:
     with app.app_context():
         own = cast.actor("endo").institution_id
-    key = _sent(centre, institution_id=str(own))
+    key = notify(centre, institution_id=str(own))
     assert clinic.get(f"/notifications/show/{key}").status_code == 200
 
 
@@ -146,8 +113,8 @@ def test_the_form_shows_again_with_questions_until_they_are_confirmed(clinic: Fl
 
 
 def test_ticked_rows_are_accepted_each_by_itself(clinic: FlaskClient, centre: FlaskClient) -> None:
-    first = _sent(clinic)
-    second = _sent(clinic, name="鈴木 二郎", kana="スズキ ジロウ")
+    first = notify(clinic)
+    second = notify(clinic, name="鈴木 二郎", kana="スズキ ジロウ")
     centre.post(f"/notifications/accept/{first}")
     page = centre.post(
         "/notifications/action_post?name=accept", data={"keys": [first, second]}
@@ -157,8 +124,8 @@ def test_ticked_rows_are_accepted_each_by_itself(clinic: FlaskClient, centre: Fl
 
 
 def test_kana_is_searched_by_post_only(clinic: FlaskClient, centre: FlaskClient) -> None:
-    _sent(clinic)
-    _sent(clinic, name="鈴木 二郎", kana="スズキ ジロウ")
+    notify(clinic)
+    notify(clinic, name="鈴木 二郎", kana="スズキ ジロウ")
     found = centre.post("/notifications/list/", data={"case__person__kana": "さとう"})
     page = found.get_data(as_text=True)
     assert found.status_code == 200
@@ -168,8 +135,8 @@ def test_kana_is_searched_by_post_only(clinic: FlaskClient, centre: FlaskClient)
 
 
 def test_what_waits_stands_first(clinic: FlaskClient, centre: FlaskClient) -> None:
-    _sent(clinic)
-    last = _sent(clinic, name="鈴木 二郎", kana="スズキ ジロウ")
+    notify(clinic)
+    last = notify(clinic, name="鈴木 二郎", kana="スズキ ジロウ")
     centre.post(f"/notifications/accept/{last}")
     page = centre.get("/notifications/list/").get_data(as_text=True)
     assert page.index("佐藤 健一") < page.index("鈴木 二郎")
@@ -178,7 +145,7 @@ def test_what_waits_stands_first(clinic: FlaskClient, centre: FlaskClient) -> No
 def test_return_asks_for_a_reason_and_the_clinic_reads_it(
     clinic: FlaskClient, centre: FlaskClient
 ) -> None:
-    key = _sent(clinic)
+    key = notify(clinic)
     assert centre.post(f"/notifications/return/{key}", data={"reason": " "}).status_code == 422
     assert (
         centre.post(
@@ -194,19 +161,19 @@ def test_return_asks_for_a_reason_and_the_clinic_reads_it(
 def test_a_correction_starts_from_what_was_submitted(
     clinic: FlaskClient, centre: FlaskClient
 ) -> None:
-    key = _sent(clinic)
+    key = notify(clinic)
     page = clinic.get(f"/notifications/correct/{key}").get_data(as_text=True)
     assert "1985/05/01" in page
     answer = post(clinic, f"/notifications/correct/{key}", onset_on="2021/8/15")
     assert answer.status_code == 303
-    new = _key(answer.location)
+    new = key_of(answer.location)
     assert new != key
     assert "訂正済み" in centre.get(f"/notifications/show/{key}").get_data(as_text=True)
     assert "2021/08/15" in centre.get(f"/notifications/show/{new}").get_data(as_text=True)
 
 
 def test_a_submitted_notification_opens_no_form(clinic: FlaskClient) -> None:
-    key = _sent(clinic)
+    key = notify(clinic)
     answer = clinic.get(f"/notifications/edit/{key}")
     assert answer.status_code == 303
     late = post(clinic, f"/notifications/edit/{key}", row_version_="1", confirmed_="y")
@@ -216,7 +183,7 @@ def test_a_submitted_notification_opens_no_form(clinic: FlaskClient) -> None:
 @pytest.mark.one_database
 def test_statements_are_counted(app: Flask, clinic: FlaskClient, centre: FlaskClient) -> None:
     for number in range(5):
-        _sent(clinic, name=f"患者{number}", kana=f"カンジャ{'アイウエオ'[number]}")
+        notify(clinic, name=f"患者{number}", kana=f"カンジャ{'アイウエオ'[number]}")
 
     def spent(client: FlaskClient, path: str, **posted: object) -> list[str]:
         with app.app_context(), statements() as sent:
@@ -257,7 +224,7 @@ def test_a_form_sent_after_the_session_ended_is_filled_in_again(
 
 
 def test_the_case_shows_its_notifications(clinic: FlaskClient, centre: FlaskClient) -> None:
-    key = _sent(clinic)
+    key = notify(clinic)
     centre.post(f"/notifications/accept/{key}")
     shown = centre.get(f"/notifications/show/{key}").get_data(as_text=True)
     case = re.search(r"/cases/show/(\d+)", shown)
@@ -270,7 +237,7 @@ def test_the_case_shows_its_notifications(clinic: FlaskClient, centre: FlaskClie
 def test_programs_read_the_same_notifications(
     clinic: FlaskClient, centre: FlaskClient, stranger: FlaskClient
 ) -> None:
-    key = _sent(clinic)
+    key = notify(clinic)
     read = centre.get(f"/api/v1/notification/{key}")
     assert read.status_code == 200
     assert "snapshot" not in read.json["result"]

@@ -1,18 +1,17 @@
 """The statistics page as people see it."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import unescape
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.audit.models import ReadEntry
 from app.core.db import db
 from tests.statistics.conftest import add_case, add_stay, as_system, day
 from tests.support import cast
+from tests.support.pages import statements
 
 AUGUST = "?from=2021-08-01&to=2021-08-20"
 
@@ -55,22 +54,6 @@ def total(html: str) -> str:
 
 def links(html: str) -> list[str]:
     return [unescape(url) for url in re.findall(r'href="(/[^"]*)"', html)]
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_prefecture_sees_its_authorities_and_their_sum(portal: Flask) -> None:
