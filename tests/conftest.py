@@ -1,6 +1,7 @@
 """Wires the fixtures of ``tests.support``; nothing is defined here."""
 
 import pytest
+from hypothesis import settings
 
 from tests.support.catalogues import compile_stale_catalogues
 
@@ -17,6 +18,11 @@ pytest_plugins = (
     "tests.support.telephone",
     "tests.support.visitor",
 )
+
+
+# The same examples in every run; "--hypothesis-profile=default" looks for new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -85,9 +85,10 @@ def kana_key(text: str) -> str:
     before them; Latin letters are upper-case without accents. Never fails.
     """
     folded = unicodedata.normalize("NFKC", text.translate(_VOICED_MARKS)).translate(_HIRAGANA)
-    plain = "".join(_base_letter(sign) for sign in _repeated(folded)).upper().translate(_LATIN)
-    unified = plain.translate(_TO_LONG_VOWEL).translate(_SAME_SOUND)
-    return "".join(sign for sign in unified if sign.isalnum())
+    # A mark repeats the letter before it, whatever signs lie between: they are dropped first.
+    letters = _repeated(_letters(folded.translate(_TO_LONG_VOWEL)))
+    plain = "".join(map(_base_letter, letters)).upper().translate(_LATIN)
+    return _letters(plain.translate(_SAME_SOUND))
 
 
 def name_key(text: str) -> str:
@@ -162,6 +163,10 @@ def _without_invisible(text: str) -> str:
         if category != "Cf":
             kept.append(sign)
     return "".join(kept)
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text if sign.isalnum())
 
 
 def _repeated(text: str) -> str:

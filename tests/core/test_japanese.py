@@ -1,7 +1,7 @@
 """Spellings that mean the same are stored alike and found alike."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core import japanese
@@ -149,6 +149,8 @@ def test_a_variant_belongs_to_one_group_only() -> None:
     assert len(signs) == len(set(signs))
 
 
+@example("\x85ヽ")
+@example("-ヽ")
 @given(WRITING)
 def test_keys_and_stored_text_do_not_change_when_made_again(text: str) -> None:
     assert kana_key(kana_key(text)) == kana_key(text)
