@@ -28,6 +28,7 @@ import app.notifications.scope
 import app.persons.scope
 import app.portal.scope
 import app.processing.scope
+import app.quarantine.scope
 import app.retention.scope
 import app.sheets.scope
 import app.statistics.scope

@@ -11,6 +11,7 @@ from app.institutions.tree_views import BRANCH
 from app.laboratory import screens as laboratory
 from app.looks.queries import unusual_count
 from app.portal.queries import to_be_noted
+from app.quarantine import screens as quarantine
 from app.security.actor import Actor
 
 
@@ -131,6 +132,28 @@ MENU = (
                 icon="heart",
             ),
             Entry(Label("接触者一覧", "Contacts"), "ContactView.list", "contact", icon="people"),
+            Entry(
+                Label("入国者の引継ぎ", "New returnees"),
+                "TakingOverView.list",
+                "returnee",
+                "take",
+                "inbox",
+                quarantine.new_count,
+            ),
+            Entry(
+                Label("担当未定の入国者", "Returnees, unassigned"),
+                "UnassignedView.list",
+                "returnee",
+                "assign",
+                "inbox",
+                quarantine.new_count,
+            ),
+            Entry(
+                Label("検疫所の名簿", "Lists of returnees"),
+                "ReturneeListView.list",
+                "returnee_list",
+                icon="document",
+            ),
             Entry(
                 Label("本人入力ページ", "Reporting pages"),
                 "PatientLinkView.list",

@@ -69,6 +69,7 @@ from app.persons.views import PersonView
 from app.portal.staff_views import PatientLinkView, ReportingView
 from app.portal.views import PatientView
 from app.processing.views import ProcessingNumberView, VerificationView
+from app.quarantine import screens as quarantine
 from app.retention.views import RetentionEntryView, RetentionHoldView, RetentionRuleView
 from app.sheets.views import BookView
 from app.statistics.views import StatisticsView
@@ -113,6 +114,7 @@ SCREENS: tuple[type[Any], ...] = (
     ContactSymptomsView,
     NotificationView,
     PaperScanView,
+    *quarantine.SCREENS,
     BookView,
     *laboratory.SCREENS,
     InstitutionView,

@@ -121,7 +121,8 @@ def _open(contact: Contact, episode: int, by: Actor) -> Case:
         accepted_centre_id=by.institution_id or centre.id,
         accepted_authority_id=by.authority_id or centre.authority_id,
         accepted_at=clock.now(),
-        link_known="yes",
+        # Who arrived from abroad met no case that is known here.
+        link_known="yes" if contact.exposures else None,
         has_underlying_condition=contact.has_underlying_condition,
     )
     case.age_years = contact.age_years

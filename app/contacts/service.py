@@ -86,6 +86,61 @@ def register_contacts(case: Case, many: Sequence[Entered], *, by: Actor) -> list
     return contacts
 
 
+def register_arrival(
+    disease: Disease,
+    arrived_on: date,
+    *,
+    by: Actor,
+    identity: Mapping[str, Any] | None = None,
+    person: Person | None = None,
+    details: Mapping[str, Any],
+) -> Contact:
+    """Put somebody who entered the country under observation, counted from the arrival (R106).
+
+    There is no source case and no exposure; ``person`` is somebody known here already.
+
+    Raises:
+        NotAllowed: the role may not add contacts.
+        InvalidInput: neither name nor kana, or days that cannot be.
+    """
+    require(by, "add", "contact")
+    if person is None:
+        _check_identity(identity or {}, same_address=False)
+    who = person or Person(**dict(identity or {}))
+    _check_exposure(arrived_on, who.birth_on)
+    with transaction() as session:
+        contact = Contact(
+            person=who,
+            disease_id=disease.id,
+            disease=disease,
+            responsible_centre_id=by.institution_id,
+            authority_id=by.authority_id,
+            **dict(details),
+        )
+        with session.no_autoflush:
+            if who.birth_on is not None:
+                contact.age_years = age_at(who.birth_on, arrived_on)[0]
+            _observe_from(contact, arrived_on)
+        session.add_all([who, contact])
+        session.flush()
+    return contact
+
+
+def observe_arrival(contact: Contact, arrived_on: date, *, by: Actor) -> None:
+    """Somebody under observation already entered the country: the later of the days counts.
+
+    Raises:
+        NotAllowed: the role may not change contacts.
+        InvalidState: the contact became a case.
+    """
+    require(by, "edit", "contact")
+    _require_open(contact)
+    with transaction() as session:
+        if contact.last_exposure_on is None or contact.last_exposure_on < arrived_on:
+            _observe_from(contact, arrived_on)
+        session.flush()
+
+
 def _put_down(case: Case, entered: Entered, *, same_address: bool, by: Actor) -> Contact:
     """Person, contact and exposure in the session, not yet written."""
     person = Person(**dict(entered.identity))

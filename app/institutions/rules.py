@@ -24,6 +24,7 @@ class InstitutionKind(enum.StrEnum):
     FOLLOW_UP_CONTRACTOR = "follow_up_contractor"
     LABORATORY = "laboratory"
     INFORMATION_CENTRE = "information_centre"
+    QUARANTINE_STATION = "quarantine_station"
 
 
 INSTITUTION_KINDS = CodeList(
@@ -40,6 +41,7 @@ INSTITUTION_KINDS = CodeList(
     ("follow_up_contractor", "健康フォローアップ受託機関", "Follow-up contractor"),
     ("laboratory", "地方衛生研究所", "Public-health laboratory"),
     ("information_centre", "地方感染症情報センター", "Infectious-disease information centre"),
+    ("quarantine_station", "検疫所", "Quarantine station"),
 )
 
 MUNICIPALITY_KINDS = CodeList(
@@ -70,6 +72,7 @@ PARENTS: Mapping[InstitutionKind, frozenset[InstitutionKind]] = {
     _K.FOLLOW_UP_CONTRACTOR: _COMMISSIONING,
     _K.LABORATORY: _LOCAL,
     _K.INFORMATION_CENTRE: _LOCAL,
+    _K.QUARANTINE_STATION: frozenset({_K.MINISTRY}),
 }
 """Which kinds an institution of a kind may stand directly below; empty is the root."""
 
@@ -95,6 +98,7 @@ ROLES_OF_KIND: Mapping[str, frozenset[RoleName]] = {
         _K.FOLLOW_UP_CONTRACTOR: frozenset({_R.FOLLOW_UP_CONTRACTOR}),
         _K.LABORATORY: frozenset({_R.LABORATORY}),
         _K.INFORMATION_CENTRE: frozenset({_R.INFORMATION_CENTRE}),
+        _K.QUARANTINE_STATION: frozenset({_R.QUARANTINE_STATION}),
     }.items()
 }
 """Which roles the accounts of an institution of a kind may carry (R29)."""
@@ -105,7 +109,7 @@ _COMMISSIONED = frozenset({"hotel", "follow_up_contractor"})
 _EXPERT = frozenset({"laboratory", "information_centre"})
 
 FIRST_ADMINISTRATORS: Mapping[str, frozenset[str]] = {
-    "ministry": frozenset({"national_institute", "prefecture_hq"}),
+    "ministry": frozenset({"national_institute", "prefecture_hq", "quarantine_station"}),
     "prefecture_hq": frozenset({"authority"}) | _COMMISSIONED | _EXPERT,
     "authority": frozenset({"health_centre"}) | _CARING | _COMMISSIONED | _EXPERT,
     "health_centre": _CARING | _COMMISSIONED,
@@ -121,7 +125,15 @@ def may_carry(kind: str, role: str) -> bool:
     return role in ROLES_OF_KIND[kind]
 
 
-ADMINISTRATIVE_KINDS = frozenset({_K.MINISTRY, _K.PREFECTURE_HQ, _K.AUTHORITY, _K.HEALTH_CENTRE})
+ADMINISTRATIVE_KINDS = frozenset(
+    {
+        _K.MINISTRY,
+        _K.PREFECTURE_HQ,
+        _K.AUTHORITY,
+        _K.HEALTH_CENTRE,
+        _K.QUARANTINE_STATION,
+    }
+)
 """Public bodies with the duty itself: they use the portal without being let in (R24)."""
 
 _OUTSIDE = frozenset({_K.HOSPITAL, _K.CLINIC, _K.TEST_CENTRE, _K.HOTEL, _K.FOLLOW_UP_CONTRACTOR})

@@ -41,6 +41,7 @@ ELSEWHERE: Mapping[str, str] = {
     "parked_form": "gone within an hour",
     "read_entry": "who looked, by key; conditions without what was typed",
     "result_file": "emptied within days, the name of the file with it",
+    "returnee_delivery": "emptied within days, the name of the file with it",
     "shift_handover": "emptied after a month, and never in the history",
     "unusual_look": "a question to a member of staff; people by key",
 }

@@ -24,6 +24,7 @@ class RoleName(enum.StrEnum):
     MINISTRY = "ministry"
     ID_ADMINISTRATOR = "id_administrator"
     DATA_PROTECTION = "data_protection"
+    QUARANTINE_STATION = "quarantine_station"
     HOUSEHOLD = "household"
     SYSTEM = "system"
 
@@ -39,6 +40,7 @@ ADMINISTRATIVE_ROLES = HEALTH_CENTRE_ROLES | {
     RoleName.AUTHORITY_SUPERVISOR,
     RoleName.PREFECTURE_SUPERVISOR,
     RoleName.MINISTRY,
+    RoleName.QUARANTINE_STATION,
 }
 """Public bodies with the duty itself; everybody else needs its institution to be let in (R24)."""
 

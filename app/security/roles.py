@@ -93,6 +93,7 @@ _HEALTH_CENTRE = CENTRE | doors(
     patient_link="list show edit",
     voice_call="list show",
     processing_number="issue",
+    returnee="list show take history",
 )
 
 _CARE_OUTSIDE = doors(
@@ -203,7 +204,8 @@ ROLES: Mapping[RoleName, Role] = {
         COUNTED | MEDICAL,
         # Operational: the steps of the coordination; they have no form of a case.
         MASTER | {Privacy.OPERATIONAL},
-        _COMMON | _OVERSIGHT | _CHAINS,
+        # Who follows somebody whose municipality the list does not tell; without identity.
+        _COMMON | _OVERSIGHT | _CHAINS | doors(returnee="assign"),
         sees_all_history=True,
     ),
     RoleName.INFORMATION_CENTRE: Role(
@@ -273,6 +275,19 @@ ROLES: Mapping[RoleName, Role] = {
             retention_rule="list show add edit delete history",
             retention_entry="list show",
             retention_hold="list show add release history",
+            job="list show download",
+        ),
+    ),
+    # Sends the list of each day with what arrivals answered (R106, R149), and sees how many of
+    # its own are followed: no contact, no observation, no case.
+    RoleName.QUARANTINE_STATION: Role(
+        Label("検疫所", "Quarantine station"),
+        IDENTITY | COUNTED | {Privacy.CLINICAL},
+        IDENTITY | COUNTED | {Privacy.CLINICAL},
+        _COMMON
+        | doors(
+            returnee_list="list add",
+            returnee="list show edit history",
             job="list show download",
         ),
     ),

@@ -29,6 +29,7 @@ STAFF = {
     "national_institute",
     "ministry",
     "id_administrator",
+    "quarantine_station",
 }
 
 

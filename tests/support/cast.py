@@ -60,6 +60,7 @@ _INSTITUTIONS = (
     ),
     ("laboratory-tokyo", "laboratory", "東京都健康安全研究センター", "hq_13", "13104"),
     ("information-tokyo", "information_centre", "東京都感染症情報センター", "hq_13", "13104"),
+    ("quarantine-haneda", "quarantine_station", "羽田空港検疫所", "ministry", None),
 )
 
 # user name, name, institution, role
@@ -80,6 +81,7 @@ _PEOPLE = (
     ("oka", "岡 正", "ministry", RoleName.MINISTRY),
     ("saito", "斎藤 管", "hc-shinjuku", RoleName.ID_ADMINISTRATOR),
     ("hogo", "保護 護", "hc-shinjuku", RoleName.DATA_PROTECTION),
+    ("nemoto", "根本 港", "quarantine-haneda", RoleName.QUARANTINE_STATION),
     ("ueda", "上田 司", "hospital-shinjuku", RoleName.ID_ADMINISTRATOR),
 )
 

@@ -1,0 +1,142 @@
+"""Files of a station: any workbook or CSV with known headings, read; the marked workbook.
+
+``rows_of_file`` is the only reader: whatever else reads workbooks one day stands in its place.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import xlsxwriter
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from python_calamine import CalamineError, CalamineWorkbook
+
+from app.core.errors import InvalidInput
+from app.core.workbooks.container import MAX_FILE, harmless_workbook
+from app.core.workbooks.reading import SheetRow, written
+from app.quarantine.codes import ROW_OUTCOME
+from app.quarantine.models import ReturneeDelivery
+from app.quarantine.rules import COLUMNS, DAYS, MOST_ROWS, places_of
+
+_SEARCHED: Final = 20
+"""Rows in which the headings are looked for: stations put a title above."""
+_WIDEST: Final = 60
+
+
+def rows_of_file(content: bytes) -> Sequence[SheetRow]:
+    """The filled rows below the headings, with their row numbers, by column.
+
+    Raises:
+        InvalidInput: says at ``file`` what is wrong with it.
+    """
+    if content.startswith((b"PK", b"\xd0\xcf")) or not content:
+        return _below_headings(_workbook_rows(harmless_workbook(content)))
+    if len(content) > MAX_FILE:
+        raise _refusal(_l("The file is too large: at most %(limit)s MB.", limit=5))
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" in text:
+            break
+        try:
+            return _below_headings(csv.reader(io.StringIO(text, newline="")))
+        except csv.Error:
+            break
+    raise _refusal(_l("The file is neither a workbook nor a CSV in UTF-8 or Shift_JIS."))
+
+
+def _workbook_rows(checked: bytes) -> Iterator[Sequence[Any]]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(checked))
+        sheet = workbook.get_sheet_by_index(0)
+        if sheet.width > 16_384 or sheet.height > 1_048_576:
+            raise _refusal(_l("The file holds too much once unpacked."))
+        # Rows above the first filled one are not given: their number would be lost.
+        first = sheet.start[0] if sheet.start else 0
+        yield from ([] for _row in range(min(first, _SEARCHED)))
+        yield from sheet.iter_rows()
+    except (CalamineError, IndexError):
+        raise _refusal(
+            _l("The file is damaged. Save it again in Excel and try once more.")
+        ) from None
+
+
+def _below_headings(rows: Iterable[Sequence[Any]]) -> Sequence[SheetRow]:
+    places: dict[str, int] | None = None
+    found: list[SheetRow] = []
+    for number, cells in enumerate(rows, start=1):
+        if places is None:
+            places = places_of([str(cell) for cell in cells[:_WIDEST]])
+            if places is None and number >= _SEARCHED:
+                break
+            continue
+        texts = {
+            key: written(cells[at], is_day=key in DAYS)[:2000]
+            for key, at in places.items()
+            if at < len(cells)
+        }
+        texts = {key: text for key, text in texts.items() if text.strip()}
+        if texts.keys() - {"line"}:
+            found.append(SheetRow(number, texts))
+        if len(found) > MOST_ROWS:
+            raise _refusal(_l("At most %(limit)s rows at a time.", limit=f"{MOST_ROWS:,}"))
+    if places is None:
+        needed = "「ふりがな」「生年月日」「到着日」"
+        raise _refusal(
+            _l("The headings were not found: a row with %(headings)s is needed.", headings=needed)
+        )
+    if not found:
+        raise _refusal(_l("There is no row below the headings."))
+    return found
+
+
+def template_workbook() -> bytes:
+    """An empty list with the headings."""
+    return _written(())
+
+
+def marked_workbook(delivery: ReturneeDelivery) -> bytes:
+    """The rows as they were sent, with what became of each and a comment at every fault."""
+    return _written(delivery.rows or ())
+
+
+def _written(rows: Sequence[dict[str, Any]]) -> bytes:
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet(_("List of returnees"))
+        text = book.add_format({"num_format": "@", "border": 1, "border_color": "#BFBFBF"})
+        fault = book.add_format({"num_format": "@", "border": 1, "bg_color": "#F8CBAD"})
+        head = book.add_format({"bold": True, "bg_color": "#E3ECF5", "border": 1})
+        asked = book.add_format({"bold": True, "bg_color": "#F4D9B8", "border": 1})
+        for place, column in enumerate(COLUMNS):
+            width = 26 if column.length > 100 else 15
+            sheet.set_column(place, place, width, text)
+            mark = "　◎" if column.needed else ""
+            look = asked if column.needed else head
+            sheet.write_string(0, place, f"{column.label.ja}{mark}", look)
+        if rows:
+            sheet.set_column(len(COLUMNS), len(COLUMNS), 20, text)
+            sheet.write_string(0, len(COLUMNS), _("Result of the row"), head)
+        sheet.freeze_panes(1, 4)
+        for line, one in enumerate(rows, start=1):
+            _row(sheet, line, one, text, fault)
+    return target.getvalue()
+
+
+def _row(sheet: Any, line: int, one: dict[str, Any], text: Any, fault: Any) -> None:
+    for place, column in enumerate(COLUMNS):
+        problem = one["problems"].get(column.key)
+        value = one["texts"].get(column.key, "")
+        sheet.write_string(line, place, value, fault if problem else text)
+        if problem:
+            sheet.write_comment(line, place, problem, {"x_scale": 2.2})
+    sheet.write_string(line, len(COLUMNS), ROW_OUTCOME.label(one["outcome"]), text)
+
+
+def _refusal(sentence: object) -> InvalidInput:
+    return InvalidInput({"file": [sentence]})
