@@ -10,6 +10,7 @@ import app.accounts.scope
 import app.api.scope
 import app.audit.models
 import app.breakglass.scope
+import app.bundles.scope
 import app.cases.scope
 import app.chains.scope
 import app.contacts.scope

@@ -63,6 +63,12 @@ MENU = (
                 Label("FAX受信", "FAX received"), "PaperScanView.list", "paper_scan", icon="inbox"
             ),
             Entry(
+                Label("紙資料の入力", "Paper to be typed in"),
+                "BundleDeskView.list",
+                "paper_bundle",
+                icon="inbox",
+            ),
+            Entry(
                 Label("ワークブックで届出", "By workbook"),
                 "BookView.start",
                 "notification",

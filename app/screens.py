@@ -12,6 +12,7 @@ from app.api.reference_views import OpenApiView, ReferenceView
 from app.api.resource_views import apis_of
 from app.api.token_views import TokenApi
 from app.breakglass.views import BreakGlassView
+from app.bundles import screens as bundles
 from app.cases.activity_views import ActivitySheetView
 from app.cases.hospital_views import HospitalCourseView
 from app.cases.sharing_views import CaseAccessView, CaseSharingView
@@ -115,6 +116,7 @@ SCREENS: tuple[type[Any], ...] = (
     NotificationView,
     PaperScanView,
     *quarantine.SCREENS,
+    *bundles.SCREENS,
     BookView,
     *laboratory.SCREENS,
     InstitutionView,

@@ -71,6 +71,7 @@ _ENTERED: Mapping[str, Entry] = {
     "observation": Entry.OBSERVATION,
     "observation_plan": Entry.OBSERVATION,
     "board": Entry.OBSERVATION,
+    "paper_bundle": Entry.OBSERVATION,
 }
 DATA_ROLES = frozenset(
     {RoleName.INFORMATION_CENTRE, RoleName.LABORATORY, RoleName.NATIONAL_INSTITUTE}

@@ -94,6 +94,7 @@ _HEALTH_CENTRE = CENTRE | doors(
     voice_call="list show",
     processing_number="issue",
     returnee="list show take history",
+    paper_bundle="list show add edit type check history",
 )
 
 _CARE_OUTSIDE = doors(
@@ -189,7 +190,8 @@ ROLES: Mapping[RoleName, Role] = {
         Label("健康フォローアップ受託機関", "Follow-up contractor"),
         _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _CARE_OUTSIDE,
+        # Follow-up sheets on paper that it was given to type.
+        _COMMON | _CARE_OUTSIDE | doors(paper_bundle="list show type"),
     ),
     RoleName.AUTHORITY_SUPERVISOR: Role(
         Label("保健所設置自治体 本庁", "Authority headquarters"),

@@ -1,0 +1,201 @@
+"""A bundle of paper is received, typed, looked at by a second person, and given back."""
+
+import io
+import re
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from app.bundles import queries, service
+from app.bundles.files import bundles_workbook, label_pdf
+from app.bundles.models import BundleSheet, PaperBundle
+from app.contacts.models import Contact
+from app.core.db import db
+from app.core.errors import InvalidInput, InvalidState, NotAllowed
+from app.core.transaction import transaction
+from app.institutions.queries import disease_in_force, institution_by_code
+from app.notifications.layout import COVID_19
+from app.security.actor import acting_as, system_actor
+from tests.intake.samples import picture
+from tests.notifications.samples import post
+from tests.support import cast
+
+pytestmark = pytest.mark.usefixtures("frozen_clock")
+TODAY = date(2021, 8, 20)
+
+
+def bundle(kind: str = "notification", count: int = 2, holder: str | None = None) -> int:
+    """A bundle at 新宿区保健所; its key."""
+    with acting_as(system_actor("tests")), transaction() as session:
+        disease = disease_in_force(COVID_19, on=TODAY)
+        centre = institution_by_code("hc-shinjuku")
+        given = None if holder is None else institution_by_code(holder)
+        assert disease is not None
+        assert centre is not None
+        made = PaperBundle(
+            centre_id=centre.id,
+            kind=kind,
+            disease_id=disease.id,
+            sheet_count=count,
+            received_on=TODAY,
+            place="第1書庫 A-3",
+            holder_id=None if given is None else given.id,
+        )
+        session.add(made)
+        session.flush()
+        return made.id
+
+
+@pytest.fixture
+def aoki(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    return cast.sign_in(app.test_client(), "aoki")
+
+
+def _typed(app: Flask, client: FlaskClient, key: int) -> None:
+    """Begin the next sheet and submit its notification."""
+    opened = client.post(f"/bundles/{key}/begin")
+    assert opened.status_code == 303
+    page = client.get(opened.location).text
+    version = re.search(r'name="row_version_"[^>]*value="(\d+)"', page)
+    assert version
+    assert f"B{key:05d}-" in page
+    with app.app_context(), acting_as(system_actor("tests")):
+        clinic = institution_by_code("clinic-shinjuku")
+        assert clinic is not None
+    answer = post(client, opened.location, institution_id=str(clinic.id), row_version_=version[1])
+    assert answer.status_code == 303
+
+
+@pytest.mark.one_database
+def test_sheets_count_when_their_notification_is_submitted(app: Flask, aoki: FlaskClient) -> None:
+    with app.app_context():
+        key = bundle(count=2)
+    _typed(app, aoki, key)
+    with app.app_context(), acting_as(cast.actor("aoki")):
+        found = queries.bundle_by_id(key)
+        tally = queries.tally_of(found)
+        assert (found.state, tally.typed, tally.counted) == ("typing", 1, 2)
+    page = aoki.get(f"/bundles/{key}").text
+    assert "B0000" in page
+    assert aoki.post(f"/bundles/{key}/sample").status_code == 303
+    # Who typed it does not check it.
+    assert aoki.post(f"/bundles/{key}/sheets/1/look", data={"wrong_items": "0"}).status_code == 403
+    with app.app_context():
+        baba = cast.actor("baba")
+        with acting_as(baba):
+            found = queries.bundle_by_id(key)
+            sheet = queries.sheet_of(found, 1)
+            service.look_at_sheet(sheet, 2, by=baba, signed_as="馬場")
+            with pytest.raises(InvalidInput):
+                service.finish(found, "", by=baba, signed_as="馬場")
+            service.finish(found, "2枚目は白紙", by=baba, signed_as="馬場")
+            assert queries.tally_of(found).error_rate == 100
+            service.give_back(found, by=baba)
+            assert (found.state, found.difference) == ("returned", "2枚目は白紙")
+            with pytest.raises(InvalidState):
+                service.begin_sheet(found, by=baba, signed_as="馬場")
+
+
+@pytest.mark.one_database
+def test_scans_of_a_bundle_stand_in_the_queue_and_can_be_left_out(
+    app: Flask, aoki: FlaskClient
+) -> None:
+    with app.app_context():
+        key = bundle()
+    files = [(io.BytesIO(picture()), f"{n}.png") for n in range(2)]
+    sent = aoki.post(
+        f"/bundles/{key}/scans", data={"file": files}, content_type="multipart/form-data"
+    )
+    assert sent.status_code == 303
+    assert len(re.findall(r'href="/paper/\d+"', aoki.get("/paper/").text)) >= 2
+    left = aoki.post(f"/bundles/{key}/sheets/1/leave-out", data={"reason": "二重"})
+    assert left.status_code == 303
+    with app.app_context(), acting_as(cast.actor("aoki")):
+        states = db.session.execute(
+            select(BundleSheet.number, BundleSheet.state).order_by(BundleSheet.number)
+        ).all()
+        scans = [
+            one.scan and one.scan.state
+            for one in queries.sheets_of(db.session.get_one(PaperBundle, key))
+        ]
+    assert [tuple(row) for row in states] == [(1, "left_out"), (2, "typing")]
+    assert scans == ["discarded", "received"]
+
+
+def test_a_contractor_meets_the_follow_up_sheets_it_was_given_and_no_other(app: Flask) -> None:
+    with app.app_context():
+        own = bundle("follow_up_sheet", holder="contractor-tokyo")
+        bundle("follow_up_sheet")
+        bundle()
+        episode = cast.own_episode()
+        honda = cast.actor("honda")
+        with acting_as(system_actor("tests")), transaction():
+            db.session.get_one(Contact, episode.contact).observed_by_id = honda.institution_id
+        with acting_as(honda):
+            assert [one.id for one in queries.bundles()] == [own]
+            found = queries.bundle_by_id(own)
+            with pytest.raises(InvalidInput):
+                service.follow_up_typed(found, "#999", TODAY, TODAY, by=honda, signed_as="本田")
+            with pytest.raises(NotAllowed):
+                service.finish(found, "x", by=honda, signed_as="本田")
+        for who in ("chiba", "zaizen", "doi", "endo", "oka", "nemoto"):
+            with acting_as(cast.actor(who)):
+                assert queries.bundles() == [], who
+
+
+@pytest.mark.one_database
+def test_a_follow_up_sheet_counts_once_its_observations_are_entered(app: Flask) -> None:
+    with app.app_context():
+        key = bundle("follow_up_sheet", count=1)
+        episode, aoki = cast.own_episode(), cast.actor("aoki")
+        with acting_as(aoki):
+            found = queries.bundle_by_id(key)
+            number = str(episode.case)
+            from app.cases.models import Case
+
+            number = db.session.get_one(Case, episode.case).number or ""
+            early = date(2020, 1, 1)
+            with pytest.raises(InvalidInput):
+                service.follow_up_typed(found, number, early, early, by=aoki, signed_as="青木")
+            sheet = service.follow_up_typed(found, number, early, TODAY, by=aoki, signed_as="青木")
+            assert (sheet.case_id, sheet.state) == (episode.case, "typed")
+            assert queries.tally_of(found).done == 1
+
+
+@pytest.mark.one_database
+def test_a_contractor_is_given_no_notifications(app: Flask, aoki: FlaskClient) -> None:
+    with app.app_context(), acting_as(system_actor("tests")):
+        contractor = institution_by_code("contractor-tokyo")
+        disease = disease_in_force(COVID_19, on=TODAY)
+        assert contractor is not None
+        assert disease is not None
+    form = {
+        "kind": "notification",
+        "disease_id": str(disease.id),
+        "sheet_count": "10",
+        "received_on": "2021/8/20",
+        "holder_id": str(contractor.id),
+    }
+    assert aoki.post("/paper-bundles/add", data=form).status_code == 422
+    made = aoki.post("/paper-bundles/add", data=form | {"kind": "follow_up_sheet"})
+    assert made.status_code == 303
+    assert "B00001" in aoki.get("/bundles/").text
+
+
+@pytest.mark.one_database
+def test_label_and_list_are_files(app: Flask) -> None:
+    with app.test_request_context():
+        key = bundle()
+        with acting_as(cast.actor("aoki")):
+            found = queries.bundle_by_id(key)
+            assert label_pdf(found).startswith(b"%PDF")
+            content = bundles_workbook([found], queries.tallies([found]))
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert sheet is not None
+    assert sheet.cell(2, 1).value == f"B{key:05d}"
+    assert sheet.cell(3, 9).value == 2
