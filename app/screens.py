@@ -10,6 +10,7 @@ from app.accounts.review_views import AccountReviewView
 from app.api.key_views import ApiKeyView
 from app.api.reference_views import OpenApiView, ReferenceView
 from app.api.resource_views import apis_of
+from app.api.returnee_views import ReturneeListApi
 from app.api.token_views import TokenApi
 from app.breakglass.views import BreakGlassView
 from app.bundles import screens as bundles
@@ -136,6 +137,7 @@ SCREENS: tuple[type[Any], ...] = (
     ExportView,
     ApiKeyView,
     TokenApi,
+    ReturneeListApi,
     OpenApiView,
     ReferenceView,
     BreakGlassView,

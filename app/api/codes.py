@@ -22,6 +22,9 @@ _WRITABLE = (
 )
 WRITABLE = frozenset(name for name, _ja, _en in _WRITABLE)
 
+_WRITE_ONLY = (("returnee_list", "検疫所の名簿", "Lists of returnees"),)
+"""Sent, never read back: what a list became is the answer to the call."""
+
 SCOPES = CodeList(
     "api_scope",
     *(
@@ -30,6 +33,7 @@ SCOPES = CodeList(
         for kind, kind_ja in (("read", "参照"), ("write", "登録・変更"))
         if kind == "read" or name in WRITABLE
     ),
+    *((f"{name}:write", f"{ja} 送信", f"{en}: write") for name, ja, en in _WRITE_ONLY),
 )
 
 KEY_ROLES = CodeList(

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.api.bearer import install_bearer
 from app.api.resource_views import ResourceApi
+from app.api.returnee_views import ReturneeListApi
 from app.api.token_views import TokenApi
 
 
@@ -16,5 +17,5 @@ def install_api(app: Flask) -> None:
     install_bearer(app)
     protection = app.extensions["csrf"]
     for view in app.appbuilder.baseviews:  # type: ignore[attr-defined]
-        if isinstance(view, ResourceApi | TokenApi):
+        if isinstance(view, ResourceApi | ReturneeListApi | TokenApi):
             protection.exempt(view.blueprint)

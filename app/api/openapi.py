@@ -13,6 +13,7 @@ from app.api.resource_views import offers
 from app.core.fields.numbers import LARGEST
 from app.generated.hooks import may
 from app.generated.views import VIEWS, GeneratedView
+from app.quarantine.rules import KEYS, MOST_ROWS
 from app.security.actor import Actor
 
 PROBLEM = {
@@ -61,7 +62,7 @@ def document(actor: Actor) -> dict[str, Any]:
         "info": {"title": current_app.config["APP_NAME"], "version": "1"},
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}],
-        "paths": paths | _token_paths(),
+        "paths": paths | _list_paths() | _token_paths(),
         "components": {"schemas": schemas, "securitySchemes": {"bearer": bearer}},
     }
 
@@ -204,6 +205,32 @@ def _operation(
         content = {"application/json": {"schema": body}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _list_paths() -> dict[str, Any]:
+    """The list of a quarantine station, for those who may send one."""
+    if not may("add", "returnee_list"):
+        return {}
+    text = {"type": ["string", "null"], "maxLength": 2000}
+    person = _object(dict.fromkeys(KEYS, text))
+    asked = _object(
+        {
+            "number": {"type": "string", "minLength": 1, "maxLength": 40},
+            "apply": {"type": "boolean"},
+            "people": {"type": "array", "items": person, "minItems": 1, "maxItems": MOST_ROWS},
+        }
+    ) | {"required": ["number", "people"]}
+    given = {"type": "object", "properties": {"result": {"type": "object"}}}
+    send = _operation(
+        "returnee_list.add",
+        _("A list of returnees: looked through, and handed over with “apply”"),
+        given | {"required": ["result"]},
+        _WRITES,
+        (),
+        asked,
+        status=201,
+    )
+    return {f"{API}returnee_list": {"post": send}}
 
 
 def _token_paths() -> dict[str, Any]:

@@ -112,6 +112,7 @@ DOORS: dict[str, Door] = {
     "ReferenceView.page": Door("dictionary", "show"),
     "TokenApi.issue": Door("open", ""),
     "TokenApi.give_back": Door("home", "show", bearer=True),
+    "ReturneeListApi.add": Door("returnee_list", "add", bearer=True),
     **dict(_program("CaseApi", "case")),
     **dict(_program("PersonApi", "person")),
     **dict(_program("LabTestApi", "lab_test")),
