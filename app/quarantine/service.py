@@ -53,12 +53,14 @@ def receive(rows: Sequence[SheetRow], *, number: str, source: str, by: Actor) ->
         delivery = ReturneeDelivery(
             institution_id=by.institution_id,
             number=named,
+            state="review",
             source=source[:200],
             received_by=by.name,
             counts=_counts(planned),
             rows=planned,
         )
         session.add(delivery)
+        session.flush()
     return delivery
 
 

@@ -27,6 +27,7 @@ from app.followup.models import HealthObservation
 from app.issuing.models import IssuingBatch
 from app.jobs.models import JobRun
 from app.laboratory.models import ResultFile
+from app.quarantine.models import ReturneeDelivery, ReturneeList
 from app.security import rows
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.policies import lawful_policies
@@ -61,6 +62,7 @@ def crowded(walled: Flask) -> Iterator[Flask]:
         for there, (one, actor) in enumerate(((own, people[0]), (foreign, people[2]))):
             _fill_the_rest(session, one, actor, there)
         session.add(_results_of(cast.actor("mori")))
+        session.add_all(_lists_of(cast.actor("nemoto")))
     with clock.frozen_at(NOON):
         yield walled
 
@@ -73,6 +75,12 @@ def _results_of(laboratory: Actor) -> ResultFile:
         uploaded_at=NOON,
         counts={},
     )
+
+
+def _lists_of(station: Actor) -> list[Any]:
+    own = {"institution_id": station.institution_id, "number": "x"}
+    sent = {"state": "review", "source": "x.csv", "received_by": "x", "counts": {}}
+    return [ReturneeList(**own), ReturneeDelivery(**own, **sent)]
 
 
 def _fill_the_rest(session: Any, one: Episode, actor: Actor, there: int) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.accounts.service import create_account, sync_roles
-from app.devtools.demo.network import below_code, centre_code
+from app.devtools.demo.network import STATION, below_code, centre_code
 from app.institutions.models import Institution
 from app.security.actor import Actor
 from app.security.roles import RoleName, role_of
@@ -45,6 +45,7 @@ MEMBERS = (
     Member("laboratory", "森 光", "demo-laboratory-13", RoleName.LABORATORY),
     Member("institute", "新井田 学", "national_institute", RoleName.NATIONAL_INSTITUTE),
     Member("ministry", "岡 正", "ministry", RoleName.MINISTRY),
+    Member("quarantine", "根本 港", STATION, RoleName.QUARANTINE_STATION),
     Member("idadmin", "斎藤 管", centre_code("13104"), RoleName.ID_ADMINISTRATOR),
     Member("privacy", "保谷 護", centre_code("13104"), RoleName.DATA_PROTECTION),
     Member("clerk.chiyoda", "千葉 三郎", centre_code("13101"), RoleName.HEALTH_CENTRE_CLERK),

@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.transaction import transaction
 from app.devtools.demo.accounts import build_accounts
 from app.devtools.demo.epidemic import Home, plan_wave
+from app.devtools.demo.migration import add_migration
 from app.devtools.demo.network import WITH_INSTITUTIONS, build_network, centre_code
 from app.devtools.demo.people import towns_of
 from app.devtools.demo.story import SOURCE, tell
@@ -67,6 +68,7 @@ def load_demo(size: str, *, by: Actor) -> Loaded:
         institutions = load_network(by=by)
         accounts = build_accounts(session, by=by)
         cases = 0 if _is_told(session) else _tell_wave(session, SIZES[size], by)
+        add_migration(session, by=by)
     return Loaded(institutions, accounts, cases)
 
 

@@ -22,6 +22,7 @@ TAMA: Mapping[str, tuple[str, str]] = {
 }
 """Code → name and area of the health centres of Tokyo outside its wards; the islands are left."""
 ISLANDS = "demo-hc-13-islands"
+STATION = "demo-quarantine-haneda"
 _TOKYO = "13"
 
 
@@ -55,6 +56,7 @@ BELOW = (
 REGIONAL = (
     Place("laboratory", "demo-laboratory-13", "東京都衛生研究所（デモ）", "hq_13"),
     Place("information_centre", "demo-information-13", "東京都感染症情報センター（デモ）", "hq_13"),
+    Place("quarantine_station", STATION, "東京空港検疫所（デモ）", "ministry"),
 )
 
 
