@@ -38,3 +38,27 @@ RECEIVING = doors(
     placement_offer="list show history",
     meeting="open",
 )
+# Whoever observes people outside a hospital.
+CARE_OUTSIDE = doors(
+    case="list show",
+    person="show",
+    stay="list show",
+    observation="list show add edit history revert",
+    observation_plan="show hand_over history",
+    board="list call assign",
+)
+OVERSIGHT = COORDINATING | doors(
+    case="list show export history",
+    lab_test="list show history",
+    stay="list show history",
+    board="overview",
+    disease="list show history",
+    retention_rule="list show history",
+    statistics="show download",
+    job="list show download",
+    institution="list show add edit close move switch history",
+    institution_tree="show",
+    centre_area="show edit",
+    daily_report="list show export",
+)
+CHAINS = doors(chain="show export", cluster="list show export", cluster_member="list show")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from app.core.items import Privacy
 from app.core.labels import Label
-from app.security.door_groups import CENTRE, COORDINATING, RECEIVING
+from app.security.door_groups import CARE_OUTSIDE, CENTRE, CHAINS, OVERSIGHT, RECEIVING
 from app.security.door_groups import CHECKING as _CHECKING
 from app.security.door_groups import COMMON as _COMMON
 from app.security.item_classes import COUNTED, EVERYTHING, IDENTITY, MASTER, MEDICAL
@@ -97,32 +97,6 @@ _HEALTH_CENTRE = CENTRE | doors(
     paper_bundle="list show add edit type check history",
 )
 
-_CARE_OUTSIDE = doors(
-    case="list show",
-    person="show",
-    stay="list show",
-    observation="list show add edit history revert",
-    observation_plan="show hand_over history",
-    board="list call assign",
-)
-
-_OVERSIGHT = COORDINATING | doors(
-    case="list show export history",
-    lab_test="list show history",
-    stay="list show history",
-    board="overview",
-    disease="list show history",
-    retention_rule="list show history",
-    statistics="show download",
-    job="list show download",
-    institution="list show add edit close move switch history",
-    institution_tree="show",
-    centre_area="show edit",
-    daily_report="list show export",
-)
-
-_CHAINS = doors(chain="show export", cluster="list show export", cluster_member="list show")
-
 ROLES: Mapping[RoleName, Role] = {
     # Registering institutions and letting them in is clerical work; nurses look.
     RoleName.HEALTH_CENTRE_CLERK: Role(
@@ -184,21 +158,21 @@ ROLES: Mapping[RoleName, Role] = {
         Label("宿泊療養施設", "Hotel"),
         _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | _CARE_OUTSIDE | RECEIVING | doors(hotel_room="list show add edit history"),
+        _COMMON | CARE_OUTSIDE | RECEIVING | doors(hotel_room="list show add edit history"),
     ),
     RoleName.FOLLOW_UP_CONTRACTOR: Role(
         Label("健康フォローアップ受託機関", "Follow-up contractor"),
         _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
         # Follow-up sheets on paper that it was given to type.
-        _COMMON | _CARE_OUTSIDE | doors(paper_bundle="list show type"),
+        _COMMON | CARE_OUTSIDE | doors(paper_bundle="list show type"),
     ),
     RoleName.AUTHORITY_SUPERVISOR: Role(
         Label("保健所設置自治体 本庁", "Authority headquarters"),
         COUNTED | MEDICAL,
         # Operational: the steps of the coordination; they have no form of a case.
         MASTER | {Privacy.OPERATIONAL},
-        _COMMON | _OVERSIGHT | _CHAINS,
+        _COMMON | OVERSIGHT | CHAINS,
         sees_all_history=True,
     ),
     RoleName.PREFECTURE_SUPERVISOR: Role(
@@ -207,14 +181,14 @@ ROLES: Mapping[RoleName, Role] = {
         # Operational: the steps of the coordination; they have no form of a case.
         MASTER | {Privacy.OPERATIONAL},
         # Who follows somebody whose municipality the list does not tell; without identity.
-        _COMMON | _OVERSIGHT | _CHAINS | doors(returnee="assign"),
+        _COMMON | OVERSIGHT | CHAINS | doors(returnee="assign"),
         sees_all_history=True,
     ),
     RoleName.INFORMATION_CENTRE: Role(
         Label("地方感染症情報センター", "Infectious-disease information centre"),
         COUNTED | MEDICAL,
         frozenset(),
-        _COMMON | _CHECKING | _CHAINS,
+        _COMMON | _CHECKING | CHAINS,
     ),
     RoleName.LABORATORY: Role(
         Label("地方衛生研究所", "Public-health laboratory"),
@@ -227,7 +201,7 @@ ROLES: Mapping[RoleName, Role] = {
         Label("国立感染症研究所", "National Institute of Infectious Diseases"),
         COUNTED | MEDICAL,
         frozenset(),
-        _COMMON | _CHECKING | _CHAINS,
+        _COMMON | _CHECKING | CHAINS,
     ),
     RoleName.MINISTRY: Role(
         Label("厚生労働省", "Ministry of Health, Labour and Welfare"),

@@ -45,6 +45,7 @@ PLAIN = {
     "notification_book.counts": "numbers by outcome",
     "person_search.tokens": "means nothing without the key",
     "result_file.counts": "numbers by outcome",
+    "returnee_delivery.counts": "numbers by outcome",
     "job_run.message": "never holds a personal value",
 }
 # Versioned, but no document about anybody: the progress of background work.
