@@ -38,6 +38,7 @@ ELSEWHERE: Mapping[str, str] = {
     "job_run": "emptied when the work ends; its file goes within days",
     "message_template": "a health centre's own wording, for everybody alike",
     "notification_book": "emptied within days, the name of the file with it",
+    "paper_bundle": "a box of paper and where it stands, nobody's",
     "parked_form": "gone within an hour",
     "read_entry": "who looked, by key; conditions without what was typed",
     "result_file": "emptied within days, the name of the file with it",
