@@ -12,6 +12,7 @@ from app.laboratory import screens as laboratory
 from app.looks.queries import unusual_count
 from app.portal.queries import to_be_noted
 from app.quarantine import screens as quarantine
+from app.portal.rule_views import RULES
 from app.security.actor import Actor
 
 
@@ -208,6 +209,7 @@ MENU = (
             ),
             Entry(BRANCH, "InstitutionTreeView.tree", "institution_tree", "show", "institution"),
             Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease", icon="book"),
+            Entry(RULES, "PatientPageRuleView.list", "patient_page_rule", icon="person"),
         ),
     ),
     Group(

@@ -68,6 +68,7 @@ from app.messaging.views import MessageView, TemplateView
 from app.messaging.webhook import DeliveryView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
+from app.portal.rule_views import PatientPageRuleView
 from app.portal.staff_views import PatientLinkView, ReportingView
 from app.portal.views import PatientView
 from app.processing.views import ProcessingNumberView, VerificationView
@@ -155,6 +156,7 @@ SCREENS: tuple[type[Any], ...] = (
     DeliveryView,
     ReportingView,
     PatientLinkView,
+    PatientPageRuleView,
     PatientView,
     ProcessingNumberView,
     VerificationView,

@@ -22,7 +22,7 @@ from app.followup.models import HealthObservation
 from app.followup.plan_rules import Slot, slot_at
 from app.followup.plans import ObservationPlan
 from app.institutions.models import Institution
-from app.portal.models import LinkMember, PatientLink
+from app.portal.models import LinkMember, PatientLink, PatientPageRule
 from app.portal.opening import CHECK
 from app.security.actor import acting_as, current_actor
 
@@ -141,6 +141,18 @@ def centre_of(link: PatientLink) -> Institution | None:
     """The health centre that answers; also before the birth date, when nobody acts yet."""
     with acting_as(CHECK):
         return db.session.get(Institution, link.institution_id)
+
+
+def sees_graph(centre: Institution | None) -> bool:
+    """True where the authority of the health centre lets people see their own graph (R33)."""
+    if centre is None or centre.authority_id is None:
+        return False
+    rule = PatientPageRule
+    with acting_as(CHECK):
+        found = db.session.scalar(
+            select(rule.graph_for).where(rule.institution_id == centre.authority_id)
+        )
+    return found == "household"
 
 
 def _subjects(members: Sequence[LinkMember]) -> list[Case | Contact]:

@@ -1,4 +1,5 @@
-"""The link of a household: to whom it went, for whom it reports, whether it is open."""
+"""The link of a household: to whom it went, for whom it reports, whether it is open; and what
+an authority decided about the pages behind it."""
 
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from app.core import clock
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Privacy, item
 from app.core.labels import CodeList
-from app.core.sections import CARE
+from app.core.sections import CARE, SYSTEM
+from app.institutions.models import Institution
 
 LINK_STATE = CodeList(
     "patient_link_state",
@@ -25,6 +27,47 @@ WAY = CodeList(
     ("mail", "メール", "Mail"),
     ("paper", "紙（QRコード）", "Paper (QR code)"),
 )
+
+GRAPH_FOR = CodeList(
+    "graph_for",
+    ("staff", "職員のみ（本人には表示しない）", "Staff only (not shown to the person)"),
+    ("household", "職員と本人・家族", "Staff, the person and the family"),
+)
+
+
+class PatientPageRule(Record, db.Model):
+    """What patients of an authority see on their pages. Without one, staff alone see graphs."""
+
+    __tablename__ = "patient_page_rule"
+
+    institution_id: Mapped[int] = item(
+        Integer,
+        ja="定めた自治体",
+        en="Decided by",
+        section=SYSTEM,
+        privacy=Privacy.OPERATIONAL,
+        editable=False,
+        reference="Institution",
+        foreign_key="institution.id",
+        nullable=False,
+        unique=True,
+    )
+    graph_for: Mapped[str] = item(
+        String(12),
+        ja="症状グラフを見る人",
+        en="Who sees the symptom graph",
+        section=SYSTEM,
+        privacy=Privacy.OPERATIONAL,
+        codes=GRAPH_FOR,
+        nullable=False,
+        default="staff",
+        source="健康観察 R33",
+    )
+
+    institution: Mapped["Institution"] = relationship()
+
+    def __str__(self) -> str:
+        return GRAPH_FOR.label(self.graph_for)
 
 
 class PatientLink(Record, db.Model):

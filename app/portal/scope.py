@@ -14,11 +14,11 @@ from app.contacts.models import Contact
 from app.contacts.scope import of_visible_contact
 from app.messaging.models import Message
 from app.messaging.scope import message_tie
-from app.portal.models import LinkMember, PatientLink
+from app.portal.models import LinkMember, PatientLink, PatientPageRule
 from app.security.actor import Actor
 from app.security.household import household_rule
 from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
-from app.security.rows import NOW, row_law
+from app.security.rows import NOW, public_master, row_law
 
 _LINK = PatientLink.__table__
 _MEMBER = LinkMember.__table__
@@ -96,5 +96,7 @@ def message_to_somebody_met(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+public_master(PatientPageRule, reason="what patients are shown is no secret among staff")
+historied(PatientPageRule, as_="patient_page_rule")
 historied(PatientLink, as_="patient_link", case="case_id")
 historied(LinkMember, as_="patient_link_member", case="case_id")

@@ -19,6 +19,7 @@ from app.messaging import service as messages
 from app.messaging.languages import LANGUAGES, html_code, speaker
 from app.portal import household, visits
 from app.portal.birth import read_birth_date
+from app.portal.graph import pictures
 from app.portal.household import Member
 from app.portal.models import PatientLink
 from app.portal.opening import Answer, link_behind, try_birth_date, usable_link
@@ -109,7 +110,20 @@ class PatientView(BaseView):
         with acting_as(household_actor(link.id)):
             members = household.members_of(link.id)
             reports = household.own_reports(members)
-            return _page("past", visit, link, members, reports=reports, parts=PARTS)
+            drawn = household.sees_graph(household.centre_of(link))
+            return _page("past", visit, link, members, reports=reports, parts=PARTS, drawn=drawn)
+
+    @expose("/graph/<int:place>", methods=["GET"])
+    def graph(self, place: int) -> Response:
+        """One person's graph, where the authority lets people see it; else there is none."""
+        visit, link = _visit()
+        with acting_as(household_actor(link.id)):
+            members = household.members_of(link.id)
+            one = next((m for m in members if m.place == place), None)
+            if one is None or not household.sees_graph(household.centre_of(link)):
+                return visits.keep(redirect(url_for(".past"), 303), visit)
+            drawn = pictures(household.own_reports([one])[place], speaker(visit.language))
+            return _page("graph", visit, link, members, one=one, pictures=drawn)
 
     @expose("/finish", methods=["POST"])
     def finish(self) -> Response:
@@ -253,6 +267,7 @@ for _name, _reason in (
     ("member", "patient page, behind its own visit"),
     ("thanks", "patient page, behind its own visit"),
     ("past", "patient page, behind its own visit"),
+    ("graph", "patient page, behind its own visit"),
     ("finish", "ends the visit of a patient page"),
     ("stop", "patient page, behind its own visit: no more messages"),
 ):

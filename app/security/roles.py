@@ -172,7 +172,7 @@ ROLES: Mapping[RoleName, Role] = {
         COUNTED | MEDICAL,
         # Operational: the steps of the coordination; they have no form of a case.
         MASTER | {Privacy.OPERATIONAL},
-        _COMMON | OVERSIGHT | CHAINS,
+        _COMMON | OVERSIGHT | CHAINS | doors(patient_page_rule="list show add edit history"),
         sees_all_history=True,
     ),
     RoleName.PREFECTURE_SUPERVISOR: Role(

@@ -1,6 +1,6 @@
 """A household reports from its link: on one page, in a few taps, and nobody else through it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.followup.plans import ObservationPlan
+from app.institutions.models import Institution
 from app.messaging.languages import LANGUAGES, html_code
 from app.messaging.models import Message
-from app.portal.models import PatientLink
+from app.portal.models import PatientLink, PatientPageRule
 from app.portal.tasks import remind, say_goodbye
+from app.portal.words import EMERGENCIES, SYMPTOMS
 from app.security.actor import acting_as
 from tests.portal.conftest import TESTS, Household, form_token
 from tests.support import cast
@@ -293,6 +295,72 @@ def test_pages_are_small_in_every_language_and_work_without_script(home: Househo
             assert "<script" not in page.text
             assert f'<html lang="{html_code(language)}"' in page.text
     assert "Mọi người: không triệu chứng" in phone.get("/p/?l=vi").text
+
+
+def allow_graphs(app: Flask, decided_for: str = "household") -> None:
+    with app.app_context(), acting_as(TESTS), transaction() as session:
+        centre = session.get_one(Institution, cast.actor("aoki").institution_id)
+        rule = PatientPageRule(institution_id=centre.authority_id, graph_for=decided_for)
+        session.add(rule)
+
+
+def test_the_graph_is_for_staff_until_the_authority_decides_otherwise(home: Household) -> None:
+    phone = home.opened()
+    phone.post("/p/", data={"token": form_token(phone.get("/p/").text), "t0": "36.9"})
+    assert "/p/graph/" not in phone.get("/p/past").text
+    assert phone.get("/p/graph/0").status_code == 303
+    allow_graphs(home.app)
+    assert 'href="/p/graph/0"' in phone.get("/p/past").text
+    page = phone.get("/p/graph/0")
+    assert page.status_code == 200
+    assert "36.9" in page.text
+    assert phone.get("/p/graph/99").status_code == 303
+
+
+def test_an_authority_that_decides_for_staff_alone_shows_no_graph(home: Household) -> None:
+    allow_graphs(home.app, "staff")
+    assert home.opened().get("/p/graph/0").status_code == 303
+
+
+def test_a_graph_shows_what_the_household_reported_and_nothing_of_the_staff(
+    home: Household,
+) -> None:
+    allow_graphs(home.app)
+    phone = home.opened()
+    values = {"temperature": "37.2", "spo2": "97", "symptoms": "cough"}
+    phone.post("/p/member/0", data={"token": form_token(phone.get("/p/").text), **values})
+    page = phone.get("/p/graph/0?l=en").text.partition("<main>")[2].partition("</main>")[0]
+    assert page.count("<svg") == 3
+    assert ">Cough</text>" in page
+    assert "8/14" not in page  # The day of the cast's observation, entered by the health centre.
+
+
+def test_the_largest_graph_is_small_in_every_language(home: Household) -> None:
+    allow_graphs(home.app)
+    with home.app.app_context(), acting_as(TESTS), transaction() as session:
+        for ago in range(25):
+            for part in ("morning", "evening"):
+                session.add(
+                    HealthObservation(
+                        contact_id=home.contacts[1],
+                        observed_on=date(2021, 8, 20) - timedelta(days=ago),
+                        part_of_day=part,
+                        temperature=Decimal("36.8"),
+                        spo2=96,
+                        symptoms=tuple(SYMPTOMS),
+                        emergency_symptoms=tuple(EMERGENCIES),
+                        entered_by_kind="patient",
+                    )
+                )
+    phone = home.opened()
+    style = Path(str(home.app.static_folder), "css", "patient.css").read_bytes()
+    for language in LANGUAGES:
+        page = phone.get(f"/p/graph/2?l={language}")
+        assert page.status_code == 200
+        assert page.text.count("<svg") == 3
+        assert len(page.data) + len(style) <= LARGEST, (language, len(page.data))
+        assert "<script" not in page.text
+        assert "style=" not in page.text
 
 
 def test_the_page_asks_the_database_a_fixed_number_of_times(home: Household) -> None:
