@@ -11,16 +11,24 @@ from app.accounts.models import Account
 from app.audit.models import HistoryEntry
 from app.cases.models import Case, Stay
 from app.cases.rules import contradictions
-from app.contacts.models import Contact
+from app.chains.models import ClusterMember
+from app.contacts.models import Contact, ContactExposure
+from app.coordination.models import BedReport, HotelRoom, PlacementOffer, PlacementRequest
 from app.core import clock
 from app.core.db import db
+from app.followup.calls import FollowUpCall
 from app.followup.models import HealthObservation
 from app.institutions.models import CentreArea, Institution, Municipality
 from app.institutions.queries import default_centre_for
+from app.jobs.models import JobRun
+from app.messaging.models import Message
 from app.notifications.models import Notification
 from app.persons.models import Person
+from app.portal.models import PatientLink
+from app.portal.tasks import LETTER
 from app.security.actor import acting_as, system_actor
 from app.security.roles import ACCOUNT_ROLES
+from app.voice.models import VoiceCall
 from tests.support.clock import NOON
 
 
@@ -129,6 +137,36 @@ def test_nothing_of_the_demo_contradicts_itself_or_lies_in_the_future() -> None:
 def test_accepted_cases_have_a_number_and_waiting_ones_none() -> None:
     assert count(Case, Case.notification_state == "accepted", Case.number.is_(None)) == 0
     assert count(Case, Case.notification_state == "submitted", Case.number.is_not(None)) == 0
+
+
+def test_no_screen_of_the_follow_up_and_the_coordination_is_empty() -> None:
+    # The small demo has few people at home; each state is reached in the one of "make run".
+    assert count(PlacementRequest) > 0
+    assert count(PlacementOffer) > 0
+    assert set(db.session.scalars(select(Message.state))) >= {"queued", "delivered", "bounced"}
+    links = set(db.session.scalars(select(PatientLink.state)))
+    assert links == {"open", "wrong_birth_date"}
+    assert count(VoiceCall) > 4
+    assert count(FollowUpCall) > 10
+    assert count(BedReport) > 0
+    assert count(HotelRoom) > 0
+    assert count(ClusterMember) > 0
+    assert count(JobRun, JobRun.kind == LETTER) == 1
+
+
+def test_the_chain_of_the_demo_runs_over_several_generations() -> None:
+    links = db.session.execute(
+        select(Contact.case_id, ContactExposure.case_id)
+        .join(ContactExposure, ContactExposure.contact_id == Contact.id)
+        .where(Contact.case_id.is_not(None))
+    ).all()
+    source_of = dict(tuple(row) for row in links)
+    assert len(source_of) > 5
+
+    def generation(case_id: int) -> int:
+        return 0 if case_id not in source_of else 1 + generation(source_of[case_id])
+
+    assert max(generation(case_id) for case_id in source_of) >= 2
 
 
 def test_no_telephone_number_of_the_demo_can_ring() -> None:

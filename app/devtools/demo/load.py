@@ -11,13 +11,17 @@ from app.audit.history import because
 from app.cases.models import Case
 from app.cases.service import refresh_status
 from app.contacts.service import finish_due
+from app.coordination.models import HotelRoom
 from app.core import clock
 from app.core.transaction import transaction
 from app.devtools.demo.accounts import build_accounts
+from app.devtools.demo.chain import link_a_chain
+from app.devtools.demo.desk import account_of, work_the_desk
 from app.devtools.demo.epidemic import Home, plan_wave
 from app.devtools.demo.migration import add_migration
 from app.devtools.demo.network import WITH_INSTITUTIONS, build_network, centre_code
 from app.devtools.demo.people import towns_of
+from app.devtools.demo.places import Coordinators, coordinate
 from app.devtools.demo.story import SOURCE, tell
 from app.devtools.demo.teller import Story
 from app.institutions.models import CentreArea, Institution, Municipality, Prefecture
@@ -69,6 +73,8 @@ def load_demo(size: str, *, by: Actor) -> Loaded:
         accounts = build_accounts(session, by=by)
         cases = 0 if _is_told(session) else _tell_wave(session, SIZES[size], by)
         add_migration(session, by=by)
+        if not _is_worked_on(session):
+            _work(_story(session, by))
     return Loaded(institutions, accounts, cases)
 
 
@@ -89,12 +95,30 @@ def _is_told(session: Session) -> bool:
     return bool(session.scalar(told))
 
 
-def _tell_wave(session: Session, count: int, by: Actor) -> int:
-    random = Random(_SEED)
+def _is_worked_on(session: Session) -> bool:
+    return bool(session.scalar(select(func.count()).select_from(HotelRoom)))
+
+
+def _work(story: Story) -> None:
+    """What the people of the demo did with the wave: links, calls, places, a chain."""
+    actors = {
+        name: account_of(story, name) for name in ("nurse", "prefecture", "hospital", "hotel")
+    }
+    link_a_chain(story, actors["nurse"])
+    coordinate(story, Coordinators(**actors))
+    work_the_desk(story, actors["nurse"])
+
+
+def _story(session: Session, by: Actor) -> Story:
     places = {one.code: one for one in session.scalars(select(Institution))}
     homes = _homes(session)
     towns = towns_of({(home.prefecture, home.city) for home in homes})
-    story = Story(session, by, places, towns, random, clock.now())
+    return Story(session, by, places, towns, Random(_SEED), clock.now())
+
+
+def _tell_wave(session: Session, count: int, by: Actor) -> int:
+    story = _story(session, by)
+    random, homes = story.random, _homes(session)
     for course in plan_wave(count, homes, story.today, random):
         tell(story, course)
     story.write_observations()
