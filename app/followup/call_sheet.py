@@ -29,6 +29,7 @@ from app.followup.calls import FollowUpCall
 from app.followup.codes import CALL_RESULT, EMERGENCY_SYMPTOM, REPORTER
 from app.followup.models import HealthObservation
 from app.followup.plans import ObservationPlan
+from app.followup.queries import calls_of_case
 from app.followup.symptoms import SymptomPage, page_of, subject_of_case, subject_of_contact
 from app.security.actor import Actor
 from app.security.fields import MASKED
@@ -114,9 +115,9 @@ def sheet_of(plan: ObservationPlan, actor: Actor) -> CallSheet:
 
 
 def calls_to(plan: ObservationPlan) -> Sequence[FollowUpCall]:
-    """The latest calls, newest first."""
+    """The latest calls, newest first; to a case also those from when it was a contact."""
     subject = (
-        FollowUpCall.case_id == plan.case_id
+        calls_of_case(plan.case_id)
         if plan.case_id is not None
         else FollowUpCall.contact_id == plan.contact_id
     )

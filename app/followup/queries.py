@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.cases.codes import STAY_PLACE
 from app.cases.models import Case, LabTest, Stay
@@ -88,7 +88,7 @@ def events_of_case(case: Case, actor: Actor) -> list[Event]:
     if holds(actor, "list", "stay"):
         stays = db.session.scalars(select(Stay).where(Stay.case_id == case.id)).all()
         events += [Event(stay.from_on, STAY_PLACE.label(stay.place)) for stay in stays]
-    events += _calls(FollowUpCall.case_id == case.id)
+    events += _calls(calls_of_case(case.id))
     for day, label, tone in (
         (case.discharged_on, DISCHARGED, "success"),
         (case.died_on, DIED, "neutral"),
@@ -117,6 +117,13 @@ def medication_in(observations: Sequence[HealthObservation]) -> list[Event]:
         for seen in observations
         if isinstance(seen.medication, str) and seen.medication
     ]
+
+
+def calls_of_case(case_id: int) -> ColumnElement[bool]:
+    """The condition on calls to a case, and to the contact it was before."""
+    contact = Contact.__table__
+    earlier = select(contact.c.id).where(contact.c.case_id == case_id)
+    return or_(FollowUpCall.case_id == case_id, FollowUpCall.contact_id.in_(earlier))
 
 
 def _calls(subject: Any) -> list[Event]:

@@ -1,6 +1,6 @@
-"""Which observations exist for an actor: those of the cases and contacts that do.
+"""Which observations and calls exist for an actor: those of the cases and contacts that do.
 
-Days observed before a contact became a case belong to the course of that case, so whoever
+Days observed, and calls made, before a contact became a case belong to the course of that case, so whoever
 meets the case reads them too, although the contact itself may not exist for them.
 """
 
@@ -28,19 +28,20 @@ def visible_observations(actor: Actor) -> ColumnElement[bool]:
     """Observations of visible cases, of visible contacts and of what visible cases were."""
     if actor.role is RoleName.HOUSEHOLD:
         return _of_household(actor, HealthObservation)
-    contact = _CONTACT.alias()
-    before_the_case = (
-        select(contact.c.id)
-        .where(
-            contact.c.id == HealthObservation.contact_id,
-            of_visible_case(actor, contact.c.case_id),
-        )
-        .exists()
-    )
     return or_(
         of_visible_case(actor, HealthObservation.case_id),
         of_visible_contact(actor, HealthObservation.contact_id),
-        before_the_case,
+        before_visible_case(actor, HealthObservation.contact_id),
+    )
+
+
+def before_visible_case(actor: Actor, contact_id: Any) -> ColumnElement[bool]:
+    """``contact_id`` names a contact that became a case visible to the actor."""
+    contact = _CONTACT.alias()
+    return (
+        select(contact.c.id)
+        .where(contact.c.id == contact_id, of_visible_case(actor, contact.c.case_id))
+        .exists()
     )
 
 
@@ -63,10 +64,11 @@ def visible_plans(actor: Actor) -> ColumnElement[bool]:
 
 @row_law(FollowUpCall)
 def visible_calls(actor: Actor) -> ColumnElement[bool]:
-    """Calls to visible people."""
+    """Calls to visible people, and to what visible cases were before."""
     return or_(
         of_visible_case(actor, FollowUpCall.case_id),
         of_visible_contact(actor, FollowUpCall.contact_id),
+        before_visible_case(actor, FollowUpCall.contact_id),
     )
 
 

@@ -3,7 +3,7 @@ use."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.cases.models import Case
@@ -52,9 +52,13 @@ def counts_by_state(actor: Actor) -> dict[str, int]:
 
 
 def calls_about(subject: Case | Contact) -> Sequence[VoiceCall]:
-    """Calls to one person, newest first."""
-    mine = VoiceCall.case_id if isinstance(subject, Case) else VoiceCall.contact_id
-    found = select(VoiceCall).where(mine == subject.id).order_by(VoiceCall.id.desc()).limit(100)
+    """Calls to one person, newest first; to a case also those from when it was a contact."""
+    mine = VoiceCall.contact_id == subject.id
+    if isinstance(subject, Case):
+        contact = Contact.__table__
+        earlier = select(contact.c.id).where(contact.c.case_id == subject.id)
+        mine = or_(VoiceCall.case_id == subject.id, VoiceCall.contact_id.in_(earlier))
+    found = select(VoiceCall).where(mine).order_by(VoiceCall.id.desc()).limit(100)
     return db.session.scalars(found).all()
 
 
