@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from app.audit.causes import reason
 from app.audit.history import because
+from app.audit.signing import name_of
 from app.cases.models import Case
 from app.coordination.models import MeetingRoom, PlacementRequest
-from app.coordination.signing import name_of
 from app.core import clock
 from app.core.db import db, new_token
 from app.core.errors import InvalidState

@@ -9,7 +9,6 @@ from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.audit.reads import record_list, record_look
@@ -28,6 +27,7 @@ from app.generated.arguments import only_known, record_key
 from app.generated.cells import cell_of
 from app.generated.hooks import may, signed_in
 from app.generated.paths import path_of
+from app.generated.submissions import submit_once
 from app.security.actor import Actor
 
 Page = Response | str | tuple[str, int]
@@ -127,16 +127,13 @@ def _step(
         record_look(actor, door="hotel_room.show", case_id=case_id)
     if request.method == "POST" and form.validate():
         try:
-            take()
+            return submit_once(form.form_token_.data, actor, lambda: _taken(take))
         except InvalidInput as refused:
             form.form_errors.extend(forms.show_problems(form, refused.problems))
         except NotVisible:
             raise
         except DomainError as refused:
             form.form_errors.append(refused.message)
-        else:
-            flash(_("Saved."), "success")
-            return redirect(url_for("RoomView.rooms"), 303)
     page = render_template(
         "coordination/step.html",
         title=title,
@@ -148,6 +145,12 @@ def _step(
         trail=(Crumb(_("Who is where"), url_for("RoomView.rooms")), Crumb(title)),
     )
     return page, 422 if form.errors or form.form_errors else 200
+
+
+def _taken(take: Callable[[], None]) -> str:
+    take()
+    flash(_("Saved."), "success")
+    return url_for("RoomView.rooms")
 
 
 def _stay_or_404(pk: str, actor: Actor) -> Stay:

@@ -16,6 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.audit.causes import reason
 from app.audit.history import because
+from app.audit.signing import name_of
 from app.cases.codes import ENDED_STATUSES
 from app.cases.models import Case
 from app.coordination.capacity import kind_wanted, place_of
@@ -23,7 +24,6 @@ from app.coordination.codes import LIVE_OFFERS, OPEN_STATES
 from app.coordination.letting import let_in, let_out
 from app.coordination.models import PlacementOffer, PlacementRequest, PlaceTurn
 from app.coordination.rules import urgency
-from app.coordination.signing import name_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, InvalidInput, InvalidState, NotVisible

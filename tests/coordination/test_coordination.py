@@ -13,7 +13,7 @@ from app.cases.models import Case, CaseAccess, Stay
 from app.coordination import service
 from app.coordination.models import PlacementOffer, PlacementRequest
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, new_token
 from app.core.errors import DomainError
 from app.security.actor import acting_as
 from tests.coordination.support import (
@@ -423,3 +423,28 @@ def test_access_ends_with_the_days_after_the_stay(app: Flask, case: int) -> None
             )
         ).one()
         assert (tie.role, tie.to_at) == ("treating", None)
+
+
+@pytest.mark.one_database
+def test_a_double_click_takes_each_step_once_and_is_answered_as_the_first(
+    app: Flask, case: int
+) -> None:
+    hospital = declare(app, usable=2)
+    wanted = ask_for_a_place(app, case)
+    answers = []
+    for who, action, fields in (
+        ("doi", "offer", {"place": hospital}),
+        ("fujii", "refuse", {"reason": "満床のため"}),
+        ("doi", "offer", {"place": hospital}),
+        ("fujii", "accept", {}),
+        ("aoki", "cancel", {"reason": "軽快のため"}),
+    ):
+        client, token = visitor(app, who), new_token()
+        path = f"/coordination/{wanted}/{action}"
+        first, second = (send(client, path, token=token, **fields) for _ in range(2))
+        answers.append((first.status_code, second.status_code))
+        assert first.headers["Location"] == second.headers["Location"], action
+    assert set(answers) == {(303, 303)}
+    with app.app_context(), acting_as(SYSTEM):
+        states = db.session.scalars(select(PlacementOffer.state).order_by(PlacementOffer.id))
+        assert list(states) == ["refused", "withdrawn"]
