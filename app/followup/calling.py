@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account
+from app.audit.signing import name_of
 from app.cases.models import Case, Stay
 from app.cases.service import end_access, grant_access
 from app.core import clock
@@ -80,7 +81,7 @@ def record_call(
             again_at=again_at,
             remarks=words,
             user_id=by.user_id,
-            user_name=by.name,
+            user_name=name_of(by),
             institution_id=by.institution_id,
         )
         if heard:
@@ -210,7 +211,7 @@ def hand_over_shift(
         left = ShiftHandover(
             institution_id=by.institution_id,
             from_user_id=by.user_id,
-            from_name=by.name,
+            from_name=name_of(by),
             to_user_id=to_user_id,
             to_name="" if to_user_id is None else names[to_user_id],
             people=len(plans),
