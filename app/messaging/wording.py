@@ -64,7 +64,7 @@ def _when(message: Message) -> str:
 
 def _about(message: Message) -> tuple[str, str | None]:
     if message.case_id is not None:
-        return _("Case"), url_for("CaseView.show", pk=message.case_id)
+        return _("Open the case"), url_for("CaseView.show", pk=message.case_id)
     if message.contact_id is not None:
-        return _("Contact"), url_for("ContactView.show", pk=message.contact_id)
+        return _("Open the contact"), url_for("ContactView.show", pk=message.contact_id)
     return "", None

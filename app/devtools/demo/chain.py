@@ -13,6 +13,8 @@ from app.devtools.demo.teller import Story
 from app.security.actor import Actor
 
 LENGTH = 22
+RECENT = timedelta(days=24)
+"""As far back as the picture of chains shows unasked."""
 _SETTINGS = ("workplace", "meal", "social_facility", "household", "social_facility", "event")
 _INCUBATION = (2, 7)
 """Days between the onsets of two neighbours in the chain, at least and at most."""
@@ -25,14 +27,14 @@ def link_a_chain(story: Story, nurse: Actor) -> None:
         .where(
             Case.responsible_centre_id == nurse.institution_id,
             Case.number.is_not(None),
-            Case.onset_on.is_not(None),
+            Case.onset_on >= story.today - RECENT,
             ~exists().where(Contact.case_id == Case.id),
         )
         .order_by(Case.onset_on, Case.id)
     ).all()
     chain = list(cases[:1])
     members: list[Case] = []
-    for case in cases[1:]:
+    for case in cases[1 :: max(1, len(cases) // LENGTH)]:
         source = _source_of(story, case, chain)
         if source is None or len(chain) == LENGTH:
             continue
@@ -69,7 +71,7 @@ def _report(story: Story, members: list[Case], nurse: Actor) -> None:
         cluster = report_cluster(
             Cluster(
                 name="高齢者通所施設（デモ）",
-                status="ongoing",
+                status="watched",
                 disease_id=members[0].disease_id,
                 setting="social_facility",
                 place="新宿区内の通所介護事業所（デモ）",
