@@ -6,16 +6,13 @@ Sealed with the field keys and bound to their place, as the files of jobs are.
 import logging
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
-from app.core.crypto.files import key_id_of_file, open_sealed, reseal_file, seal_bytes
-from app.core.crypto.keys import Key
-from app.core.crypto.rotation import Follower, follow_rotation
+from app.core.crypto.file_rotation import follow_with_files
+from app.core.crypto.files import open_sealed, seal_bytes
 from app.core.crypto.sealing import Unreadable
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -74,18 +71,4 @@ def _sealed_files() -> Iterator[Path]:
     yield from root().glob(f"*/[!.]*{_ENDING}")
 
 
-def _counts(_session: Session) -> Counter[int]:
-    return Counter(key_id_of_file(path) for path in _sealed_files())
-
-
-def _renew(_session: Session, key: Key, limit: int) -> int:
-    stale = [path for path in _sealed_files() if key_id_of_file(path) != key.id][:limit]
-    for path in stale:
-        try:
-            reseal_file(path, _place(path))
-        except (Unreadable, OSError) as problem:
-            log.error("a page of a scan stays as it is: %s", type(problem).__name__)
-    return len(stale)
-
-
-follow_rotation(Follower("pages of scans", _counts, _renew))
+follow_with_files("pages of scans", _sealed_files, _place)

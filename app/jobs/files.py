@@ -8,17 +8,14 @@ bound to its place; it is opened for its owner's download alone.
 import logging
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
-from app.core.crypto.files import key_id_of_file, open_sealed, reseal_file, seal_file
-from app.core.crypto.keys import Key
-from app.core.crypto.rotation import Follower, follow_rotation
+from app.core.crypto.file_rotation import follow_with_files
+from app.core.crypto.files import open_sealed, seal_file
 from app.core.crypto.sealing import Unreadable
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
@@ -87,22 +84,7 @@ def _sealed_files() -> Iterator[Path]:
     yield from root().glob(f"*/*/[!.]*{SEALED}")
 
 
-def _counts(_session: Session) -> Counter[int]:
-    return Counter(key_id_of_file(path) for path in _sealed_files())
-
-
-def _renew(_session: Session, key: Key, limit: int) -> int:
-    stale = [path for path in _sealed_files() if key_id_of_file(path) != key.id][:limit]
-    for path in stale:
-        try:
-            reseal_file(path, relative(path))
-        except (Unreadable, OSError) as problem:
-            # Removed meanwhile, or of a key that is gone: files are kept for three days only.
-            log.error("the file of a job stays as it is: %s", type(problem).__name__)
-    return len(stale)
-
-
-follow_rotation(Follower("files of jobs", _counts, _renew))
+follow_with_files("files of jobs", _sealed_files, relative)
 
 
 def remove(token: str, *, keep_attempt: int | None = None) -> None:
