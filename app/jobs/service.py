@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from app.core import clock
+from app.core.db import db
 from app.core.errors import InvalidState
 from app.core.transaction import transaction
 from app.jobs import files, leases
@@ -14,7 +16,7 @@ from app.jobs.models import OPEN_STATES, JobRun
 from app.jobs.queries import job_by_id, open_job_count
 from app.jobs.queue import queue_of, send_after_commit
 from app.jobs.registry import kind_named
-from app.security.actor import Actor
+from app.security.actor import Actor, acting_as
 
 OPEN_LIMIT = 10
 
@@ -51,6 +53,16 @@ def enqueue(kind: str, parameters: Mapping[str, Any], *, by: Actor, title: objec
         session.flush()
         send_after_commit(session, queue_of(current_app), row.id)
     return row
+
+
+def enqueue_once(kind: str, *, by: Actor) -> bool:
+    """Ask for regular work unless it waits or runs already; True when it was asked for now."""
+    with acting_as(by):
+        open_jobs = select(JobRun.id).where(JobRun.kind == kind, JobRun.state.in_(OPEN_STATES))
+        if db.session.scalar(open_jobs.limit(1)) is not None:
+            return False
+        enqueue(kind, {}, by=by)
+    return True
 
 
 def cancel(job_id: int, *, by: Actor) -> JobRun:

@@ -2,17 +2,14 @@
 
 from datetime import date
 
-from app.core.db import db
 from app.core.labels import Label
 from app.jobs.context import JobContext
 from app.jobs.daily import daily
-from app.jobs.models import OPEN_STATES, JobRun
 from app.jobs.registry import Result, job
 from app.jobs.regular import regularly
-from app.jobs.service import enqueue
+from app.jobs.service import enqueue_once
 from app.messaging.delivery import deliver_due, forget_texts, is_something_due
 from app.messaging.service import MESSAGES
-from app.security.actor import acting_as
 
 KIND = "messages"
 
@@ -29,15 +26,7 @@ def send_what_is_due() -> int:
     """Ask for the sending when there is something to send and nobody is at it."""
     if not is_something_due():
         return 0
-    with acting_as(MESSAGES):
-        running = (
-            db.session.query(JobRun.id)
-            .filter(JobRun.kind == KIND, JobRun.state.in_(OPEN_STATES))
-            .first()
-        )
-        if running is None:
-            enqueue(KIND, {}, by=MESSAGES)
-    return int(running is None)
+    return int(enqueue_once(KIND, by=MESSAGES))
 
 
 @daily("texts of failed messages")

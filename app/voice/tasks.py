@@ -1,13 +1,10 @@
 """Automatic calls as background work: what is due is looked for at every sweep of a worker."""
 
-from app.core.db import db
 from app.core.labels import Label
 from app.jobs.context import JobContext
-from app.jobs.models import OPEN_STATES, JobRun
 from app.jobs.registry import Result, job
 from app.jobs.regular import regularly
-from app.jobs.service import enqueue
-from app.security.actor import acting_as
+from app.jobs.service import enqueue_once
 from app.voice.dialling import close_lost, dial_due
 from app.voice.gateway import can_call
 from app.voice.planning import CALLS, is_something_due, plan_calls
@@ -29,12 +26,5 @@ def call_who_is_due() -> int:
         return 0
     made = close_lost() + plan_calls()
     if is_something_due():
-        with acting_as(CALLS):
-            running = (
-                db.session.query(JobRun.id)
-                .filter(JobRun.kind == KIND, JobRun.state.in_(OPEN_STATES))
-                .first()
-            )
-            if running is None:
-                enqueue(KIND, {}, by=CALLS)
+        enqueue_once(KIND, by=CALLS)
     return made
