@@ -8,7 +8,6 @@ machine or hangs up in mid-call. ``http://127.0.0.1:8078/`` shows what was said 
 
 import base64
 import html
-import json
 import os
 import secrets
 import threading
@@ -16,11 +15,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 from xml.etree.ElementTree import Element, fromstring
 
+from app.devtools.http_door import Door
 from app.voice.gateway import SIGNATURE, signature
 
 PORT = 8078
@@ -168,36 +168,23 @@ class ExchangeServer(ThreadingHTTPServer):
         self.exchange = exchange
 
 
-class _Door(BaseHTTPRequestHandler):
+class _Door(Door):
     server: ExchangeServer
 
-    def do_POST(self) -> None:
+    def take(self) -> None:
         exchange = self.server.exchange
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        body = self.body()
         proof = base64.b64encode(f"{exchange.account}:{exchange.token}".encode()).decode()
         right_place = self.path.endswith(f"/Accounts/{exchange.account}/Calls.json")
         if self.headers.get("Authorization") != f"Basic {proof}" or not right_place:
-            self._answer(401, {})
+            self.answer(401, {})
             return
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        self._answer(*exchange.take(form))
+        self.answer(*exchange.take(form))
 
-    def do_GET(self) -> None:
+    def page(self) -> str:
         rows = "".join(_shown(call) for call in reversed(self.server.exchange.calls))
-        self._send(200, _PAGE.format(rows).encode(), "text/html; charset=utf-8")
-
-    def _answer(self, status: int, body: dict[str, Any]) -> None:
-        self._send(status, json.dumps(body).encode(), "application/json")
-
-    def _send(self, status: int, body: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_arguments: Any) -> None:
-        """Numbers and keys are in no log."""
+        return _PAGE.format(rows)
 
 
 def _shown(call: Call) -> str:

@@ -13,10 +13,11 @@ import threading
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 from app.core import clock
+from app.devtools.http_door import Door
 from app.messaging.rules import sms_parts
 from app.messaging.webhook import HEADER, signature
 
@@ -91,43 +92,30 @@ class ProviderServer(ThreadingHTTPServer):
         self.provider = provider
 
 
-class _Door(BaseHTTPRequestHandler):
+class _Door(Door):
     server: ProviderServer
 
-    def do_POST(self) -> None:
+    def take(self) -> None:
         provider = self.server.provider
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        body = self.body()
         provider.requests += 1
         if self.headers.get("Authorization") != f"Bearer {provider.key}":
-            self._answer(401, {})
+            self.answer(401, {})
             return
         status, answer = provider.take(json.loads(body))
         if provider.silent:
             self.close_connection = True
             return
-        self._answer(status, answer)
+        self.answer(status, answer)
         if status == _TAKEN and provider.webhook:
             threading.Timer(1, provider.report, [answer["id"]]).start()
 
-    def do_GET(self) -> None:
+    def page(self) -> str:
         rows = "".join(
             f"<p><b>{html.escape(sms.to)}</b><br>{_linked(sms.text)}</p>"
             for sms in reversed(self.server.provider.taken.values())
         )
-        self._send(200, _PAGE.format(rows).encode(), "text/html; charset=utf-8")
-
-    def _answer(self, status: int, body: dict[str, Any]) -> None:
-        self._send(status, json.dumps(body).encode(), "application/json")
-
-    def _send(self, status: int, body: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_arguments: Any) -> None:
-        """Numbers and texts are in no log."""
+        return _PAGE.format(rows)
 
 
 def _linked(text: str) -> str:
