@@ -9,9 +9,15 @@ from collections.abc import Mapping
 
 from app.core.items import Privacy
 from app.core.labels import Label
-from app.security.door_groups import CARE_OUTSIDE, CENTRE, CHAINS, OVERSIGHT, RECEIVING
-from app.security.door_groups import CHECKING as _CHECKING
-from app.security.door_groups import COMMON as _COMMON
+from app.security.door_groups import (
+    CARE_OUTSIDE,
+    CENTRE,
+    CHAINS,
+    CHECKING,
+    COMMON,
+    OVERSIGHT,
+    RECEIVING,
+)
 from app.security.item_classes import COUNTED, EVERYTHING, IDENTITY, MASTER, MEDICAL
 from app.security.role_doors import Role, doors
 from app.security.role_names import (
@@ -122,7 +128,7 @@ ROLES: Mapping[RoleName, Role] = {
         Label("外来医療機関", "Outpatient clinic"),
         _MEDICAL_INSTITUTION,
         _MEDICAL_INSTITUTION - {Privacy.OBSERVATION, Privacy.PUBLIC},
-        _COMMON
+        COMMON
         | doors(
             case="list show history",
             person="show history",
@@ -137,7 +143,7 @@ ROLES: Mapping[RoleName, Role] = {
         Label("入院医療機関", "Inpatient hospital"),
         _MEDICAL_INSTITUTION,
         _MEDICAL_INSTITUTION - MASTER,
-        _COMMON
+        COMMON
         | doors(
             case="list show history",
             person="show history",
@@ -158,21 +164,21 @@ ROLES: Mapping[RoleName, Role] = {
         Label("宿泊療養施設", "Hotel"),
         _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
-        _COMMON | CARE_OUTSIDE | RECEIVING | doors(hotel_room="list show add edit history"),
+        COMMON | CARE_OUTSIDE | RECEIVING | doors(hotel_room="list show add edit history"),
     ),
     RoleName.FOLLOW_UP_CONTRACTOR: Role(
         Label("健康フォローアップ受託機関", "Follow-up contractor"),
         _ASSIGNED,
         frozenset({Privacy.OBSERVATION, Privacy.OPERATIONAL}),
         # Follow-up sheets on paper that it was given to type.
-        _COMMON | CARE_OUTSIDE | doors(paper_bundle="list show type"),
+        COMMON | CARE_OUTSIDE | doors(paper_bundle="list show type"),
     ),
     RoleName.AUTHORITY_SUPERVISOR: Role(
         Label("保健所設置自治体 本庁", "Authority headquarters"),
         COUNTED | MEDICAL,
         # Operational: the steps of the coordination; they have no form of a case.
         MASTER | {Privacy.OPERATIONAL},
-        _COMMON | OVERSIGHT | CHAINS | doors(patient_page_rule="list show add edit history"),
+        COMMON | OVERSIGHT | CHAINS | doors(patient_page_rule="list show add edit history"),
         sees_all_history=True,
     ),
     RoleName.PREFECTURE_SUPERVISOR: Role(
@@ -181,33 +187,33 @@ ROLES: Mapping[RoleName, Role] = {
         # Operational: the steps of the coordination; they have no form of a case.
         MASTER | {Privacy.OPERATIONAL},
         # Who follows somebody whose municipality the list does not tell; without identity.
-        _COMMON | OVERSIGHT | CHAINS | doors(returnee="assign"),
+        COMMON | OVERSIGHT | CHAINS | doors(returnee="assign"),
         sees_all_history=True,
     ),
     RoleName.INFORMATION_CENTRE: Role(
         Label("地方感染症情報センター", "Infectious-disease information centre"),
         COUNTED | MEDICAL,
         frozenset(),
-        _COMMON | _CHECKING | CHAINS,
+        COMMON | CHECKING | CHAINS,
     ),
     RoleName.LABORATORY: Role(
         Label("地方衛生研究所", "Public-health laboratory"),
         COUNTED | MEDICAL,
         # Results of the tests sent to it, and nothing else: no other door of its writes.
         frozenset({Privacy.CLINICAL}),
-        _COMMON | _CHECKING | doors(lab_result="list edit"),
+        COMMON | CHECKING | doors(lab_result="list edit"),
     ),
     RoleName.NATIONAL_INSTITUTE: Role(
         Label("国立感染症研究所", "National Institute of Infectious Diseases"),
         COUNTED | MEDICAL,
         frozenset(),
-        _COMMON | _CHECKING | CHAINS,
+        COMMON | CHECKING | CHAINS,
     ),
     RoleName.MINISTRY: Role(
         Label("厚生労働省", "Ministry of Health, Labour and Welfare"),
         MASTER | {Privacy.OPERATIONAL},
         MASTER | {Privacy.OPERATIONAL},
-        _COMMON
+        COMMON
         | doors(
             statistics="show download",
             job="list show download",
@@ -224,7 +230,7 @@ ROLES: Mapping[RoleName, Role] = {
         MASTER | {Privacy.OPERATIONAL},
         # A workbook brings new institutions along; no door changes those that exist.
         MASTER | {Privacy.OPERATIONAL},
-        _COMMON
+        COMMON
         | doors(
             institution="list show history",
             institution_tree="show",
@@ -244,7 +250,7 @@ ROLES: Mapping[RoleName, Role] = {
         Label("個人情報保護担当", "Data-protection officer"),
         frozenset({Privacy.NAME, *COUNTED}),
         MASTER | {Privacy.OPERATIONAL},
-        _COMMON
+        COMMON
         | doors(
             look="list number person unusual export",
             break_glass="list acknowledge",
@@ -260,7 +266,7 @@ ROLES: Mapping[RoleName, Role] = {
         Label("検疫所", "Quarantine station"),
         IDENTITY | COUNTED | {Privacy.CLINICAL},
         IDENTITY | COUNTED | {Privacy.CLINICAL},
-        _COMMON
+        COMMON
         | doors(
             returnee_list="list add",
             returnee="list show edit history",
