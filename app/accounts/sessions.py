@@ -179,8 +179,8 @@ def purge_sessions(database: Session) -> int:
 
 
 def _asked_by_the_page() -> bool:
-    """True for what a page asks by itself: an open form alone keeps nobody signed in."""
-    return (request.endpoint or "").endswith(".still_editing")
+    """True for what a page asks by itself: an open form or board keeps nobody signed in."""
+    return (request.endpoint or "").endswith((".still_editing", ".pulse"))
 
 
 def note_seen(used: OpenSession) -> None:

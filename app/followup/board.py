@@ -7,6 +7,7 @@ values stands in ``ObservationPlan.risk``; the clock's share is compared when th
 read, so that nobody falls silent only when a job runs.
 """
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -137,13 +138,27 @@ def on_board(actor: Actor, choice: Choice, now: datetime) -> tuple[ColumnElement
 
 def counts(actor: Actor, choice: Choice, now: datetime) -> dict[str, int]:
     """Group → people, whatever group is chosen; the lists below have exactly these lengths."""
+    return counts_and_mark(actor, choice, now)[0]
+
+
+def counts_and_mark(actor: Actor, choice: Choice, now: datetime) -> tuple[dict[str, int], str]:
+    """The counts, and a mark that differs as soon as a report, a call or the clock moves anybody."""
     group = group_at(now).label("board_group")
     everybody = replace(choice, group=None)
     found = db.session.execute(
-        select(group, func.count(_PLAN.id)).where(*on_board(actor, everybody, now)).group_by(group)
-    )
-    numbers = {GROUPS[place]: number for place, number in found}
-    return {name: numbers.get(name, 0) for name in GROUPS}
+        select(
+            group,
+            func.count(_PLAN.id),
+            func.max(_PLAN.latest_entry_at),
+            func.max(_PLAN.last_call_at),
+        )
+        .where(*on_board(actor, everybody, now))
+        .group_by(group)
+        .order_by(group)
+    ).all()
+    numbers = {GROUPS[place]: number for place, number, _entry, _call in found}
+    mark = hashlib.sha256(repr([tuple(row) for row in found]).encode()).hexdigest()[:16]
+    return {name: numbers.get(name, 0) for name in GROUPS}, mark
 
 
 def people(

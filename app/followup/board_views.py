@@ -53,45 +53,16 @@ class BoardView(BaseView):
     @permission_name("list")
     def list(self) -> str:
         """The people of the own institution, whoever needs it most first."""
-        actor = signed_in()
         only_known(request.args, {*CHOICES, "page"})
-        choice, now = _choice(request.args), clock.now()
-        page = _page(request.args.get("page"))
-        numbers = board.counts(actor, choice, now)
-        found = board.people(actor, choice, now, page=page)
-        record_list(
-            actor,
-            door="board.list",
-            people=[key for plan, _g, _s in found if (key := _person_key(plan)) is not None],
-            filters=choice.words(),
-        )
-        colleagues = calling.colleagues(actor)
-        total = sum(numbers.values()) if choice.group is None else numbers[choice.group]
-        return render_template(
-            "followup/board.html",
-            title=str(TITLE),
-            trail=(Crumb(str(TITLE)),),
-            now=clock.in_japan(now),
-            tabs=group_tabs(choice, numbers),
-            rows=rows_of(
-                found,
-                Surroundings(
-                    nurses={one.user_id: one.name for one in colleagues},
-                    bodies=bodies(found, actor.institution_id),
-                    own_id=actor.institution_id,
-                    link=choice.words(),
-                ),
-            ),
-            choice=choice,
-            narrowings=narrowings(choice),
-            total=total,
-            to_call=sum(numbers[name] for name in board.TO_CALL),
-            next_url=url_for(".next", **choice.words()),
-            pages=pages(choice, page, total),
-            colleagues=colleagues if may("assign", "board") else (),
-            handover=latest_handover(),
-            may_oversee=may("overview", "board"),
-        )
+        return str(_board(""))
+
+    @expose("/pulse", methods=["GET"])
+    @has_access
+    @permission_name("list")
+    def pulse(self) -> Response | str:
+        """The same page if anything changed since the one with this mark; the open page asks."""
+        only_known(request.args, {*CHOICES, "page", "mark"})
+        return _board(request.args.get("mark", "")) or Response(status=204)
 
     @expose("/next", methods=["GET"])
     @has_access
@@ -170,6 +141,50 @@ def plan_or_404(pk: str) -> ObservationPlan:
     if found is None or found.subject is None:
         raise NotVisible(_l("There is no such record."))
     return found
+
+
+def _board(known: str) -> str | None:
+    """The board; None when it is still as ``known``, the mark of a page, says."""
+    actor, choice, now = signed_in(), _choice(request.args), clock.now()
+    page = _page(request.args.get("page"))
+    numbers, mark = board.counts_and_mark(actor, choice, now)
+    if mark == known:
+        return None
+    found = board.people(actor, choice, now, page=page)
+    record_list(
+        actor,
+        door="board.list",
+        people=[key for plan, _g, _s in found if (key := _person_key(plan)) is not None],
+        filters=choice.words(),
+    )
+    colleagues = calling.colleagues(actor)
+    total = sum(numbers.values()) if choice.group is None else numbers[choice.group]
+    return render_template(
+        "followup/board.html",
+        title=str(TITLE),
+        trail=(Crumb(str(TITLE)),),
+        now=clock.in_japan(now),
+        pulse=(url_for(".pulse", **choice.words(), page=page if page > 1 else None), mark),
+        tabs=group_tabs(choice, numbers),
+        rows=rows_of(
+            found,
+            Surroundings(
+                nurses={one.user_id: one.name for one in colleagues},
+                bodies=bodies(found, actor.institution_id),
+                own_id=actor.institution_id,
+                link=choice.words(),
+            ),
+        ),
+        choice=choice,
+        narrowings=narrowings(choice),
+        total=total,
+        to_call=sum(numbers[name] for name in board.TO_CALL),
+        next_url=url_for(".next", **choice.words()),
+        pages=pages(choice, page, total),
+        colleagues=colleagues if may("assign", "board") else (),
+        handover=latest_handover(),
+        may_oversee=may("overview", "board"),
+    )
 
 
 def _called(plan: ObservationPlan, form: CallForm, actor: Actor, choice: Choice) -> str:

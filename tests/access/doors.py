@@ -293,6 +293,7 @@ DOORS: dict[str, Door] = {
     "ContactView.notify": Door("contact", "notify", "contact"),
     "ContactView.convert": Door("contact", "convert", "contact"),
     "BoardView.list": Door("board", "list"),
+    "BoardView.pulse": Door("board", "list"),
     "BoardView.next": Door("board", "call"),
     "BoardView.call": Door("board", "call", "observation_plan"),
     "BoardView.overview": Door("board", "overview"),

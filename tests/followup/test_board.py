@@ -468,6 +468,21 @@ def test_the_board_costs_the_same_statements_for_five_and_for_fifty_people(
     assert few[1] <= 2
 
 
+def test_an_open_board_is_told_what_is_new_and_nothing_else(
+    app: Flask, browser: FlaskClient
+) -> None:
+    mark = re.search(r'data-mark="([0-9a-f]{16})"', browser.get("/board/").text)
+    assert mark is not None
+    unchanged = browser.get(f"/board/pulse?mark={mark[1]}")
+    assert (unchanged.status_code, unchanged.data) == (204, b"")
+    with app.app_context(), acting_as(cast.actor("baba")) as nurse:
+        saw(contact(nurse, "アタラシイ"), TODAY, "morning", spo2=90)
+    told = browser.get(f"/board/pulse?mark={mark[1]}")
+    assert told.status_code == 200
+    assert "アタラシイ" in told.text
+    assert f'data-mark="{mark[1]}"' not in told.text
+
+
 def test_the_overview_counts_without_names(app: Flask) -> None:
     with app.app_context(), acting_as(cast.actor("baba")) as nurse:
         case = db.session.get_one(Case, cast.own_episode().case)

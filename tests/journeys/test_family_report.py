@@ -4,6 +4,8 @@ Taps are counted as the thumb makes them: the link in the mail, "Open", "Everyon
 """
 
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, Response, expect
@@ -11,6 +13,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
+from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.messaging.delivery import deliver_due
 from app.security.actor import acting_as
@@ -138,3 +141,68 @@ def test_the_page_works_without_javascript(portal: Portal, invited: tuple[Househ
     page.get_by_role("button", name="Mọi người: không triệu chứng, như hôm qua").click()
     expect(page.get_by_text("Chúng tôi đã nhận được báo cáo.")).to_be_visible()
     assert len(reported(portal)) == 4
+
+
+def observed_for_fourteen_days(portal: Portal, contact: int) -> None:
+    """What a contact reported before: 36.0 on the first day, a tenth more each day."""
+    today = clock.in_japan(portal.now).date()
+    with portal.app.app_context(), acting_as(TESTS), transaction() as session:
+        for number in range(14):
+            session.add(
+                HealthObservation(
+                    contact_id=contact,
+                    observed_on=today - timedelta(days=14 - number),
+                    part_of_day="morning",
+                    temperature=Decimal(360 + number) / 10,
+                    symptoms=(),
+                    entered_by_kind="family",
+                )
+            )
+
+
+def test_the_worsening_of_one_comes_to_the_open_board_and_the_nurse_calls_by_keys(
+    portal: Portal, invited: tuple[Household, str]
+) -> None:
+    made, link = invited
+    observed_for_fourteen_days(portal, made.contacts[2])
+    nurse = portal.signed_in("baba")
+    nurse.open("/board/")
+    worse = nurse.page.locator(".board-row--red", has_text="山田 花子")
+    expect(worse).to_have_count(0)
+
+    phone = touched(portal)
+    phone.follow(link)
+    phone.page.get_by_label("生年月日").fill("19550430")
+    phone.tap("開く")
+    phone.page.get_by_role("link", name="症状を入力する").first.tap()
+    phone.page.get_by_label("体温").fill("37.0")
+    phone.page.get_by_label("酸素飽和度").fill("92")
+    phone.tap("送信する")
+    expect(phone.page.get_by_text("ありがとうございました。報告が届きました。")).to_be_visible()
+
+    phone.page.get_by_role("link", name="山田 太郎").tap()
+    phone.page.get_by_label("体温").fill("38.6")
+    phone.tap("送信する")
+    expect(phone.page.get_by_role("link", name="山田 太郎")).to_have_count(0)
+
+    expect(worse).to_be_visible()
+    with nurse.page.expect_navigation():
+        nurse.page.keyboard.press("c")
+    expect(nurse.page.locator(".person-header")).to_contain_text("山田 花子")
+    nurse.looks_right("call-sheet")
+    nurse.page.keyboard.press("4")
+    expect(nurse.page.get_by_label("受診を案内")).to_be_checked()
+    with nurse.page.expect_navigation():
+        nurse.page.keyboard.press("Enter")
+    expect(nurse.page.locator("h1")).to_have_text("架電票")
+    expect(nurse.page.locator(".person-header")).to_contain_text("山田 太郎")
+
+    nurse.open(f"/contacts/show/{made.contacts[2]}")
+    nurse.follow("患者に移行")
+    nurse.press("患者に移行")
+    nurse.page.wait_for_url(re.compile("/cases/show/"))
+    nurse.follow("症状グラフ")
+    lines = nurse.page.locator("tbody tr:not(.row--missing)")
+    expect(lines).to_have_count(14)
+    nurse.sees("36.0", "37.3")
+    nurse.looks_right("contact-of-fourteen-days")

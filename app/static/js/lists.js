@@ -6,10 +6,12 @@ export function enhanceLists(root) {
 }
 
 function enhanceBulk(form) {
-  const ticks = [...form.elements].filter((control) => control.matches("[data-tick]"));
+  // Asked anew each time: the rows of an open board change.
+  const found = () => [...form.elements].filter((control) => control.matches("[data-tick]"));
   const all = form.querySelector("[data-select-all]");
   const count = form.querySelector("[data-selected-count]");
   const show = () => {
+    const ticks = found();
     const chosen = ticks.filter((tick) => tick.checked).length;
     all.checked = chosen === ticks.length && chosen > 0;
     all.indeterminate = chosen > 0 && chosen < ticks.length;
@@ -17,13 +19,15 @@ function enhanceBulk(form) {
   };
   all.closest("[hidden]")?.removeAttribute("hidden");
   all.addEventListener("change", () => {
-    for (const tick of ticks) tick.checked = all.checked;
+    for (const tick of found()) tick.checked = all.checked;
     show();
   });
-  for (const tick of ticks) tick.addEventListener("change", show);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-tick]") && event.target.form === form) show();
+  });
   // Captured, so that an empty selection is told before any question is asked.
   form.addEventListener("submit", (event) => {
-    if (ticks.some((tick) => tick.checked)) return;
+    if (found().some((tick) => tick.checked)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     count.textContent = word("select_first");

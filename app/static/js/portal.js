@@ -1,4 +1,5 @@
 // Enhancements of pages that work without them. One module per kind of thing.
+import { enhanceBoardNews } from "./board-news.js";
 import { enhanceBoard } from "./board.js";
 import { enhanceDates } from "./dates.js";
 import { enhanceForms } from "./forms.js";
@@ -18,3 +19,4 @@ enhanceForms(document);
 enhanceKeyboard(document);
 enhancePresence(document);
 enhanceBoard(document);
+enhanceBoardNews(document);
