@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -38,6 +38,7 @@ from tests.support.database import migrate
 from tests.support.pages import statements
 
 DAYS = 7
+BIRTH = date(1955, 4, 30)
 PIECE = 250
 PAGES = ("/cases/list/", "/board/", "/board/?group=red", "/board/next", "/board/staff/")
 
@@ -51,7 +52,7 @@ def main() -> int:
         cast.fill(app)
         began = time.perf_counter()
         with app.app_context():
-            _fill(options.people)
+            fill(options.people)
         print(f"{options.people} people, {DAYS} days each: {time.perf_counter() - began:.0f} s")
         _compare(app, options.requests)
         _reports(app, options.reports)
@@ -66,7 +67,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _fill(people: int) -> None:
+def fill(people: int) -> None:
     """Cases at home with reports twice a day, some of them alarming, some silent."""
     dice = random.Random(7)
     with acting_as(system_actor("bench")):
@@ -82,7 +83,9 @@ def _fill(people: int) -> None:
 def _add_person(like: Case, number: int, dice: random.Random) -> None:
     today = clock.today()
     case = Case(
-        person=Person(name=f"患者 {number}", kana=f"カンジャ {number}", mobile_phone="0900000"),
+        person=Person(
+            name=f"患者 {number}", kana=f"カンジャ {number}", mobile_phone="0900000", birth_on=BIRTH
+        ),
         disease_id=like.disease_id,
         age_years=dice.randrange(1, 95),
         prefecture_code="13",

@@ -32,6 +32,10 @@ class Browser:
         made._cookies = dict(self._cookies)
         return made
 
+    def keep(self, name: str, cookie: str) -> None:
+        """Have a cookie that was given elsewhere."""
+        self._cookies[name] = cookie
+
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None)
 
