@@ -98,6 +98,8 @@ class Settings:
     # Scans of faxed notifications are kept so long after they were typed or discarded; the paper
     # itself is kept by the office under its own rules.
     PAPER_SCAN_DAYS = 90
+    # Days after the last day of the law until the rules of data quality call a report late.
+    QUALITY_LATE_TOLERANCE_DAYS = 2
     LIST_PAGE_SIZE = 25
     COUNT_LIMIT = 1_000
 

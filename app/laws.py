@@ -29,6 +29,7 @@ import app.notifications.scope
 import app.persons.scope
 import app.portal.scope
 import app.processing.scope
+import app.quality.scope
 import app.quarantine.scope
 import app.retention.scope
 import app.sheets.scope
@@ -40,6 +41,7 @@ from app.cases.service import install_derived
 from app.contacts.service import install_derived as install_contact_status
 from app.core.db import db
 from app.followup.upkeep import install_plans
+from app.quality.upkeep import install_quality
 from app.retention.closing import install_closing
 from app.security.session import install_laws
 from app.statistics.upkeep import install_rollups
@@ -58,4 +60,5 @@ def enact_laws() -> None:
     install_laws(db.session)
     install_history(db.session)
     install_rollups(db.session)
+    install_quality(db.session)
     install_closing(db.session)

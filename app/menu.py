@@ -11,8 +11,10 @@ from app.institutions.tree_views import BRANCH
 from app.laboratory import screens as laboratory
 from app.looks.queries import unusual_count
 from app.portal.queries import to_be_noted
-from app.quarantine import screens as quarantine
 from app.portal.rule_views import RULES
+from app.quality.codes import INDICATORS, MONTHLY, QUALITY, QUESTIONS, QUEUE
+from app.quality.queries import questions_waiting
+from app.quarantine import screens as quarantine
 from app.security.actor import Actor
 
 
@@ -197,6 +199,23 @@ MENU = (
     Group(
         Label("統計", "Statistics"),
         (Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),),
+    ),
+    Group(
+        QUALITY,
+        (
+            Entry(QUEUE, "QualityView.list", "quality_finding", icon="check"),
+            Entry(
+                QUESTIONS,
+                "QualityQuestionView.list",
+                "quality_question",
+                icon="inbox",
+                count=questions_waiting,
+            ),
+            Entry(
+                INDICATORS, "QualityIndicatorView.page", "quality_indicator", "show", icon="chart"
+            ),
+            Entry(MONTHLY, "QualitySheetView.page", "quality_sheet", "show", icon="document"),
+        ),
     ),
     Group(
         Label("マスタ", "Master data"),

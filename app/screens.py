@@ -72,6 +72,10 @@ from app.portal.rule_views import PatientPageRuleView
 from app.portal.staff_views import PatientLinkView, ReportingView
 from app.portal.views import PatientView
 from app.processing.views import ProcessingNumberView, VerificationView
+from app.quality.indicator_views import QualityIndicatorView
+from app.quality.monthly_views import QualitySheetView
+from app.quality.question_views import QualityQuestionView
+from app.quality.views import QualityView
 from app.quarantine import screens as quarantine
 from app.retention.views import RetentionEntryView, RetentionHoldView, RetentionRuleView
 from app.sheets.views import BookView
@@ -150,6 +154,10 @@ SCREENS: tuple[type[Any], ...] = (
     RetentionHoldView,
     OwnAccountView,
     AccountReviewView,
+    QualityView,
+    QualityQuestionView,
+    QualityIndicatorView,
+    QualitySheetView,
     SurgeView,
     MessageView,
     TemplateView,

@@ -22,6 +22,7 @@ from app.generated.hooks import may, signed_in
 from app.generated.listing import capped_count
 from app.intake.models import PaperScan
 from app.notifications.models import Notification
+from app.quality.queries import open_statement
 from app.security.roles import role_of
 
 COUNT_LIMIT = 999
@@ -119,6 +120,14 @@ TILES = (
         lambda: select(Contact).where(Contact.status == "under_observation"),
         "ContactView.list",
         {"status": "under_observation"},
+    ),
+    Tile(
+        "quality_finding",
+        Label("精度管理の未処理", "Data quality: to be checked"),
+        open_statement,
+        "QualityView.list",
+        {},
+        "warning",
     ),
     Tile(
         "account_review",

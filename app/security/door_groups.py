@@ -17,7 +17,12 @@ CHECKING = doors(
     lab_test="list show",
     statistics="show download",
     job="list show download",
+    quality_finding="list",
+    quality_question="list add answer close",
+    quality_indicator="show download",
 )
+# Whoever notifies is asked about it, and told how good the data are.
+NOTIFYING = doors(quality_question="list answer", quality_sheet="show download")
 
 _PLACES = doors(
     placement_offer="list show history",
@@ -60,5 +65,6 @@ OVERSIGHT = COORDINATING | doors(
     institution_tree="show",
     centre_area="show edit",
     daily_report="list show export",
+    quality_indicator="show download",
 )
 CHAINS = doors(chain="show export", cluster="list show export", cluster_member="list show")

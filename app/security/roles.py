@@ -15,6 +15,7 @@ from app.security.door_groups import (
     CHAINS,
     CHECKING,
     COMMON,
+    NOTIFYING,
     OVERSIGHT,
     RECEIVING,
 )
@@ -101,6 +102,10 @@ _HEALTH_CENTRE = CENTRE | doors(
     processing_number="issue",
     returnee="list show take history",
     paper_bundle="list show add edit type check history",
+    quality_finding="list edit check",
+    quality_question="list answer",
+    quality_indicator="show download",
+    quality_sheet="show make",
 )
 
 ROLES: Mapping[RoleName, Role] = {
@@ -137,7 +142,8 @@ ROLES: Mapping[RoleName, Role] = {
             lab_test="list show add edit history revert",
             suspicion="clear",
             observation="list show",
-        ),
+        )
+        | NOTIFYING,
     ),
     RoleName.HOSPITAL: Role(
         Label("入院医療機関", "Inpatient hospital"),
@@ -158,7 +164,8 @@ ROLES: Mapping[RoleName, Role] = {
             break_glass="open",
             bed_report="list show add edit history",
         )
-        | RECEIVING,
+        | RECEIVING
+        | NOTIFYING,
     ),
     RoleName.HOTEL: Role(
         Label("宿泊療養施設", "Hotel"),

@@ -9,6 +9,7 @@ import { enhanceLookups } from "./lookup.js";
 import { enhancePostalCodes } from "./postal.js";
 import { enhancePage } from "./page.js";
 import { enhancePresence } from "./presence.js";
+import { enhanceQuality } from "./quality.js";
 
 enhancePage(document);
 enhanceLists(document);
@@ -20,3 +21,4 @@ enhanceKeyboard(document);
 enhancePresence(document);
 enhanceBoard(document);
 enhanceBoardNews(document);
+enhanceQuality(document);

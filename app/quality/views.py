@@ -1,0 +1,275 @@
+"""``/quality/``: what the rules found, one after the other, until nothing is left."""
+
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask_appbuilder import BaseView, expose
+from flask_appbuilder.security.decorators import has_access, permission_name
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from app.audit.reads import record_list, record_look
+from app.cases.header import case_or_404
+from app.cases.header import header_of as case_header
+from app.cases.views import CaseView
+from app.contacts.header import header_of as contact_header
+from app.core import forms
+from app.core.errors import Conflict, InvalidInput, InvalidState
+from app.core.labels import Label
+from app.core.pages import Crumb
+from app.generated.arguments import BadArgument, one_of, only_known, record_key
+from app.generated.extensions import add_tab
+from app.generated.hooks import may, signed_in
+from app.generated.showing import PageTab
+from app.quality import fixing, queries, service
+from app.quality.catalogue import RULES
+from app.quality.codes import QUALITY, QUEUE
+from app.quality.forms import AskForm, CheckForm
+from app.quality.models import QualityFinding
+from app.quality.wording import (
+    number_of,
+    question_row,
+    rows_of,
+    severity_cell,
+    since_words,
+    state_cell,
+)
+from app.security.actor import Actor
+
+Page = Response | str | tuple[str, int]
+MOST_PAGES = 400
+
+
+class QualityView(BaseView):
+    """The queue of a health centre; for those who check without identity the same, to ask back."""
+
+    route_base = "/quality"
+    class_permission_name = "quality_finding"
+    default_view = "list"
+
+    @expose("/", methods=["GET"])
+    @has_access
+    @permission_name("list")
+    def list(self) -> str:
+        """Open findings by rule with their counts, and one page of them."""
+        actor = signed_in()
+        only_known(request.args, {"rule", "page"})
+        rule = one_of(request.args, "rule", tuple(RULES))
+        page = _page(request.args.get("page"))
+        groups = queries.groups()
+        total = sum(one.count for one in groups)
+        shown = next((one.count for one in groups if one.rule.code == rule), 0) if rule else total
+        found = queries.open_findings(rule, page)
+        record_list(
+            actor,
+            door="quality_finding.list",
+            people=[key for one in found if (key := _person_key(one)) is not None],
+            filters={"rule": rule} if rule else None,
+        )
+        last = max(1, -(-shown // queries.PAGE))
+        return render_template(
+            "quality/list.html",
+            title=str(QUEUE),
+            trail=(Crumb(str(QUEUE)),),
+            groups=[(one, severity_cell(one.rule.severity)) for one in groups],
+            total=total,
+            shown=shown,
+            rule=RULES.get(rule or ""),
+            rows=rows_of(found, rule),
+            next_url=url_for(".next", rule=rule),
+            may_fix=may("edit", "quality_finding"),
+            pages={
+                "number": page,
+                "last": last,
+                "previous": url_for(".list", rule=rule, page=page - 1) if page > 1 else None,
+                "next": url_for(".list", rule=rule, page=page + 1) if page < last else None,
+            },
+        )
+
+    @expose("/next", methods=["GET"])
+    @has_access
+    @permission_name("list")
+    def next(self) -> Response:
+        """The first open finding."""
+        signed_in()
+        only_known(request.args, {"rule", "after"})
+        rule = one_of(request.args, "rule", tuple(RULES))
+        after = request.args.get("after")
+        return redirect(_next_url(rule, queries.finding_or_404(after) if after else None), 303)
+
+    @expose("/<int:pk>", methods=["GET"])
+    @has_access
+    @permission_name("list")
+    def show(self, pk: int) -> Page:
+        """One finding: what is wrong, the values, and what can be done about it."""
+        actor = signed_in()
+        only_known(request.args, {"rule", "parked"})
+        finding = queries.finding_or_404(str(pk))
+        record_look(
+            actor,
+            door="quality_finding.show",
+            case_id=finding.case_id,
+            person_id=_person_key(finding),
+        )
+        return _finding_page(finding, actor)
+
+    @expose("/<int:pk>/fix", methods=["POST"])
+    @has_access
+    @permission_name("edit")
+    def fix(self, pk: int) -> Page:
+        """Correct the items and open the next finding."""
+        actor = signed_in()
+        finding = queries.finding_or_404(str(pk))
+        records = fixing.records_of(finding)
+        blank = fixing.blank_form(finding, records)
+        if blank is None:
+            raise InvalidState(_l("This cannot be corrected here. Open the record."))
+        form = type(blank)()
+        status = 422
+        if form.validate():
+            try:
+                gone = service.mend(finding, form, records, by=actor)
+            except InvalidInput as refused:
+                form.form_errors.extend(forms.show_problems(form, refused.problems))
+                if refused.message:
+                    form.form_errors.append(refused.message)
+            except Conflict as refused:
+                status, form = 409, type(blank)(formdata=None, data=blank.data)
+                form.form_errors = [refused.message]
+            else:
+                if gone:
+                    flash(_("Corrected."), "success")
+                    return redirect(_next_url(_rule(), finding), 303)
+                flash(_("Saved, but the rule still finds fault."), "warning")
+                return redirect(url_for(".show", pk=pk, rule=_rule()), 303)
+        return _finding_page(finding, actor, form=form), status
+
+    @expose("/<int:pk>/check", methods=["POST"])
+    @has_access
+    @permission_name("check")
+    def check(self, pk: int) -> Page:
+        """The values are right as they are."""
+        actor = signed_in()
+        finding = queries.finding_or_404(str(pk))
+        form: Any = CheckForm()
+        if form.validate():
+            try:
+                service.check(finding, form.reason.data, form.note.data, by=actor)
+            except InvalidInput as refused:
+                form.form_errors.extend(forms.show_problems(form, refused.problems))
+            else:
+                flash(_("Noted as checked and correct."), "success")
+                return redirect(_next_url(_rule(), finding), 303)
+        return _finding_page(finding, actor, check=form), 422
+
+    @expose("/cases/<pk>", methods=["GET"])
+    @has_access
+    @permission_name("list")
+    def case(self, pk: str) -> Page:
+        """What the rules say about one case, and the questions about it."""
+        actor = signed_in()
+        only_known(request.args, {"parked"})
+        case = case_or_404(record_key(pk))
+        record_look(actor, door="quality_finding.case", case_id=case.id, person_id=case.person_id)
+        return render_template(
+            "quality/case.html",
+            title=str(QUALITY),
+            header=case_header(case),
+            trail=(Crumb(str(case), url_for("CaseView.show", pk=case.id)), Crumb(str(QUALITY))),
+            rows=rows_of(queries.findings_of_case(case.id), None),
+            questions=[question_row(one) for one in queries.questions_of_case(case.id)],
+            ask_url=url_for("QualityQuestionView.ask", case_id=case.id)
+            if may("add", "quality_question")
+            else None,
+        )
+
+
+add_tab(
+    CaseView,
+    PageTab(
+        "quality",
+        Label("精度管理", "Data quality"),
+        "quality_finding",
+        "list",
+        lambda case: url_for("QualityView.case", pk=case.id),
+    ),
+    before="history",
+)
+
+
+def _finding_page(
+    finding: QualityFinding, actor: Actor, *, form: Any = None, check: Any = None
+) -> str:
+    rule, known = _rule(), RULES[finding.rule]
+    records = fixing.records_of(finding)
+    is_open = finding.state == "open"
+    if form is None and is_open and may("edit", "quality_finding"):
+        form = fixing.blank_form(finding, records)
+    if check is None and is_open and may("check", "quality_finding"):
+        check = CheckForm(formdata=None)
+    header = None
+    if finding.case is not None:
+        header = case_header(finding.case)
+    elif finding.contact is not None:
+        header = contact_header(finding.contact)
+    asks = finding.case is not None and may("add", "quality_question")
+    return render_template(
+        "quality/finding.html",
+        title=str(known.sentence),
+        finding=finding,
+        rule=known,
+        severity=severity_cell(finding.severity),
+        since=since_words(finding),
+        state=state_cell(finding),
+        header=header,
+        values=tuple(fixing.faulty_values(finding, records)),
+        form=form,
+        check=check,
+        ask=AskForm(formdata=None) if asks else None,
+        ask_url=url_for("QualityQuestionView.ask", case_id=finding.case_id, rule=finding.rule),
+        fix_url=url_for(".fix", pk=finding.id, rule=rule),
+        check_url=url_for(".check", pk=finding.id, rule=rule),
+        skip_url=url_for(".next", rule=rule, after=finding.id),
+        list_url=url_for(".list", rule=rule),
+        open_url=_record_url(finding),
+        trail=(Crumb(str(QUEUE), url_for(".list", rule=rule)), Crumb(number_of(finding))),
+    )
+
+
+def _next_url(rule: str | None, after: QualityFinding | None) -> str:
+    key = queries.next_finding(rule, after)
+    if key is not None:
+        return url_for("QualityView.show", pk=key, rule=rule)
+    if queries.next_finding(rule) is None:
+        flash(_("Everything has been dealt with. Thank you!"), "success")
+    else:
+        flash(_("This was the last one. Those you skipped are listed here."), "info")
+    return url_for("QualityView.list", rule=rule if queries.next_finding(rule) else None)
+
+
+def _record_url(finding: QualityFinding) -> str | None:
+    if finding.case is not None:
+        return url_for("CaseView.show", pk=finding.case_id)
+    if finding.contact is not None:
+        return url_for("ContactView.show", pk=finding.contact_id)
+    return None
+
+
+def _person_key(finding: QualityFinding) -> int | None:
+    subject = finding.case if finding.case is not None else finding.contact
+    key: int | None = None if subject is None else subject.person_id
+    return key
+
+
+def _rule() -> str | None:
+    return one_of(request.args, "rule", tuple(RULES))
+
+
+def _page(text: str | None) -> int:
+    if not text:
+        return 1
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= MOST_PAGES):
+        raise BadArgument(_l("This address is not complete or has a mistake in it."))
+    return int(text)

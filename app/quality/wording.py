@@ -1,0 +1,125 @@
+"""Findings and questions as the pages show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.core import clock
+from app.core.dates import format_instant
+from app.core.pages import Cell
+from app.quality.catalogue import RULES
+from app.quality.codes import CHECK_REASON, MESSAGE_KIND, QUESTION_STATE, SEVERITY_LABELS
+from app.quality.codes import SEVERITY_TONES as TONES
+from app.quality.fixing import faulty_values, records_of
+from app.quality.models import QualityFinding, QualityMessage, QualityQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A line of the queue."""
+
+    number: str
+    url: str
+    severity: Cell
+    sentence: str
+    values: tuple[tuple[str, Cell], ...]
+    centre: str
+    since: str
+    state: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A line of the list of questions."""
+
+    url: str
+    number: str
+    state: Cell
+    asker: str
+    asked: str
+    at: str
+    rule: str
+
+
+def number_of(finding: QualityFinding) -> str:
+    """The number of the case or contact."""
+    subject = finding.case if finding.case is not None else finding.contact
+    return "－" if subject is None else str(subject)
+
+
+def severity_cell(severity: int) -> Cell:
+    """The severity as a word in its colour."""
+    return Cell(str(SEVERITY_LABELS[severity]), tone=TONES[severity])
+
+
+def since_words(finding: QualityFinding) -> str:
+    """For how long it has been waiting."""
+    days = (clock.now() - finding.since_at).days
+    if days < 1:
+        return _("today")
+    return ngettext("%(num)s day", "%(num)s days", days)
+
+
+def rows_of(found: Sequence[QualityFinding], rule: str | None) -> list[FindingRow]:
+    """The lines of one page of the queue."""
+    return [_row(one, rule) for one in found]
+
+
+def _row(one: QualityFinding, rule: str | None) -> FindingRow:
+    known = RULES[one.rule]
+    return FindingRow(
+        number=number_of(one),
+        url=url_for("QualityView.show", pk=one.id, rule=rule),
+        severity=severity_cell(one.severity),
+        sentence=str(known.sentence),
+        values=tuple(faulty_values(one, records_of(one))),
+        centre="" if one.centre is None else one.centre.name,
+        since=since_words(one),
+        state=state_cell(one),
+    )
+
+
+def state_cell(one: QualityFinding) -> Cell:
+    """Open, or found to be correct: how, by whom, when."""
+    if one.state != "checked" or one.checked_at is None:
+        return Cell(_("Open"), tone="warning")
+    words = CHECK_REASON.label(one.reason or "")
+    note = one.note or ""
+    who = f"{one.checked_by} {format_instant(one.checked_at)}"
+    return Cell("・".join(part for part in (words, note, who) if part), tone="success")
+
+
+def question_row(one: QualityQuestion) -> QuestionRow:
+    """A question in a list."""
+    known = RULES.get(one.rule or "")
+    return QuestionRow(
+        url=url_for("QualityQuestionView.show", pk=one.id),
+        number=one.case_number,
+        state=question_state(one),
+        asker=one.asker.name,
+        asked=one.asked.name,
+        at=format_instant(one.last_at),
+        rule="" if known is None else str(known.sentence),
+    )
+
+
+def question_state(one: QualityQuestion) -> Cell:
+    """The state in its colour."""
+    return Cell(QUESTION_STATE.label(one.state), tone=QUESTION_STATE.tones[one.state])
+
+
+def message_lines(messages: Sequence[QualityMessage]) -> list[dict[str, Any]]:
+    """The thread, oldest first."""
+    return [
+        {
+            "kind": Cell(MESSAGE_KIND.label(one.kind), tone=MESSAGE_KIND.tones[one.kind]),
+            "who": f"{one.institution.name}（{one.user_name}）",
+            "at": format_instant(one.at),
+            "text": one.text,
+        }
+        for one in messages
+    ]
