@@ -19,7 +19,7 @@ class StayFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class TestFacts:
+class LabFacts:
     """A test, as far as the rules ask."""
 
     id: int
@@ -78,7 +78,7 @@ class CaseFacts:
     area_centre_id: int | None = None
     """The health centre in charge of the municipality today."""
     stays: tuple[StayFacts, ...] = ()
-    tests: tuple[TestFacts, ...] = ()
+    tests: tuple[LabFacts, ...] = ()
     readings: tuple[ReadingFacts, ...] = ()
     same_episode: tuple[int, ...] = ()
     """Other cases of the same person and disease, diagnosed within some weeks."""

@@ -97,7 +97,7 @@ def blank_form(finding: QualityFinding, records: Records) -> Any:
         if value is MASKED:
             return None
         values[item] = value
-    return form(data=values)
+    return form(formdata=None, data=values)
 
 
 def mend(finding: QualityFinding, form: Any, records: Records, *, by: Actor) -> None:
@@ -111,7 +111,9 @@ def mend(finding: QualityFinding, form: Any, records: Records, *, by: Actor) -> 
     require(by, "edit", "quality_finding")
     if form.versions_.data != _versions(finding, records):
         raise Conflict(
-            _l("Somebody else saved this record in between. The present values stand below.")
+            _l(
+                "Somebody else saved this record in between. Its present values stand beside the form."
+            )
         )
     with transaction() as session:
         changed = [field for field in form if isinstance(field, ItemField) and _set(field, records)]

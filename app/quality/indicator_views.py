@@ -55,7 +55,7 @@ class PeriodForm(FlaskForm):
 
         csrf = False
 
-    until = EraDateField(_l("Until"))
+    until = EraDateField(_l("Weeks up to"))
     weeks = CodeField(_l("Period"), codes=WEEKS, blank=False)
 
 
@@ -145,7 +145,7 @@ def _asked(arguments: Any) -> tuple[Any, tuple[date, date] | None]:
     if not given.get("weeks"):
         given["weeks"] = DEFAULT_WEEKS
     if not given.get("until"):
-        given["until"] = clock.today().isoformat()
+        given["until"] = f"{clock.today():%Y/%m/%d}"
     form: Any = PeriodForm(formdata=given)
     if not form.validate():
         return form, None
@@ -171,7 +171,7 @@ def _line(name: str, one: Measured) -> dict[str, Any]:
 
 
 def _days(one: Measured) -> list[str]:
-    """Median (90 %) of every delay."""
+    """Median and 90th percentile of every delay."""
     shown = []
     for delay in DELAYS:
         middle = one.median(delay.key)
@@ -192,6 +192,7 @@ def _chart(found: Indicators) -> Markup:
                 for week, one in found.weeks.items()
                 if (middle := one.median(delay.key)) is not None
             ],
+            every=7,
         )
         for delay in DELAYS
     ]

@@ -21,7 +21,7 @@ from app.quality.scope import CHECKING_ROLES
 from app.security.actor import Actor
 from app.security.rights import holds
 
-PAGE = 50
+PAGE = 25
 _ORDER = (QualityFinding.severity.desc(), QualityFinding.since_at, QualityFinding.id)
 _SUBJECT = (
     joinedload(QualityFinding.case).joinedload(Case.person),

@@ -21,7 +21,7 @@ from app.institutions.models import CentreArea
 from app.notifications.models import Notification
 from app.persons.models import Person
 from app.quality.case_contents import HIGHEST, LOW_OXYGEN, LOWEST
-from app.quality.facts import CaseFacts, ContactFacts, ReadingFacts, StayFacts, TestFacts
+from app.quality.facts import CaseFacts, ContactFacts, LabFacts, ReadingFacts, StayFacts
 
 IN_FORCE = ("accepted", "corrected")
 """Notifications a health centre has accepted; before that the record is not its own yet."""
@@ -89,7 +89,7 @@ def read_cases(connection: Connection, ids: Sequence[int], today: date) -> dict[
         return {}
     areas = _areas(connection, {r.municipality_code for r in rows} - {None}, today)
     stays = _below(connection, _STAY, ("id", "place", "from_on", "to_on"), keys, StayFacts)
-    tests = _below(connection, _TEST, ("id", "result", "collected_on", "purpose"), keys, TestFacts)
+    tests = _below(connection, _TEST, ("id", "result", "collected_on", "purpose"), keys, LabFacts)
     readings = _below(
         connection,
         _SEEN,

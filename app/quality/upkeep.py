@@ -131,7 +131,8 @@ def _of_people(connection: Connection, table: Table, people: set[int]) -> set[in
 def _from(table: Table, column: str, condition: Any) -> Any:
     keys = {"case_id": null(), "contact_id": null()} | {column: table.c.id}
     chosen = select(keys["case_id"], keys["contact_id"]).select_from(table).where(condition)
-    return insert(_DUE).from_select(["case_id", "contact_id"], chosen)
+    noting = insert(_DUE).from_select(["case_id", "contact_id"], chosen)
+    return noting.execution_options(preserve_rowcount=True)
 
 
 def _note_touched(session: Session, _context: Any) -> None:

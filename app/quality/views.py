@@ -136,8 +136,8 @@ class QualityView(BaseView):
                 if refused.message:
                     form.form_errors.append(refused.message)
             except Conflict as refused:
-                status, form = 409, type(blank)(formdata=None, data=blank.data)
-                form.form_errors = [refused.message]
+                status, form.versions_.data = 409, blank.versions_.data
+                form.form_errors.append(refused.message)
             else:
                 if gone:
                     flash(_("Corrected."), "success")

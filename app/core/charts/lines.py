@@ -38,11 +38,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Points in the order of time; a day without a point is a gap in the line."""
+    """Points in the order of time; a day without a point is a gap in the line.
+
+    ``every``: days from one point to the next where not every day has one (7: weekly values).
+    """
 
     label: str
     points: Sequence[Point]
     axis: int = 0
+    every: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def _draw_series(
     canvas: Canvas, series: Series, index: int, days: Days, scale: Scale, axis: Axis
 ) -> None:
     canvas.open_series(index)
-    for run in _runs(series.points):
+    for run in _runs(series.points, series.every):
         places = [(days.x(point.day, point.share), scale(point.value)) for point in run]
         if len(places) > 1:
             path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
@@ -143,11 +147,11 @@ def _draw_series(
     canvas.close_series()
 
 
-def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
-    """Points without a missing day between them."""
+def _runs(points: Sequence[Point], every: int) -> Iterator[list[Point]]:
+    """Points without a missing one between them."""
     run: list[Point] = []
     for point in points:
-        if run and (point.day - run[-1].day).days > 1:
+        if run and (point.day - run[-1].day).days > every:
             yield run
             run = []
         run.append(point)

@@ -11,6 +11,7 @@ export function enhanceQuality(root) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
     if (event.key === "Escape" && page.contains(event.target)) return void event.target.blur();
     if (event.target.matches?.(TYPING)) return;
+    if (option(event)) return void event.preventDefault();
     if (press(root, event.key.toLowerCase()) || reason(check, event) || move(page, event.key.toLowerCase())) event.preventDefault();
   });
 }
@@ -23,6 +24,15 @@ function press(root, key) {
   const link = /^[a-z]$/.test(key) ? root.querySelector(`[data-key="${key}"]`) : null;
   link?.click();
   return Boolean(link);
+}
+
+// Digits choose in the question one stands in.
+function option(event) {
+  const group = /^[1-9]$/.test(event.key) ? event.target.closest?.("[data-fix] .choices") : null;
+  const chosen = group ? [...group.querySelectorAll("input")].filter((one) => one.value)[Number(event.key) - 1] : null;
+  chosen?.focus();
+  chosen?.click();
+  return Boolean(chosen);
 }
 
 // 1 to 4: why the values are right. Enter then sends; "other" asks for words first.
