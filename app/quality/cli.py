@@ -15,7 +15,7 @@ def recheck() -> None:
     """Judge every case and contact by the present rules; safe to stop and to repeat."""
     with acting_as(system_actor("data quality (command)")):
         with transaction() as session:
-            waiting = note_everything(session.connection())
+            waiting = note_everything(session)
         click.echo(f"{waiting:,} records to look at")
         judged = judge_due(lambda n: click.echo(f"{n:,}", err=True) if n % 10_000 < 400 else None)
         click.echo(f"{judged:,} records looked at")

@@ -29,7 +29,7 @@ class AskForm(ItemForm):
 class AnswerForm(ItemForm):
     """The next message of a thread."""
 
-    text = LongTextField(_l("Answer"), [Required()], max_length=1000, rows=4, description=_NO_NAMES)
+    text = LongTextField(_l("Words"), [Required()], max_length=1000, rows=4, description=_NO_NAMES)
 
 
 class CloseForm(ItemForm):

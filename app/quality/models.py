@@ -77,7 +77,7 @@ class QualityFinding(Record, db.Model):
     prefecture_code: Mapped[str | None] = mapped_column(String(2))
     disease_id: Mapped[int] = mapped_column(ForeignKey("disease.id"), nullable=False)
 
-    reason: Mapped[str | None] = mapped_column(String(20))
+    checked_how: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str | None] = mapped_column(Encrypted(Text))
     checked_values: Mapped[str | None] = mapped_column(Encrypted(Text))
     checked_by: Mapped[str | None] = mapped_column(String(80))

@@ -20,7 +20,7 @@ from app.core import clock
 from app.core.dates import format_date
 from app.core.db import db
 from app.core.errors import InvalidState, NotVisible
-from app.core.items import item_of
+from app.core.items import Enterer, item_of
 from app.core.labels import current_language
 from app.core.pdf import compile_pdf
 from app.institutions.models import Institution
@@ -127,7 +127,7 @@ def sheet_of(
 ) -> Sheet:
     """One page from the figures; the area is told of where it does not point at one clinic."""
     told = area if len(others) >= FEWEST else None
-    bars = [_bar(item, own, told) for item in COMPLETED]
+    bars = [_bar(item, own, told) for item in COMPLETED if _is_asked_of_clinics(item)]
     return Sheet(
         institution=name,
         centre=centre,
@@ -215,12 +215,18 @@ def _figures(own: Measured, area: Measured | None) -> Iterator[tuple[str, str, s
     for delay in DELAYS:
         if delay.key in SHOWN_DELAYS:
             theirs = area.median(delay.key) if area else None
-            yield f"{delay.label} {_('(median)')}", _days(own.median(delay.key)), _days(theirs)
+            words = _("%(delay)s (median)", delay=delay.label)
+            yield words, _days(own.median(delay.key)), _days(theirs)
 
 
 def _bar(item: str, own: Measured, area: Measured | None) -> Bar:
     label = str(item_of(Case, item).label)
     return Bar(label, own.completeness(item), area.completeness(item) if area else None)
+
+
+def _is_asked_of_clinics(item: str) -> bool:
+    """What a clinic enters, and knows when it notifies."""
+    return item != "outcome" and Enterer.CLINIC in item_of(Case, item).entered_by
 
 
 def _best(bars: Sequence[Bar]) -> str:

@@ -11,12 +11,11 @@ from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.quality import fixing
 from app.quality.codes import CHECK_REASON
-from app.quality.judging import judge
 from app.quality.models import QualityFinding, QualityMessage, QualityQuestion
 from app.quality.rules import Found
 from app.quality.scope import ASKED_ROLES
-from app.quality.upkeep import settle
-from app.security.actor import Actor, acting_as, system_actor
+from app.quality.upkeep import judge_now
+from app.security.actor import Actor
 from app.security.rights import require
 
 ASKED_KINDS = ("health_centre", "clinic", "hospital")
@@ -52,7 +51,7 @@ def check(finding: QualityFinding, reason: str, note: str | None, *, by: Actor) 
         session.refresh(finding)
         if finding.state != "open" or finding.rule not in found:
             raise InvalidState(_l("Somebody else has dealt with this in the meantime."))
-        finding.state, finding.reason, finding.note = "checked", reason, note
+        finding.state, finding.checked_how, finding.note = "checked", reason, note
         finding.checked_values = found[finding.rule].values
         finding.checked_by, finding.checked_at = by.name, clock.now()
 
@@ -145,18 +144,7 @@ def _say(question: QualityQuestion, kind: str, text: str, *, by: Actor) -> None:
 
 def _judged(finding: QualityFinding) -> tuple[Found, ...]:
     """The record looked at now, in this transaction."""
-    session = db.session()
-    session.flush()
-    case_id, contact_id = finding.case_id, finding.contact_id
-    with acting_as(system_actor("data quality")):
-        found = judge(
-            session.connection(),
-            cases=() if case_id is None else (case_id,),
-            contacts=() if contact_id is None else (contact_id,),
-        )
-    settle(session, case_id=case_id, contact_id=contact_id)
-    kind, key = ("case", case_id) if case_id is not None else ("contact", contact_id)
-    return found.get((kind, key or 0), ())
+    return judge_now(db.session(), case_id=finding.case_id, contact_id=finding.contact_id)
 
 
 def names_of(keys: tuple[int, ...]) -> dict[int, str]:

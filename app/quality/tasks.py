@@ -44,7 +44,7 @@ def judge_what_is_due() -> int:
 @daily("data quality by day")
 def note_what_grew_old(_today: date) -> int:
     """Rules that depend on the day are asked again for every episode that is not over."""
-    return note_open_episodes(db.session.connection())
+    return note_open_episodes(db.session())
 
 
 @job(SHEETS, title=Label("届出の月報の作成", "Monthly sheets of clinics"), may_wait=True)

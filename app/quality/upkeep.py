@@ -23,6 +23,8 @@ from app.quality.case_contents import HIGHEST, LOW_OXYGEN, LOWEST
 from app.quality.judging import judge
 from app.quality.models import QualityDue
 from app.quality.reading import CASE_ITEMS, CONTACT_ITEMS, IN_FORCE, PERSON_ITEMS
+from app.quality.rules import Found
+from app.security.actor import acting_as, system_actor
 
 CHUNK = 400
 _TOUCHED = "records_to_judge"
@@ -60,16 +62,18 @@ def note_cases(connection: Connection, case_ids: Sequence[int]) -> None:
     connection.execute(_from(_CASE, "case_id", wanted))
 
 
-def note_everything(connection: Connection) -> int:
+def note_everything(session: Session) -> int:
     """Every case and contact a health centre answers for: after new rules, once."""
+    connection = session.connection()
     cases = connection.execute(_from(_CASE, "case_id", _CASE.c.responsible_centre_id.is_not(None)))
     wanted = _CONTACT.c.responsible_centre_id.is_not(None)
     contacts = connection.execute(_from(_CONTACT, "contact_id", wanted))
     return int(cases.rowcount + contacts.rowcount)
 
 
-def note_open_episodes(connection: Connection) -> int:
+def note_open_episodes(session: Session) -> int:
     """Whatever may break a rule by the passing of days: episodes and observations not over."""
+    connection = session.connection()
     cases = _CASE.c.responsible_centre_id.is_not(None) & or_(
         _CASE.c.status.not_in(ENDED_STATUSES), _CASE.c.outcome.is_(None)
     )
@@ -118,9 +122,17 @@ def _judge_chunk(connection: Connection) -> int:
     return len(rows)
 
 
-def settle(session: Session, *, case_id: int | None, contact_id: int | None) -> None:
-    """This record is judged by the caller itself: it need not wait for the worker."""
+def judge_now(
+    session: Session, *, case_id: int | None, contact_id: int | None
+) -> tuple[Found, ...]:
+    """What is found of one record as it stands in this transaction; it need not wait then."""
+    session.flush()
+    cases = () if case_id is None else (case_id,)
+    contacts = () if contact_id is None else (contact_id,)
+    with acting_as(system_actor("data quality")):
+        found = judge(session.connection(), cases=cases, contacts=contacts)
     session.info.get(_TOUCHED, set()).discard((case_id, contact_id, None))
+    return next(iter(found.values()), ())
 
 
 def _of_people(connection: Connection, table: Table, people: set[int]) -> set[int]:

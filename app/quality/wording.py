@@ -12,7 +12,13 @@ from app.core import clock
 from app.core.dates import format_instant
 from app.core.pages import Cell
 from app.quality.catalogue import RULES
-from app.quality.codes import CHECK_REASON, MESSAGE_KIND, QUESTION_STATE, SEVERITY_LABELS
+from app.quality.codes import (
+    CHECK_REASON,
+    FINDING_STATE,
+    MESSAGE_KIND,
+    QUESTION_STATE,
+    SEVERITY_LABELS,
+)
 from app.quality.codes import SEVERITY_TONES as TONES
 from app.quality.fixing import faulty_values, records_of
 from app.quality.models import QualityFinding, QualityMessage, QualityQuestion
@@ -86,8 +92,8 @@ def _row(one: QualityFinding, rule: str | None) -> FindingRow:
 def state_cell(one: QualityFinding) -> Cell:
     """Open, or found to be correct: how, by whom, when."""
     if one.state != "checked" or one.checked_at is None:
-        return Cell(_("Open"), tone="warning")
-    words = CHECK_REASON.label(one.reason or "")
+        return Cell(FINDING_STATE.label(one.state), tone=FINDING_STATE.tones[one.state])
+    words = CHECK_REASON.label(one.checked_how or "")
     note = one.note or ""
     who = f"{one.checked_by} {format_instant(one.checked_at)}"
     return Cell("・".join(part for part in (words, note, who) if part), tone="success")

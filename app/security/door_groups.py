@@ -34,7 +34,14 @@ _PLACES = doors(
 REQUESTING = _PLACES | doors(
     placement_request="list show add edit offer withdraw transport arrive cancel history"
 )
-CENTRE = COMMON | REQUESTING
+# What the rules find is mended here, and questions of those who check are answered.
+_MENDING = doors(
+    quality_finding="list edit check",
+    quality_question="list answer",
+    quality_indicator="show download",
+    quality_sheet="show make",
+)
+CENTRE = COMMON | REQUESTING | _MENDING
 # The headquarters find a place for people whose identity they do not see.
 COORDINATING = _PLACES | doors(placement_request="list show offer withdraw transport history")
 # A place sees the requests it is asked for, and answers.

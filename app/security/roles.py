@@ -102,10 +102,6 @@ _HEALTH_CENTRE = CENTRE | doors(
     processing_number="issue",
     returnee="list show take history",
     paper_bundle="list show add edit type check history",
-    quality_finding="list edit check",
-    quality_question="list answer",
-    quality_indicator="show download",
-    quality_sheet="show make",
 )
 
 ROLES: Mapping[RoleName, Role] = {

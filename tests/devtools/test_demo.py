@@ -26,6 +26,7 @@ from app.notifications.models import Notification
 from app.persons.models import Person
 from app.portal.models import PatientLink
 from app.portal.tasks import LETTER
+from app.quality.models import QualityFinding
 from app.security.actor import acting_as, system_actor
 from app.security.roles import ACCOUNT_ROLES
 from app.voice.models import VoiceCall
@@ -167,6 +168,11 @@ def test_the_chain_of_the_demo_runs_over_several_generations() -> None:
         return 0 if case_id not in source_of else 1 + generation(source_of[case_id])
 
     assert max(generation(case_id) for case_id in source_of) >= 2
+
+
+def test_the_queue_of_data_quality_has_work_of_several_kinds() -> None:
+    rules = set(db.session.scalars(select(QualityFinding.rule)))
+    assert {"onset_missing", "specimen_day_missing", "municipality_missing"} <= rules
 
 
 def test_no_telephone_number_of_the_demo_can_ring() -> None:

@@ -20,6 +20,7 @@ BARE_CONNECTIONS = {
     "app/exports/snapshot.py": "fixes the moment of a file's data; the rows come by the session",
     "app/statistics/service.py": "counts anew as the system",
     "app/statistics/upkeep.py": "keeps the counts inside the flush they follow",
+    "app/quality/upkeep.py": "notes what was saved and has the rules look at it, as the system",
     "app/followup/upkeep.py": "keeps what the board sorts by inside the flush it follows",
     "app/followup/planning.py": "dates a plan follows, whether or not its maker may read them",
     "app/followup/reporting.py": "lets reports of one person wait for each other; reads nothing",

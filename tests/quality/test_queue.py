@@ -299,7 +299,7 @@ def test_many_are_judged_in_chunks_by_a_job_the_sweep_asks_for(app: Flask) -> No
         assert db.session.scalar(missing) == 3
         with transaction() as session:
             note_cases(session.connection(), [own.id])
-            assert note_everything(session.connection()) >= 5
+            assert note_everything(session) >= 5
         judge_due()
         assert db.session.scalar(missing) == 3
         assert judge_what_is_due() == 0

@@ -22,9 +22,11 @@ from app.devtools.demo.migration import add_migration
 from app.devtools.demo.network import WITH_INSTITUTIONS, build_network, centre_code
 from app.devtools.demo.people import towns_of
 from app.devtools.demo.places import Coordinators, coordinate
+from app.devtools.demo.slips import slip
 from app.devtools.demo.story import SOURCE, tell
 from app.devtools.demo.teller import Story
 from app.institutions.models import CentreArea, Institution, Municipality, Prefecture
+from app.quality.upkeep import judge_due
 from app.security.actor import Actor
 
 SIZES: Mapping[str, int] = {"small": 120, "medium": 400, "large": 2_500}
@@ -75,6 +77,7 @@ def load_demo(size: str, *, by: Actor) -> Loaded:
         add_migration(session, by=by)
         if not _is_worked_on(session):
             _work(_story(session, by))
+    judge_due()
     return Loaded(institutions, accounts, cases)
 
 
@@ -122,6 +125,7 @@ def _tell_wave(session: Session, count: int, by: Actor) -> int:
     for course in plan_wave(count, homes, story.today, random):
         tell(story, course)
     story.write_observations()
+    slip(session)
     _bring_to_today(session)
     return count
 
