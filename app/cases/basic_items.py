@@ -204,7 +204,7 @@ class CaseBasics:
         Date,
         ja="届出日",
         en="Reported on",
-        aliases=("報告日", "受理日"),
+        aliases=("報告日", "報告年月日", "受理日"),
         source="別紙3 R53",
     )
     accepted_authority_id: Mapped[int | None] = _recorded(

@@ -61,7 +61,10 @@ class CaseInvestigation:
         source="別紙3 R73; 入力項目 R95",
     )
     link_note: Mapped[str | None] = _words(
-        ja="感染リンクの内容", en="Link: details", source="別紙3 R73"
+        ja="感染リンクの内容",
+        en="Link: details",
+        aliases=("周囲の患者発生（番号：公表）", "感染経路状況"),
+        source="別紙3 R73",
     )
     travelled: Mapped[str | None] = _counted(
         String(8),
@@ -100,7 +103,10 @@ class CaseInvestigation:
         source="別紙3 R74; 入力項目 R96",
     )
     infection_place_note: Mapped[str | None] = _words(
-        ja="推定感染場所の詳細", en="Presumed place: details", source="別紙3 R74"
+        ja="推定感染場所の詳細",
+        en="Presumed place: details",
+        aliases=("感染詳細地域",),
+        source="別紙3 R74",
     )
     visited_before_onset: Mapped[str | None] = _counted(
         String(8),

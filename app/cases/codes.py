@@ -8,6 +8,7 @@ SEX = CodeList(
     ("female", "女", "Female"),
     ("other", "その他", "Other"),
     ("unknown", "不明", "Unknown"),
+    also={"男性": "male", "女性": "female", "M": "male", "F": "female"},
 )
 
 AGE_GROUP = CodeList(
@@ -104,6 +105,7 @@ OUTCOME = CodeList(
     ("died", "死亡", "Died"),
     ("transferred", "転院・転出", "Transferred"),
     ("unknown", "不明", "Unknown"),
+    also=dict.fromkeys(("退院", "治癒", "回復"), "recovered"),
 )
 
 SYMPTOM = CodeList(
@@ -209,6 +211,7 @@ TEST_METHOD = CodeList(
     ("antigen_quantitative", "抗原定量検査による病原体の抗原の検出", "Antigen test (quantitative)"),
     ("other", "その他の方法", "Other method"),
     extended=True,
+    also=dict.fromkeys(("PCR", "LAMP", "PCR法"), "nucleic_acid"),
 )
 
 TEST_RESULT = CodeList(
@@ -218,6 +221,7 @@ TEST_RESULT = CodeList(
     ("negative", "陰性", "Negative"),
     ("inconclusive", "判定保留", "Inconclusive"),
     ("other", "その他", "Other"),
+    also={"+": "positive", "(+)": "positive", "-": "negative", "(-)": "negative"},
 )
 
 TEST_PURPOSE = CodeList(

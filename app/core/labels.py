@@ -47,7 +47,8 @@ class CodeList:
     ``tones`` gives a value a colour on status tags (``info`` ``success`` ``warning``
     ``danger``); the word and an icon always stand beside the colour. ``extended``: registered
     words may stand beside the list's own (the options of a disease); forms offer them, and a
-    record may hold them.
+    record may hold them. ``also``: further words of files and workbooks for a value, read but
+    never shown.
     """
 
     def __init__(
@@ -56,8 +57,10 @@ class CodeList:
         *codes: tuple[str, str, str],
         tones: Mapping[str, str] | None = None,
         extended: bool = False,
+        also: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
+        self.also = dict(also or {})
         self.extended = extended
         self.tones = dict(tones or {})
         self.codes = tuple(Code(value, Label(ja, en)) for value, ja, en in codes)
@@ -88,6 +91,13 @@ class CodeList:
 
 
 YES_NO_UNKNOWN = CodeList(
-    "yes_no_unknown", ("yes", "有", "Yes"), ("no", "無", "No"), ("unknown", "不明", "Unknown")
+    "yes_no_unknown",
+    ("yes", "有", "Yes"),
+    ("no", "無", "No"),
+    ("unknown", "不明", "Unknown"),
+    also={
+        **dict.fromkeys(("あり", "有り", "はい", "○"), "yes"),
+        **dict.fromkeys(("なし", "無し", "いいえ", "×"), "no"),
+    },
 )
 """Three-valued: "not known" is an answer and must survive a save."""

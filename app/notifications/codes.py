@@ -20,6 +20,12 @@ GROUND = CodeList(
         "(3) At risk, and needs a drug or new oxygen",
     ),
     ("pregnant", "④妊婦", "(4) Pregnant"),
+    also={
+        "1": "aged_65_or_over",
+        "2": "needs_admission",
+        "3": "risk_and_treatment",
+        "4": "pregnant",
+    },
 )
 """Who is notified one by one from 26 September 2022; everybody else is only counted."""
 

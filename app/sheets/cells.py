@@ -8,28 +8,13 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.fields.choices import NONE_OF_THESE, OWN_NONE
 from app.core.japanese import digits, normalise
-from app.core.labels import YES_NO_UNKNOWN, CodeList
+from app.core.labels import CodeList
 from app.core.problems import InputProblem
 from app.notifications.layout import LINES, METHODS, TEST_PARTS
 from app.sheets.layout import SheetForm, kind_of
 
 _BETWEEN = re.compile(r"[、，,;；\n]+")
 _NONE = frozenset({"なし", "無し", "無", "該当なし", "none"})
-_ALSO_SAID: Mapping[str, Mapping[str, str]] = {
-    YES_NO_UNKNOWN.name: {
-        **dict.fromkeys(("あり", "有り", "はい", "○"), "yes"),
-        **dict.fromkeys(("なし", "無し", "いいえ", "×"), "no"),
-    },
-    "sex": {"男性": "male", "女性": "female", "M": "male", "F": "female"},
-    "test_result": {"+": "positive", "(+)": "positive", "-": "negative", "(-)": "negative"},
-    "test_method": {"PCR": "nucleic_acid", "LAMP": "nucleic_acid", "PCR法": "nucleic_acid"},
-    "notification_ground": {
-        "1": "aged_65_or_over",
-        "2": "needs_admission",
-        "3": "risk_and_treatment",
-        "4": "pregnant",
-    },
-}
 POSTAL_DIGITS: Final = 7
 
 
@@ -60,12 +45,11 @@ def posted(texts: Mapping[str, str], form: SheetForm) -> MultiDict[str, str]:
 def code_of(codes: CodeList, text: str) -> str:
     """The code behind a word: in full, in short, or as people also say; else the word itself."""
     word = _folded(text)
-    said = _ALSO_SAID.get(codes.name, {})
     for code in codes:
         label = _folded(code.label.ja)
         if word in (code.value, label, _folded(code.label.en), label.split("(")[0]):
             return code.value
-    for also, value in said.items():
+    for also, value in codes.also.items():
         if word == _folded(also) and value in codes:
             return value
     begun = [code.value for code in codes if len(word) > 1 and _begins(code.label.ja, word)]

@@ -8,6 +8,8 @@ so that the reader behind meets exactly the bytes that were counted.
 import io
 import re
 import zipfile
+from collections.abc import Collection
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from flask_babel import lazy_gettext as _l
@@ -17,6 +19,8 @@ from app.core.errors import InvalidInput
 MAX_FILE = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_MEMBERS = 300
+MAX_STREAMED = 3 * 1024 * 1024 * 1024
+"""What a workbook that is read row by row may unpack to: a million rows of fifty columns."""
 _CHUNK = 1 << 16
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _OLD = b"\xd0\xcf\x11\xe0"
@@ -45,11 +49,55 @@ def harmless_workbook(content: bytes) -> bytes:
     return packed.getvalue()
 
 
+def checked_archive(path: Path, *, most: int = MAX_STREAMED) -> zipfile.ZipFile:
+    """The archive of a workbook too large for memory: to be read member by member, in a stream.
+
+    Formulas are let in: what they show is taken, they are never computed. Whoever reads its XML
+    has to refuse declarations (``<!DOCTYPE``) on the way.
+
+    Args:
+        most: bytes it may unpack to.
+
+    Raises:
+        InvalidInput: says what is wrong with the file, in words for its sender.
+    """
+    with path.open("rb") as file:
+        _check_start(file.read(8))
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+        raise _refusal(
+            _l("The file is damaged. Save it again in Excel and try once more.")
+        ) from None
+    try:
+        _check_members_of(archive, most)
+    except InvalidInput:
+        archive.close()
+        raise
+    return archive
+
+
+def _check_members_of(archive: zipfile.ZipFile, most: int) -> None:
+    infos = archive.infolist()
+    # zipfile never gives out more of a member than it declares here.
+    if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > most:
+        raise _refusal(_l("The file holds too much once unpacked."), "too_large")
+    _check_names({info.filename for info in infos})
+    if any(info.flag_bits & 1 for info in infos):
+        raise _refusal(
+            _l("The workbook is protected by a password. Save it without one."), "password"
+        )
+
+
 def _check_kind(content: bytes) -> None:
     if len(content) > MAX_FILE:
         raise _refusal(
             _l("The file is too large: at most %(limit)s MB.", limit=MAX_FILE // 1024 // 1024)
         )
+    _check_start(content)
+
+
+def _check_start(content: bytes) -> None:
     if not content:
         raise _refusal(_l("The file is empty."))
     if content.startswith(_OLD):
@@ -60,13 +108,13 @@ def _check_kind(content: bytes) -> None:
             )
         )
     if not content.startswith(b"PK"):
-        raise _refusal(_l("This is not an Excel workbook (.xlsx)."))
+        raise _refusal(_l("This is not an Excel workbook (.xlsx)."), "wrong_type")
 
 
 def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
     infos = archive.infolist()
     if len(infos) > MAX_MEMBERS:
-        raise _refusal(_l("The file holds too much once unpacked."))
+        raise _refusal(_l("The file holds too much once unpacked."), "too_large")
     total, members = 0, {}
     for info in infos:
         if info.is_dir():
@@ -76,17 +124,23 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
             while chunk := member.read(_CHUNK):
                 total += len(chunk)
                 if total > MAX_UNPACKED:
-                    raise _refusal(_l("The file holds too much once unpacked."))
+                    raise _refusal(_l("The file holds too much once unpacked."), "too_large")
                 parts.append(chunk)
         members[info.filename] = b"".join(parts)
     return members
 
 
+def _check_names(names: Collection[str]) -> None:
+    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+        raise _refusal(_l("This is not an Excel workbook (.xlsx)."), "wrong_type")
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise _refusal(
+            _l("Workbooks with macros are not accepted. Save it as .xlsx."), "wrong_type"
+        )
+
+
 def _check_members(members: dict[str, bytes]) -> None:
-    if "[Content_Types].xml" not in members or "xl/workbook.xml" not in members:
-        raise _refusal(_l("This is not an Excel workbook (.xlsx)."))
-    if any(name.lower().endswith("vbaproject.bin") for name in members):
-        raise _refusal(_l("Workbooks with macros are not accepted. Save it as .xlsx."))
+    _check_names(members)
     for name, data in members.items():
         if not name.lower().endswith((".xml", ".rels", ".vml")):
             continue
@@ -118,5 +172,5 @@ def _refuse_formulas(sheet: bytes) -> None:
         ) from None
 
 
-def _refusal(sentence: object) -> InvalidInput:
-    return InvalidInput({"file": [sentence]})
+def _refusal(sentence: object, code: str = "damaged") -> InvalidInput:
+    return InvalidInput({"file": [sentence]}, codes={"file": code})
