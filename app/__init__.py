@@ -59,6 +59,7 @@ _WITH_WORK = (
     "looks",
     "retention",
     "sheets",
+    "tables",
     "portal",
     "processing",
     "quality",

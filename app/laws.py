@@ -35,6 +35,7 @@ import app.retention.scope
 import app.sheets.scope
 import app.statistics.scope
 import app.surge.scope
+import app.tables.scope
 import app.voice.scope  # noqa: F401  # each registers its laws when it is imported
 from app.audit.history import install_history
 from app.cases.service import install_derived

@@ -299,6 +299,12 @@ MENU = (
     Group(
         Label("作業", "Work"),
         (
+            Entry(
+                Label("表データの取込", "Tables from outside"),
+                "TableView.list",
+                "table",
+                icon="upload",
+            ),
             Entry(Label("処理状況", "Jobs"), "JobView.list", "job", icon="job"),
             Entry(
                 Label("届出優先モード", "Notifications first"),

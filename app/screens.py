@@ -81,6 +81,7 @@ from app.retention.views import RetentionEntryView, RetentionHoldView, Retention
 from app.sheets.views import BookView
 from app.statistics.views import StatisticsView
 from app.surge.views import SurgeView
+from app.tables.views import TableView
 from app.voice.views import VoiceCallView
 from app.voice.webhook import VoiceView
 
@@ -124,6 +125,7 @@ SCREENS: tuple[type[Any], ...] = (
     *quarantine.SCREENS,
     *bundles.SCREENS,
     BookView,
+    TableView,
     *laboratory.SCREENS,
     InstitutionView,
     InstitutionTreeView,

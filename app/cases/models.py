@@ -12,6 +12,7 @@ from app.cases.codes import ACCESS_ROLE
 from app.cases.course import ActivityRecord, Stay, Treatment
 from app.cases.diagnosis_items import CaseDiagnosis
 from app.cases.lab_test import LabTest
+from app.cases.publication import CasePublication
 from app.core import clock
 from app.core.anonymity import Anonymisable
 from app.core.db import Record, UtcDateTime, db
@@ -31,7 +32,16 @@ def _kept_by(column: str) -> Index:
     return Index(None, *columns, sqlite_where=there, postgresql_where=there)
 
 
-class Case(CaseBasics, CaseDiagnosis, CaseCare, CaseInvestigation, Anonymisable, Record, db.Model):
+class Case(
+    CaseBasics,
+    CaseDiagnosis,
+    CaseCare,
+    CaseInvestigation,
+    CasePublication,
+    Anonymisable,
+    Record,
+    db.Model,
+):
     """One episode of a disease. Legal without a person: open-data and anonymous cases exist."""
 
     __tablename__ = "case_record"

@@ -161,6 +161,14 @@ class _Attributes(Mapping[str, Any]):
 
 _CONTRADICTIONS: tuple[tuple[str, Label, Callable[[Mapping[str, Any]], bool]], ...] = (
     (
+        "withheld_items",
+        Label(
+            "同じ項目が公表可と公表不可の両方に選ばれています。",
+            "The same item is marked as publishable and as not publishable.",
+        ),
+        lambda v: bool(set(v.get("published_items") or ()) & set(v.get("withheld_items") or ())),
+    ),
+    (
         "onset_on",
         Label(
             "無症状病原体保有者には発病年月日を記入しません。",

@@ -1,4 +1,4 @@
-"""The five numbered sections of 別紙3, in its order, and one for what the portal itself keeps."""
+"""The five numbered sections of 別紙3, in its order; publication, and what the portal itself keeps."""
 
 from app.core.items import Section
 from app.core.labels import Label
@@ -19,6 +19,7 @@ INVESTIGATION = Section(
     Label("感染源特定・行動歴等に関する情報", "Source of infection and activities"),
 )
 NOTIFICATION = Section("notification", 5, Label("発生届に関する情報", "Notification"))
+PUBLICATION = Section("publication", 6, Label("公表に関する情報", "Publication"))
 SYSTEM = Section("system", 9, Label("管理情報", "Administration"))
 
-SECTIONS = (BASIC, DIAGNOSIS, CARE, INVESTIGATION, NOTIFICATION, SYSTEM)
+SECTIONS = (BASIC, DIAGNOSIS, CARE, INVESTIGATION, NOTIFICATION, PUBLICATION, SYSTEM)

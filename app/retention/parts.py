@@ -44,6 +44,8 @@ ELSEWHERE: Mapping[str, str] = {
     "result_file": "emptied within days, the name of the file with it",
     "returnee_delivery": "emptied within days, the name of the file with it",
     "shift_handover": "emptied after a month, and never in the history",
+    "saved_mapping": "columns of a sender's files; words of codes, nobody's",
+    "table_file": "emptied within a month, the file and its name with it",
     "unusual_look": "a question to a member of staff; people by key",
 }
 """Tables with unreadable columns that nobody reaches from a person, and why that is right."""

@@ -115,6 +115,7 @@ ROLES: Mapping[RoleName, Role] = {
             institution="list show add edit close switch history",
             retention_hold="list show add release history",
             message_template="list edit",
+            table="list add edit",
         ),
         sees_all_history=True,
     ),

@@ -33,6 +33,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "end closed accounts": Label("日次処理（アカウントの終了）", "Daily: closing of accounts"),
     "find unusual looks": Label("日次処理（閲覧の点検）", "Daily: check of looks"),
     "data quality by day": Label("日次処理（精度管理の点検）", "Daily: check of the data quality"),
+    "forget tables": Label("日次処理（取込ファイルの削除）", "Daily: removal of sent tables"),
     "empty shift notes": Label("日次処理（引継ぎ事項の消去）", "Daily: removal of shift notes"),
     "staff of the board": Label("健康観察の担当者一覧", "Staff of the board"),
     "hand-over of an observation": Label("健康観察を行う機関の変更", "Hand-over of an observation"),

@@ -48,8 +48,8 @@ def register_destination(
     """Offer a destination on the page of tables; registered again it replaces itself.
 
     Args:
-        start: called as ``start(by=actor, file=kept file, mapping=mapping)`` outside of a
-            transaction; returns the URL of the batch.
+        start: called as ``start(by=actor, file=kept file, mapping=mapping)`` inside the
+            transaction that marks the file as gone on; returns the URL of the batch.
     """
     _destinations[name] = Destination(name, label, targets, start, may)
 

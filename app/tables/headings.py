@@ -55,8 +55,7 @@ def _place(rows: Sequence[RawRow]) -> int | None:
         return None
     least = max(1 if widest == 1 else 2, _SHARE * widest)
     for place, row in enumerate(rows):
-        # A title merged over the whole width fills every cell, with one text.
-        if len(set(_texts(row)) - {""}) >= least:
+        if _breadth(row) >= least:
             # What comes first below the titles and is no line of words: there are no headings.
             return place if _is_words(row) else None
     return None
@@ -112,6 +111,12 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 
 def _has_twice(texts: Sequence[str]) -> bool:
     return any(count > 1 for count in Counter(filter(None, texts)).values())
+
+
+def _breadth(row: RawRow) -> int:
+    """How many cells are filled; a title merged over the whole width fills them with one text."""
+    different = len(set(_texts(row)) - {""})
+    return different if different == 1 and _filled(row) > 2 else _filled(row)
 
 
 def _filled(row: RawRow) -> int:

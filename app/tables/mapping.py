@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.core.labels import Label
 from app.tables.cells import Cell
-from app.tables.matching import matched
+from app.tables.matching import folded_heading, matched
 from app.tables.targets import Target, targets_of
 
 __all__ = ["REASONS", "Mapping", "Proposal", "Target", "propose", "targets_of"]
@@ -78,6 +78,15 @@ class Mapping:
             publishable={h: t for h, t in self.publishable.items() if h in known and t in names},
         )
 
+    def for_headings(self, headings: Sequence[str], targets: Iterable[Target]) -> "Mapping":
+        """The same columns under the headings of another file, which may be written otherwise."""
+        written = {folded_heading(one): one for one in headings}
+        return replace(
+            self,
+            targets={written.get(folded_heading(h), h): t for h, t in self.targets.items()},
+            publishable={written.get(folded_heading(h), h): t for h, t in self.publishable.items()},
+        ).only(headings, targets)
+
     def as_json(self) -> dict[str, Any]:
         """What is stored; :meth:`from_json` reads it back."""
         return {
@@ -97,14 +106,19 @@ class Mapping:
 
 
 def propose(
-    headings: Sequence[str], sample_rows: Sequence[Sequence[Cell]], targets: Sequence[Target]
+    headings: Sequence[str],
+    sample_rows: Sequence[Sequence[Cell]],
+    targets: Sequence[Target],
+    *,
+    words: Sequence[Sequence[str]] = (),
 ) -> Mapping:
     """The mapping that headings and content speak for, with the reason at every column.
 
     Args:
         sample_rows: the cells of some rows below the headings; a few dozen are enough.
+        words: by column the different words, where they are known of more rows than these.
     """
-    found = matched(headings, sample_rows, targets)
+    found = matched(headings, sample_rows, targets, words)
     told = {
         heading: Proposal(round(score, 2), kind, REASONS[kind])
         for heading, (score, kind) in found.reasons.items()

@@ -52,12 +52,16 @@ class Matched:
 
 
 def matched(
-    headings: Sequence[str], sample_rows: Sequence[Sequence[Cell]], targets: Sequence[Target]
+    headings: Sequence[str],
+    sample_rows: Sequence[Sequence[Cell]],
+    targets: Sequence[Target],
+    words: Sequence[Sequence[str]] = (),
 ) -> Matched:
     """Columns to targets, words to codes, 公表の可否 columns to the items they speak of.
 
     Args:
         sample_rows: the cells of some rows; a few dozen are enough.
+        words: by column the words known of more rows than these.
     """
     columns = [_filled(sample_rows, column) for column in range(len(headings))]
     flags = {h for h in headings if h and _PUBLISHABLE.search(_normal(h))}
@@ -74,7 +78,8 @@ def matched(
     links = _links(headings, flags, mapped, targets)
     reasons = {headings[column]: (pair.score, pair.kind) for column, pair in chosen.items()}
     reasons |= dict.fromkeys(links, (1.0, "publishable"))
-    return Matched(mapped, _words(columns, chosen, targets), links, reasons)
+    known = words or [words_in(cells) for cells in columns]
+    return Matched(mapped, _words(known, chosen, targets), links, reasons)
 
 
 def words_in(cells: Iterable[Cell], most: int = 40) -> tuple[str, ...]:
@@ -102,9 +107,9 @@ def _pair(
 
 
 def _by_heading(heading: str, target: Target) -> tuple[float, str]:
-    plain = _folded(heading)
-    labels = [_folded(word) for word in (target.label.ja, target.label.en)]
-    names = [*labels, *map(_folded, target.aliases)]
+    plain = folded_heading(heading)
+    labels = [folded_heading(word) for word in (target.label.ja, target.label.en)]
+    names = [*labels, *map(folded_heading, target.aliases)]
     if plain in labels:
         return 1.0, "label"
     if plain in names:
@@ -122,11 +127,11 @@ def _parts(heading: str) -> Iterable[tuple[float, str]]:
     """Without what stands in brackets, and the last part of ``患者情報_氏名``."""
     normal = _normal(heading)
     bare = _ASIDE.sub("", normal)
-    yield 0.9, _folded(bare)
+    yield 0.9, folded_heading(bare)
     for sign in "_:/・":
         first, found, last = bare.rpartition(sign)
         if found and first and last and not _NOTE.search(normal):
-            yield 0.85, _folded(last)
+            yield 0.85, folded_heading(last)
 
 
 def _by_content(cells: Sequence[Cell], target: Target) -> tuple[float, str]:
@@ -195,15 +200,15 @@ def _links(
 ) -> dict[str, str]:
     """Each 公表の可否 column to the item of the column whose heading it carries."""
     found: dict[str, str] = {}
-    by_heading = {_folded(one): one for one in mapped}
+    by_heading = {folded_heading(one): one for one in mapped}
     notes = {heading for heading in mapped if _NOTE.search(_normal(heading))}
     for place, heading in enumerate(headings):
         if heading not in flags:
             continue
-        about = _folded(_PUBLISHABLE.sub("", _normal(heading)))
+        about = folded_heading(_PUBLISHABLE.sub("", _normal(heading)))
         before = [one for one in reversed(headings[:place]) if one in mapped and one not in notes]
         near = by_heading.get(about) or next(
-            (one for one in before if about and _folded(one).startswith(about)), None
+            (one for one in before if about and folded_heading(one).startswith(about)), None
         )
         target = mapped[near] if near else _named(about, targets)
         if target and target not in found.values():
@@ -214,13 +219,13 @@ def _links(
 def _named(about: str, targets: Sequence[Target]) -> str | None:
     for target in targets:
         names = (target.label.ja, target.label.en, *target.aliases)
-        if about and about in map(_folded, names):
+        if about and about in map(folded_heading, names):
             return target.name
     return None
 
 
 def _words(
-    columns: Sequence[Sequence[Cell]],
+    words: Sequence[Sequence[str]],
     chosen: dict[int, _Pair],
     targets: Sequence[Target],
 ) -> dict[str, dict[str, str]]:
@@ -230,7 +235,7 @@ def _words(
         target = targets[pair.place]
         if target.kind != "code" or target.codes is None:
             continue
-        known = {word: code_of(word, target.codes, {}) for word in words_in(columns[column])}
+        known = {word: code_of(word, target.codes, {}) for word in words[column]}
         found[target.name] = {word: code for word, code in known.items() if code}
     return found
 
@@ -249,7 +254,8 @@ def _normal(heading: str) -> str:
 
 
 @lru_cache(4096)
-def _folded(text: str) -> str:
+def folded_heading(text: str) -> str:
+    """The key under which headings meet, whatever their width, blanks and brackets."""
     return re.sub(r"[\s_:・/.()（）「」\[\]【】,、-]", "", _normal(text)).casefold()
 
 

@@ -80,10 +80,12 @@ def workbook(path: Path, fill: Callable[[Any, Any], None]) -> Path:
     return path
 
 
-def patient_sheet(path: Path) -> Path:
-    """The 49-column sheet with two patients below a title."""
+def patient_sheet(path: Path, more: Sequence[tuple[str, Sequence[Sequence[Any]]]] = ()) -> Path:
+    """The 49-column sheet with two patients below a title; ``more`` sheets by name."""
 
     def fill(book: Any, sheet: Any) -> None:
+        for name, rows in more:
+            grid(rows)(book, book.add_worksheet(name))
         day = book.add_format({"num_format": "yyyy/m/d"})
         sheet.merge_range(0, 0, 0, len(HEADINGS) - 1, "患者管理表（架空）")
         sheet.write_row(2, 0, HEADINGS)

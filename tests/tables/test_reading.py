@@ -160,6 +160,12 @@ def test_the_real_sheet_of_49_columns_is_opened_below_its_title(tmp_path: Path) 
     assert [row.number for row in table.rows()] == [4, 5]
 
 
+def test_two_columns_of_the_same_name_are_headings_all_the_same(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableTable) as refused:
+        opened(written(tmp_path / "a.csv", "氏名,氏名\n甲,乙\n"))
+    assert refused.value.kind == "twice"
+
+
 def test_a_column_twice_is_named_with_its_places(tmp_path: Path) -> None:
     with pytest.raises(UnreadableTable) as refused:
         opened(written(tmp_path / "a.csv", "氏名,性別,氏名\n甲,男,甲\n"))

@@ -1,0 +1,122 @@
+"""Where tables lie: ``DATA_DIR/tables/<unguessable token>.sealed``, as the files of jobs do.
+
+To be read they are opened into a directory of their own, which is gone when the reading is over.
+"""
+
+import logging
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.core.crypto.files import key_id_of_file, open_sealed, reseal_file, seal_file
+from app.core.crypto.keys import Key
+from app.core.crypto.rotation import Follower, follow_rotation
+from app.core.crypto.sealing import Unreadable
+
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+_ENDING = ".sealed"
+_OPEN = "open-"
+_CHUNK = 1 << 20
+log = logging.getLogger(__name__)
+
+
+class Gone(Exception):
+    """The file is no longer kept, or cannot be opened."""
+
+
+def root() -> Path:
+    """The directory of all tables, readable by the portal's own user only."""
+    path = Path(current_app.config["DATA_DIR"]) / "tables"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+@contextmanager
+def received(stream: IO[bytes], most: int) -> Iterator[Path | None]:
+    """A stream as a plain file for the time of the block; None when it is over ``most`` bytes."""
+    with TemporaryDirectory(prefix=_OPEN, dir=root()) as directory:
+        path, size = Path(directory) / "table", 0
+        with path.open("wb") as file:
+            while (chunk := stream.read(_CHUNK)) and size <= most:
+                size += len(chunk)
+                file.write(chunk)
+        yield path if size <= most else None
+
+
+def keep(path: Path, token: str) -> None:
+    """Seal a plain file under its token; the plain one is gone afterwards."""
+    sealed = _path(token)
+    seal_file(path, sealed, _place(sealed))
+
+
+@contextmanager
+def opened(token: str) -> Iterator[Path]:
+    """The plain file for the time of the block.
+
+    Raises:
+        Gone: it is no longer kept, or cannot be opened.
+    """
+    sealed = _path(token)
+    with TemporaryDirectory(prefix=_OPEN, dir=root()) as directory:
+        path = Path(directory) / "table"
+        try:
+            with open_sealed(sealed, _place(sealed)) as plain, path.open("wb") as file:
+                shutil.copyfileobj(plain, file, _CHUNK)
+        except FileNotFoundError:
+            raise Gone from None
+        except Unreadable as problem:
+            log.error("a table cannot be opened: %s", type(problem).__name__)
+            raise Gone from None
+        yield path
+
+
+def remove(token: str) -> None:
+    """Remove a table."""
+    _path(token).unlink(missing_ok=True)
+
+
+def remove_left_open(before: float) -> int:
+    """Remove what a stopped process left open before an instant (seconds); how many."""
+    left = [one for one in root().glob(f"{_OPEN}*") if one.stat().st_mtime < before]
+    for directory in left:
+        shutil.rmtree(directory, ignore_errors=True)
+    return len(left)
+
+
+def _path(token: str) -> Path:
+    if not _TOKEN.fullmatch(token):
+        raise ValueError("not a token of a table")
+    return root() / f"{token}{_ENDING}"
+
+
+def _place(path: Path) -> str:
+    return f"tables/{path.name}"
+
+
+def _sealed_files() -> Iterator[Path]:
+    yield from root().glob(f"[!.]*{_ENDING}")
+
+
+def _counts(_session: Session) -> Counter[int]:
+    return Counter(key_id_of_file(path) for path in _sealed_files())
+
+
+def _renew(_session: Session, key: Key, limit: int) -> int:
+    stale = [path for path in _sealed_files() if key_id_of_file(path) != key.id][:limit]
+    for path in stale:
+        try:
+            reseal_file(path, _place(path))
+        except (Unreadable, OSError) as problem:
+            log.error("a table stays as it is: %s", type(problem).__name__)
+    return len(stale)
+
+
+follow_rotation(Follower("tables from outside", _counts, _renew))
