@@ -14,7 +14,7 @@ from app.core.db import Record, UtcDateTime, db
 FINGERPRINT_LENGTH = 64
 
 
-class TableFile(Record, db.Model):
+class TableFile(db.Model):
     """A table as its sender made it, on its way to becoming records.
 
     The file itself lies sealed outside of the database under ``token``; its content, name and
@@ -24,6 +24,7 @@ class TableFile(Record, db.Model):
     __tablename__ = "table_file"
     __table_args__ = (Index(None, "institution_id", "uploaded_at"),)
 
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), nullable=False)
     user_id: Mapped[int | None] = mapped_column(Integer)
     user_name: Mapped[str] = mapped_column(String(128), nullable=False)

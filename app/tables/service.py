@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, TypeVar, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Table, select, update
 
 from app.core import clock
 from app.core.db import db, new_token
@@ -29,6 +29,7 @@ MAX_FILE = 60 * 1024 * 1024
 KEPT = timedelta(days=31)
 NAME_LENGTH = 80
 _LEFT_OPEN = timedelta(hours=12)
+_FILE = cast(Table, TableFile.__table__)
 M = TypeVar("M", TableFile, SavedMapping)
 
 
@@ -159,9 +160,10 @@ def begin(file: TableFile, *, by: Actor) -> str:
         sentence = _l("These items need a column: %(names)s", names=names)
         raise InvalidInput({"": [sentence]})
     with transaction() as session:
-        # Of two presses of the button one stops at the version of the row.
-        file.started_url = "－"
-        session.flush()
+        # Of two presses of the button one finds the table gone on.
+        waiting = update(_FILE).where(_FILE.c.id == file.id, _FILE.c.started_url.is_(None))
+        if not session.connection().execute(waiting.values(started_url="－")).rowcount:
+            raise InvalidState(_l("This table went on already; its mapping stays as it is."))
         url = goal.start(by=by, file=file, mapping=mapping)
         file.started_url = url[:200]
     return url

@@ -1,5 +1,6 @@
 """Tables from outside on the screen: send one, see what its columns are, correct, hand over."""
 
+from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.audit.causes import names_of_people
 from app.audit.reads import record_export
 from app.core.dates import format_instant
 from app.core.errors import DomainError, InvalidInput
@@ -90,12 +92,14 @@ class TableView(BaseView):
         """Keeps the corrected mapping; saves it under a name or hands the table over if asked."""
         only_known(request.args, ())
         actor, file = signed_in(), service.file_by_id(record_key(pk))
+        asked = request.form.get("do", "")
+        if asked == "start" and file.started_url is not None:
+            return redirect(file.started_url, 303)
         goal = destination(file.destination, actor)
         before = Mapping.from_json(file.mapping or {})
         layout = service.layout_of_file(file)
         mapping = posted_mapping(request.form, layout, goal.targets(actor), before)
         service.correct(file, mapping, by=actor)
-        asked = request.form.get("do", "")
         if asked not in ("save", "start"):
             return _mapping(file, actor)
         try:
@@ -147,10 +151,12 @@ def _form(actor: Actor) -> TableForm:
 
 def _start(form: TableForm) -> str:
     labels = dict(form.destination.choices or ())
+    files = service.latest_files(FILES)
+    names = names_of_people({file.user_id for file in files if file.user_id is not None})
     return render_template(
         "tables/start.html",
         form=form,
-        files=[_listed(file, labels) for file in service.latest_files(FILES)],
+        files=[_listed(file, labels, names) for file in files],
         mappings=[
             {
                 "id": one.id,
@@ -166,14 +172,14 @@ def _start(form: TableForm) -> str:
     )
 
 
-def _listed(file: TableFile, labels: dict[str, str]) -> dict[str, Any]:
+def _listed(file: TableFile, labels: Mapped[str, str], names: Mapped[int, str]) -> dict[str, Any]:
     return {
         "id": file.id,
         "url": None if file.layout is None else url_for("TableView.show", pk=file.id),
         "source": file.source,
         "destination": labels.get(file.destination, file.destination),
         "at": format_instant(file.uploaded_at),
-        "who": file.user_name,
+        "who": names.get(file.user_id or 0, file.user_name),
         "started_url": file.started_url,
         "removed": file.removed_at is not None,
     }
