@@ -61,6 +61,13 @@ class SharedTexts:
         self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed by close()
         self._starts = array("Q", [0])
         self.text = lru_cache(4096)(self._read)
+        try:
+            self._take(stream)
+        except BaseException:
+            self.close()
+            raise
+
+    def _take(self, stream: IO[bytes] | None) -> None:
         if stream is not None:
             for text in _TextParser().texts(stream):
                 self._file.write(text.encode("utf-8", "surrogatepass"))

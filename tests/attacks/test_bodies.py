@@ -10,7 +10,13 @@ from tests.support import cast
 
 pytestmark = pytest.mark.one_database
 
-TAKES_FILES = {"BulkView.start", "BookView.start", "WorklistView.file", "PaperScanView.add"}
+TAKES_FILES = {
+    "BulkView.start",
+    "BookView.start",
+    "WorklistView.file",
+    "PaperScanView.add",
+    "TableView.upload",
+}
 
 
 def test_only_the_doors_of_files_take_more_than_a_form(app: Flask) -> None:

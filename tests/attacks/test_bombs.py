@@ -13,10 +13,14 @@ from app.laboratory.models import ResultFile
 from app.security.actor import acting_as, system_actor
 from app.security.bodies import file_doors
 from app.sheets.models import NotificationBook
+from app.tables.models import TableFile
 from tests.issuing.test_bad_workbooks import DTD, SHEET, bomb, lying, zipped
 from tests.issuing.workbooks import replaced, staff, workbook
 from tests.support import cast
 from tests.support.visitor import token_of
+from tests.tables.conftest import NAME, patients
+
+__all__ = ["patients"]
 
 pytestmark = pytest.mark.one_database
 
@@ -26,6 +30,7 @@ DOORS = {
     "BookView.start": ("endo", "/notification-workbooks/", "/notification-workbooks/"),
     "WorklistView.file": ("mori", "/worklist/", "/worklist/file"),
     "PaperScanView.add": ("aoki", "/paper/add", "/paper/add"),
+    "TableView.upload": ("aoki", "/tables/", "/tables/send"),
 }
 XXE = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
@@ -55,6 +60,7 @@ def test_every_door_that_takes_a_file_is_tried() -> None:
     assert set(DOORS) == set(file_doors())
 
 
+@pytest.mark.usefixtures("patients")
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("name", BAD)
 def test_it_is_refused_in_words_and_nothing_is_kept(app: Flask, door: str, name: str) -> None:
@@ -62,11 +68,12 @@ def test_it_is_refused_in_words_and_nothing_is_kept(app: Flask, door: str, name:
     client = cast.sign_in(app.test_client(), who)
     sent = {
         "csrf_token": token_of(client.get(page).text),
+        "destination": NAME,
         "file": (io.BytesIO(BAD[name]()), "../../etc/staff.xlsx"),
     }
     answer = client.post(path, data=sent, headers={"Origin": "http://localhost"}, buffered=True)
     assert answer.status_code == 422
     assert "root:" not in answer.text
     with app.app_context(), acting_as(system_actor("tests")):
-        for model in (IssuingBatch, NotificationBook, ResultFile):
+        for model in (IssuingBatch, NotificationBook, ResultFile, TableFile):
             assert db.session.scalar(select(func.count()).select_from(model)) == 0
