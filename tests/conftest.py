@@ -17,6 +17,7 @@ pytest_plugins = (
     "tests.support.post",
     "tests.support.telephone",
     "tests.support.visitor",
+    "tests.support.destination",
 )
 
 

@@ -16,6 +16,8 @@ TAKES_FILES = {
     "WorklistView.file",
     "PaperScanView.add",
     "TableView.upload",
+    "ReturneeListView.add",
+    "BundleDeskView.scans",
 }
 
 

@@ -6,24 +6,35 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.bundles.models import BundleSheet
 from app.core.db import db
 from app.core.workbooks.container import MAX_MEMBERS
+from app.intake.models import PaperScan
 from app.issuing.models import IssuingBatch
 from app.laboratory.models import ResultFile
+from app.quarantine.models import ReturneeDelivery
 from app.security.actor import acting_as, system_actor
 from app.security.bodies import file_doors
 from app.sheets.models import NotificationBook
 from app.tables.models import TableFile
+from tests.bundles.samples import bundle
 from tests.issuing.test_bad_workbooks import DTD, SHEET, bomb, lying, zipped
 from tests.issuing.workbooks import replaced, staff, workbook
 from tests.support import cast
+from tests.support.destination import NAME
 from tests.support.visitor import token_of
-from tests.tables.conftest import NAME, patients
-
-__all__ = ["patients"]
 
 pytestmark = pytest.mark.one_database
 
+MODELS = (
+    BundleSheet,
+    IssuingBatch,
+    NotificationBook,
+    PaperScan,
+    ResultFile,
+    ReturneeDelivery,
+    TableFile,
+)
 # endpoint → who may, the page with the form, the address it is sent to
 DOORS = {
     "BulkView.start": ("ueda", "/accounts/bulk/", "/accounts/bulk/"),
@@ -31,6 +42,8 @@ DOORS = {
     "WorklistView.file": ("mori", "/worklist/", "/worklist/file"),
     "PaperScanView.add": ("aoki", "/paper/add", "/paper/add"),
     "TableView.upload": ("aoki", "/tables/", "/tables/send"),
+    "ReturneeListView.add": ("nemoto", "/quarantine/add", "/quarantine/add"),
+    "BundleDeskView.scans": ("aoki", "/bundles/1/scans", "/bundles/1/scans"),
 }
 XXE = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
@@ -65,15 +78,18 @@ def test_every_door_that_takes_a_file_is_tried() -> None:
 @pytest.mark.parametrize("name", BAD)
 def test_it_is_refused_in_words_and_nothing_is_kept(app: Flask, door: str, name: str) -> None:
     who, page, path = DOORS[door]
+    with app.app_context():
+        assert bundle() == 1
     client = cast.sign_in(app.test_client(), who)
     sent = {
         "csrf_token": token_of(client.get(page).text),
         "destination": NAME,
+        "number": "1",
         "file": (io.BytesIO(BAD[name]()), "../../etc/staff.xlsx"),
     }
     answer = client.post(path, data=sent, headers={"Origin": "http://localhost"}, buffered=True)
     assert answer.status_code == 422
     assert "root:" not in answer.text
     with app.app_context(), acting_as(system_actor("tests")):
-        for model in (IssuingBatch, NotificationBook, ResultFile, TableFile):
+        for model in MODELS:
             assert db.session.scalar(select(func.count()).select_from(model)) == 0

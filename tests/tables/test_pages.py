@@ -16,8 +16,8 @@ from app.security.actor import acting_as, system_actor
 from app.tables import service, store
 from app.tables.models import TableFile
 from tests.support import cast
+from tests.support.destination import NAME, Patients
 from tests.support.pages import send
-from tests.tables.conftest import NAME, Patients
 from tests.tables.files import HEADINGS, patient_sheet
 
 pytestmark = pytest.mark.one_database
