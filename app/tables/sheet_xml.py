@@ -18,6 +18,7 @@ WIDEST = 1_000
 NOT_COMPUTED = "#FORMULA?"
 """What is read of a formula that the program which wrote the file has not computed."""
 _CHUNK = 1 << 16
+_LONGEST_TOKEN = 4 << 20
 _IN_MEMORY = 16 * 1024 * 1024
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
@@ -30,9 +31,14 @@ class Malformed(Exception):
 def events(stream: IO[bytes], parser: Any, taken: list[Any]) -> Iterator[Any]:
     """Feed a parser and give out what its handlers put into ``taken``. Raises Malformed."""
     parser.StartDoctypeDeclHandler = _refuse
+    read = 0
     try:
         while chunk := stream.read(_CHUNK):
             parser.Parse(chunk, False)
+            read += len(chunk)
+            # An unfinished token is gone through again with each chunk: a long one is an attack.
+            if read - parser.CurrentByteIndex > _LONGEST_TOKEN:
+                raise Malformed
             yield from taken
             taken.clear()
         parser.Parse(b"", True)
