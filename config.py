@@ -100,6 +100,13 @@ class Settings:
     PAPER_SCAN_DAYS = 90
     # Days after the last day of the law until the rules of data quality call a report late.
     QUALITY_LATE_TOLERANCE_DAYS = 2
+    # Free analysis (docs/adr/0016): tables for passing on hide numbers from 1 below the threshold
+    # and are rounded to the base; 1 rounds nothing.
+    ANALYSIS_THRESHOLD = 10
+    ANALYSIS_ROUNDING = 1
+    # A period with more cases than this is added up by a job; its result serves so many hours.
+    ANALYSIS_PAGE_RECORDS = 200_000
+    ANALYSIS_RESULT_HOURS = 24
     LIST_PAGE_SIZE = 25
     COUNT_LIMIT = 1_000
 

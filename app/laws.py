@@ -7,6 +7,7 @@ A package that is missing here would leave its tables without a law, which means
 from sqlalchemy.orm import configure_mappers
 
 import app.accounts.scope
+import app.analysis.scope
 import app.api.scope
 import app.audit.models
 import app.breakglass.scope

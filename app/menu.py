@@ -198,7 +198,12 @@ MENU = (
     ),
     Group(
         Label("統計", "Statistics"),
-        (Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),),
+        (
+            Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),
+            Entry(
+                Label("自由集計", "Free analysis"), "AnalysisView.page", "analysis", "show", "chart"
+            ),
+        ),
     ),
     Group(
         QUALITY,

@@ -7,6 +7,7 @@ from flask_appbuilder import AppBuilder
 
 from app.accounts.own_views import OwnAccountView
 from app.accounts.review_views import AccountReviewView
+from app.analysis.views import AnalysisView
 from app.api.key_views import ApiKeyView
 from app.api.reference_views import OpenApiView, ReferenceView
 from app.api.resource_views import apis_of
@@ -136,6 +137,7 @@ SCREENS: tuple[type[Any], ...] = (
     DailyReportView,
     LookupView,
     StatisticsView,
+    AnalysisView,
     AccountView,
     BulkView,
     LetterView,

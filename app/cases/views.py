@@ -88,6 +88,12 @@ class CaseView(GeneratedView):
         SearchBy("prefecture_code", "reference", asked=False),
         SearchBy("authority_id", "reference", asked=False),
         SearchBy("responsible_centre_id", "reference", asked=False),
+        SearchBy("municipality_code", "reference", asked=False),
+        SearchBy("sex", "code", asked=False),
+        SearchBy("age_group", "code", asked=False),
+        SearchBy("diagnosis_type", "code", asked=False),
+        SearchBy("outcome", "code", asked=False),
+        SearchBy("link_known", "code", asked=False),
         SearchBy("status", "named", asked=False, named=COUNTED_CASES),
     )
     sort_items = ("onset_on", "reported_on")

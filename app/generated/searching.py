@@ -128,12 +128,12 @@ class Search:
                 field = form._fields.get(name)
                 if field is None:
                     continue
-                _require_link(by, field)
+                _require_link(by, path, field)
                 if not _is_filled_in(field, form):
                     continue
                 found = self._found(by, path, name, field.data)
                 statement = statement.where(_over(path.steps, found.condition))
-                shown = _shown(by, field)
+                shown = _shown(by, path, field)
                 if found.cut:
                     shown = _("%(searched)s (the newest only: please type more)", searched=shown)
                 words[name] = (str(field.label.text), shown)
@@ -154,7 +154,7 @@ class Search:
                 continue
             label = by.label or path.item.label
             drawn = {} if by.asked else {"widget": HiddenInput()}
-            if by.match == "named":
+            if by.match == "named" or (by.match == "code" and not by.asked):
                 yield _names(by, path)[0], HiddenField(label)
             elif by.match == "range":
                 begin, end = _names(by, path)
@@ -228,9 +228,11 @@ def _over(
     return condition
 
 
-def _require_link(by: SearchBy, field: Field) -> None:
+def _require_link(by: SearchBy, path: ItemPath, field: Field) -> None:
     """Nobody types these, so nobody could mend them."""
     unknown = by.match == "named" and field.data and field.data not in by.named
+    if by.match == "code" and not by.asked and field.data and path.item.codes is not None:
+        unknown = field.data not in path.item.codes
     if unknown or (not by.asked and field.process_errors):
         raise BadArgument(_l("This address is not complete or has a mistake in it."))
 
@@ -270,9 +272,11 @@ def _attribute(model: type[Any], dotted: str) -> Any:
     return current
 
 
-def _shown(by: SearchBy, field: Field) -> str:
+def _shown(by: SearchBy, path: ItemPath, field: Field) -> str:
     if by.match == "named":
         return str(by.named[field.data].label)
+    if by.match == "code" and path.item.codes is not None:
+        return path.item.codes.label(field.data)
     if isinstance(field, ReferenceField):
         return str(field.shown_text())
     if isinstance(field, SelectField):

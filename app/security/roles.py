@@ -91,6 +91,7 @@ _HEALTH_CENTRE = CENTRE | doors(
     retention_entry="list show",
     retention_hold="list show add history",
     statistics="show download",
+    analysis="show download save",
     job="list show download",
     institution_tree="show",
     centre_area="show",
@@ -220,6 +221,7 @@ ROLES: Mapping[RoleName, Role] = {
         COMMON
         | doors(
             statistics="show download",
+            analysis="show download save",
             job="list show download",
             surge="show edit",
             retention_rule="list show history",

@@ -22,6 +22,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "data quality (command)": Label("精度管理の再点検（コマンド）", "Data quality (command line)"),
     "rollup": Label("集計（コマンド）", "Figures (command line)"),
     "rollup rebuild": Label("集計の再作成（コマンド）", "Figures made anew (command line)"),
+    "national analysis": Label("自由集計（国・個票なし）", "Free analysis without records"),
     # Every day
     "finish observation plans": Label("日次処理（健康観察の計画）", "Daily: plans of observation"),
     "end of observation by link": Label(

@@ -390,4 +390,10 @@ DOORS: dict[str, Door] = {
     "SurgeView.page": Door("surge", "show"),
     "SurgeView.turn": Door("surge", "edit"),
     "StatisticsView.download": Door("statistics", "download"),
+    "AnalysisView.page": Door("analysis", "show"),
+    "AnalysisView.download": Door("analysis", "download"),
+    "AnalysisView.compute": Door("analysis", "show"),
+    "AnalysisView.save": Door("analysis", "save"),
+    "AnalysisView.saved": Door("analysis", "show", "none"),
+    "AnalysisView.remove": Door("analysis", "save", "none"),
 }

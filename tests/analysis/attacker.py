@@ -12,12 +12,14 @@ Cell = tuple[int, int]
 
 def equations(rows: int, columns: int) -> list[dict[Cell, int]]:
     """Every sum of a table with totals: cell → sign, together zero."""
-    lines = []
-    for row in range(rows + 1):
-        lines.append({(row, c): 1 for c in range(columns)} | {(row, columns): -1})
-    for column in range(columns + 1):
-        lines.append({(r, column): 1 for r in range(rows)} | {(rows, column): -1})
-    return lines
+    of_rows = [
+        {(row, c): 1 for c in range(columns)} | {(row, columns): -1} for row in range(rows + 1)
+    ]
+    of_columns = [
+        {(r, column): 1 for r in range(rows)} | {(rows, column): -1}
+        for column in range(columns + 1)
+    ]
+    return of_rows + of_columns
 
 
 def bounds(

@@ -12,6 +12,7 @@ desks and for phones (``app/static/css/charts.css`` shows the fitting one).
 from app.core.charts.bands import BandRow, band_chart
 from app.core.charts.bars import BarSeries, bar_chart, trailing_mean
 from app.core.charts.canvas import responsive
+from app.core.charts.groups import Group, group_chart
 from app.core.charts.lines import Axis, Point, Series, Threshold, line_chart
 from app.core.charts.spark import sparkline
 from app.core.charts.strip import StripRow, strip_chart
@@ -20,12 +21,14 @@ __all__ = [
     "Axis",
     "BandRow",
     "BarSeries",
+    "Group",
     "Point",
     "Series",
     "StripRow",
     "Threshold",
     "band_chart",
     "bar_chart",
+    "group_chart",
     "line_chart",
     "responsive",
     "sparkline",
