@@ -100,11 +100,8 @@ class Settings:
     PAPER_SCAN_DAYS = 90
     # Days after the last day of the law until the rules of data quality call a report late.
     QUALITY_LATE_TOLERANCE_DAYS = 2
-    # Free analysis (docs/adr/0016): tables for passing on hide numbers from 1 below the threshold
-    # and are rounded to the base; 1 rounds nothing.
-    ANALYSIS_THRESHOLD = 10
-    ANALYSIS_ROUNDING = 1
-    # A period with more cases than this is added up by a job; its result serves so many hours.
+    # Free analysis: a period with more cases than this is added up by a job, whose result serves so
+    # many hours.
     ANALYSIS_PAGE_RECORDS = 200_000
     ANALYSIS_RESULT_HOURS = 24
     LIST_PAGE_SIZE = 25
@@ -128,6 +125,10 @@ class Settings:
         # Keys of what is encrypted: "id:base64" entries, the first writes; see SECURITY.md.
         self.FIELD_KEYS = source.get("FIELD_KEYS", "")
         self.FIELD_KEYS_FILE = source.get("FIELD_KEYS_FILE", "")
+        # Tables for passing on hide numbers from 1 below the threshold and are rounded to the base;
+        # 1 rounds nothing (docs/adr/0016).
+        self.ANALYSIS_THRESHOLD = int(source.get("ANALYSIS_THRESHOLD", "10"))
+        self.ANALYSIS_ROUNDING = int(source.get("ANALYSIS_ROUNDING", "1"))
         self.ACCOUNT_DORMANT_DAYS = int(source.get("ACCOUNT_DORMANT_DAYS", "90"))
         # The address people type, as it stands on activation letters and in mails.
         self.PORTAL_URL = source.get("PORTAL_URL", "").rstrip("/")

@@ -103,7 +103,7 @@ def conditions(question: Question, area: str) -> list[tuple[str, str]]:
     lines = [
         (_("Area"), area),
         (_("Counted records"), str(SUBJECT_LABELS[question.subject])),
-        (_("Counted cases"), str(OF["counted" if question.counted else "all"])),
+        (_("Which cases"), str(OF["counted" if question.counted else "all"])),
         (_("Period"), f"{format_date(question.first)}–{format_date(question.last)}"),
         (_("Date counted by"), str(bases_of(question.subject)[question.basis])),
     ]
@@ -170,7 +170,7 @@ def _form(
         "basis": _select(_l("Date counted by"), bases_of(subject), next(iter(bases_of(subject)))),
         "from": EraDateField(_l("From")),
         "to": EraDateField(_l("To")),
-        "of": _select(_l("Counted cases"), OF, "counted"),
+        "of": _select(_l("Which cases"), OF, "counted"),
         "sort": _select(_l("Order of the rows"), SORTS, ""),
     }
     if not reach.sums_only:
@@ -209,13 +209,15 @@ def _select(label: object, words: Mapping[str, Label], default: str) -> SelectFi
     return SelectField(label, choices=choices, default=default)
 
 
-def _by_section(offered: Iterable[Dimension]) -> dict[str, list[SelectChoice]]:
-    groups = {_("None"): [SelectChoice("", "—")]}
+def _by_section(offered: Iterable[Dimension]) -> list[SelectChoice]:
+    """Those of one section stand together, in the order of the declarations."""
+    groups: dict[str, list[SelectChoice]] = {"": [SelectChoice("", "—", optgroup=_("No item"))]}
     for dimension in offered:
         subject = "" if dimension.subject == "case" else f"{SUBJECT_LABELS[dimension.subject]} "
         group = f"{subject}{dimension.item.section.label}"
-        groups.setdefault(group, []).append(SelectChoice(dimension.key, dimension.label))
-    return groups
+        choice = SelectChoice(dimension.key, dimension.label, optgroup=group)
+        groups.setdefault(group, []).append(choice)
+    return [choice for choices in groups.values() for choice in choices]
 
 
 def _values(dimension: Dimension, reach: Reach) -> list[SelectChoice]:

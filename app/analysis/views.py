@@ -26,14 +26,16 @@ from app.analysis.question import Question, restored_question
 from app.analysis.reach import Reach, reach_of
 from app.analysis.table import Cell, Table
 from app.analysis.tasks import KIND
-from app.analysis.words import HELP, HIDDEN, TITLE, TOTAL, WHOLE, notes_of
+from app.analysis.words import HELP, HIDDEN, TITLE, TOTAL, WHOLE, measured_words, notes_of
 from app.audit.reads import record_export
 from app.core.dates import format_instant
+from app.core.db import new_token
 from app.core.errors import InvalidInput
 from app.core.pages import Action
 from app.core.transaction import transaction
 from app.generated.arguments import BadArgument, only_known
 from app.generated.hooks import may, signed_in
+from app.generated.submissions import submit_once
 from app.jobs.service import enqueue
 from app.security.roles import role_of
 from app.surge.gate import may_wait
@@ -124,11 +126,15 @@ class AnalysisView(BaseView):
         actor = signed_in()
         question = _posted(reach_of(actor))
         title = f"{TITLE} {question.first:%Y/%m/%d}–{question.last:%Y/%m/%d}"
-        job = enqueue(KIND, {"question": question.stored()}, by=actor, title=title)
+
+        def begin() -> str:
+            job = enqueue(KIND, {"question": question.stored()}, by=actor, title=title)
+            return url_for("JobView.show", job_id=job.id)
+
         flash(
             _("The figures are being added up. Open the page again when the work is done."), "info"
         )
-        return redirect(url_for("JobView.show", job_id=job.id), 303)
+        return submit_once(request.form.get("form_token_", ""), actor, begin)
 
     @expose("/save", methods=["POST"])
     @has_access
@@ -181,7 +187,7 @@ def _posted(reach: Reach) -> Question:
     Raises:
         BadArgument: it is none.
     """
-    own = {"csrf_token", "name", "sharing"}
+    own = {"csrf_token", "form_token_", "name", "sharing"}
     only_known(MultiDict((k, v) for k, v in request.form.items() if k in own), own)
     sent = MultiDict((k, v) for k, v in request.form.items(multi=True) if k not in own)
     question = read(sent, reach).question
@@ -196,6 +202,7 @@ def _answer_page(asked: Asked, reach: Reach, found: Answer | None = None, **savi
     return render_template(
         "analysis/analysis.html",
         title=str(TITLE),
+        form_token=new_token(),
         help=HELP,
         form=asked.form,
         sides=tuple(SIDES),
@@ -227,6 +234,7 @@ def _contents(table: Table | None, reach: Reach) -> dict[str, Any]:
     headings = [line.heading for line in table.columns] if table.has_columns else []
     return {
         "table": table,
+        "measured": measured_words(table),
         "row_headings": [dimensions()[key].label for key in table.question.rows],
         "column_heading": "／".join(dimensions()[key].label for key in table.question.columns),
         "headings": [*headings, str(TOTAL if headings else table.measure.label)],

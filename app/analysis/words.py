@@ -18,12 +18,18 @@ HELP = Label(
 )
 
 
+def measured_words(table: Table) -> str:
+    """The measure, and as what it is shown."""
+    shown_as = table.question.shown_as
+    label = str(table.measure.label)
+    return label if shown_as == "number" else f"{label}・{SHOWN_AS[shown_as]}"
+
+
 def notes_of(table: Table) -> list[str]:
     """Definition, time of the data, and what was hidden."""
     question, protection = table.question, table.protection
     notes = [
         f"{table.measure.label}: {table.measure.sentence}",
-        f"{_('Shown as')}: {SHOWN_AS[question.shown_as]}",
         _("State of the data: %(time)s", time=format_instant(table.made_at)),
     ]
     if question.counted:

@@ -21,7 +21,7 @@ def tables(most: int) -> st.SearchStrategy[list[list[int]]]:
     )
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     values=tables(4),
     threshold=st.integers(2, 11),
