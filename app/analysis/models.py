@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -40,9 +40,11 @@ class AnalysisResult(db.Model):
     """The figures of a question that was long work, for those who see the same records."""
 
     __tablename__ = "analysis_result"
+    __table_args__ = (UniqueConstraint("fingerprint", "scope"),)
 
-    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
-    scope: Mapped[str] = mapped_column(String(200), primary_key=True)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), nullable=False)
+    scope: Mapped[str] = mapped_column(String(200), nullable=False)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, index=True)
     # Not yet protected, so it is kept unreadable outside the portal.
     figures: Mapped[list[list[Any]]] = mapped_column(encrypted_json(), nullable=False)

@@ -25,9 +25,6 @@ from app.security.actor import Actor, acting_as, system_actor
 from app.security.fields import may_read
 from app.security.roles import RoleName
 
-AGGREGATES_ONLY = "national analysis"
-"""The system's name while it adds up for a role that has no records (see SYSTEM_ACTORS)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -70,7 +67,7 @@ class Reach:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Read inside as the one whose records are added up."""
-        with acting_as(system_actor(AGGREGATES_ONLY)) if self.sums_only else nullcontext():
+        with acting_as(system_actor("national analysis")) if self.sums_only else nullcontext():
             yield
 
     def _may_see(self, dimension: Dimension) -> bool:

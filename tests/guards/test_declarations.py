@@ -36,6 +36,7 @@ ALSO_ENCRYPTED = {
 }
 """Free words that people without identity read for their duty: theirs to read, but nobody else's."""
 PLAIN = {
+    "analysis_asked.question": "keys of items, codes and dates",
     "api_key_secret.secret_hash": "a hash",
     "case_contribution.given": "amounts by measure",
     "history_entry.item_names": "names of items, no values",
@@ -46,6 +47,7 @@ PLAIN = {
     "person_search.tokens": "means nothing without the key",
     "result_file.counts": "numbers by outcome",
     "returnee_delivery.counts": "numbers by outcome",
+    "saved_analysis.question": "keys of items, codes and dates",
     "job_run.message": "never holds a personal value",
 }
 # Versioned, but no document about anybody: the progress of background work.
