@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.analysis.words import TITLE as FREE_ANALYSIS
 from app.breakglass.queries import waiting_count
+from app.chains.views import TITLE as CHAINS
 from app.coordination.codes import COORDINATION
 from app.coordination.queries import to_do_count
 from app.core.labels import Label
@@ -177,13 +179,7 @@ MENU = (
                 icon="phone",
             ),
             Entry(Label("メッセージ", "Messages"), "MessageView.list", "message", icon="inbox"),
-            Entry(
-                Label("感染経路図", "Chains of infection"),
-                "ChainView.page",
-                "chain",
-                "show",
-                "chart",
-            ),
+            Entry(CHAINS, "ChainView.page", "chain", "show", "chart"),
             Entry(
                 Label("共通の場所", "Shared places"),
                 "SharedPlaceView.places",
@@ -200,9 +196,7 @@ MENU = (
         Label("統計", "Statistics"),
         (
             Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),
-            Entry(
-                Label("自由集計", "Free analysis"), "AnalysisView.page", "analysis", "show", "chart"
-            ),
+            Entry(FREE_ANALYSIS, "AnalysisView.page", "analysis", "show", "chart"),
         ),
     ),
     Group(
