@@ -48,6 +48,7 @@ from config import ROOT, ConfigurationError, Settings
 _WITH_WORK = (
     "messaging",
     "accounts",
+    "imports",
     "issuing",
     "cases",
     "contacts",

@@ -1,94 +1,82 @@
 """``flask --app run import …``: files from outside."""
 
-from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.exc import IntegrityError
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import select
 
-from app.core.errors import Conflict
-from app.imports.findings import Outcome
-from app.imports.reader import Header, Unreadable
-from app.imports.service import Imported, import_open_data
-from app.imports.writing import ACTOR_NAME
-from app.security.actor import acting_as, system_actor
+from app.accounts.models import Account
+from app.accounts.principal import open_account
+from app.core.db import db
+from app.core.errors import DomainError
+from app.imports import service
+from app.imports.checking import all_add_up
+from app.imports.codes import CHECKS, FAULTS, PLANS
+from app.imports.models import ImportBatch
+from app.imports.opendata.cli import open_data
+from app.security.actor import Actor, acting_as, system_actor
 
-SHOWN = 20
-_PROGRESS_ROWS = 10_000
+_EVERY = 10_000
 
 imports = AppGroup("import", help="Bring files from outside into the portal.")
+imports.add_command(open_data)
 
 
-@imports.command("open-data")
+@imports.command("nesid")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Check and count; write nothing.")
-@click.option(
-    "--report",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Write every finding (line, column, effect, reason) to this CSV file.",
-)
-def open_data(file: Path, dry_run: bool, report: Path | None) -> None:
-    """Load the cases of a line list in the government's open-data layout (陽性患者属性).
+@click.option("--by", "user", required=True, help="Sign-in name of the clerk in whose name it is.")
+@click.option("--apply", "writes", is_flag=True, help="Write what is planned (default: look only).")
+def nesid(file: Path, user: str, writes: bool) -> None:
+    """Take in a file in the layout of NESID: read, checked and compared; written with --apply.
 
-    A case is recognised by publisher and number, so the same file may be loaded again at any
-    time: nothing is created twice, changed rows update what nobody corrected in the portal.
+    The same file may be taken in at any time: a case is recognised by its 登録ID.
     """
-    with acting_as(system_actor(ACTOR_NAME)) as actor, ExitStack() as stack:
+    with acting_as(_actor(user)) as actor:
         try:
-            imported = import_open_data(
-                file, by=actor, dry_run=dry_run, report=_opened(report, stack), progress=_progress
-            )
-        except Unreadable as unreadable:
-            raise click.ClickException(f"{file.name}: {unreadable}") from unreadable
-        except (Conflict, IntegrityError) as conflict:
-            raise click.ClickException(
-                "Somebody wrote the same cases at the same moment. Nothing was imported; run it"
-                " again."
-            ) from conflict
-    _say(imported, dry_run=dry_run, report=report)
+            with file.open("rb") as content:
+                batch = service.take_in(content, name=file.name, by=actor, in_background=False)
+            service.read(batch.id, by=actor, progress=_progress)
+            batch = service.batch_by_id(batch.id)
+            if batch.state == "failed":
+                raise click.ClickException((batch.problem or {}).get("ja", ""))
+            if writes:
+                service.apply_batch(batch.id, by=actor, progress=_progress)
+                batch = service.batch_by_id(batch.id)
+        except DomainError as refused:
+            raise click.ClickException(str(refused.message) or type(refused).__name__) from None
+        _say(batch, written=writes)
 
 
-def _opened(report: Path | None, stack: ExitStack) -> IO[str] | None:
-    if report is None:
-        return None
-    try:
-        # A byte-order mark, so that spreadsheets read the headings of the file as they are.
-        return stack.enter_context(report.open("w", encoding="utf-8-sig", newline=""))
-    except OSError as error:
-        raise click.ClickException(f"{report}: {error.strerror}") from error
+def _actor(user: str) -> Actor:
+    with acting_as(system_actor("command line")):
+        found = db.session.scalar(
+            select(Account.user_id)
+            .join(User, User.id == Account.user_id)
+            .where(User.username == user)
+        )
+        principal = None if found is None else open_account(found)
+    if principal is None:
+        raise click.ClickException(f"there is no open account {user}")
+    return principal.actor
 
 
-def _progress(rows: int) -> None:
-    if rows and rows % _PROGRESS_ROWS == 0:
-        click.echo(f"{rows:,} rows read", err=True)
+def _progress(done: int, _total: int | None) -> None:
+    if done % _EVERY == 0:
+        click.echo(f"{done:,} rows", err=True)
 
 
-def _say(imported: Imported, *, dry_run: bool, report: Path | None) -> None:
-    _say_header(imported.header)
-    outcome = imported.outcome
-    _say_findings(outcome, report)
-    click.echo(
-        f"{outcome.read:,} read, {outcome.created:,} created, {outcome.updated:,} updated,"
-        f" {outcome.unchanged:,} unchanged, {outcome.rejected:,} rejected, {outcome.blank:,} blank"
-    )
-    if dry_run:
+def _say(batch: ImportBatch, *, written: bool) -> None:
+    click.echo(f"batch #{batch.id}: {batch.row_count:,} rows")
+    for plan in PLANS:
+        click.echo(f"  {plan.label.ja}: {batch.counts.get(plan.value, 0):,}")
+    for kind, number in sorted(batch.faults.items(), key=lambda one: -one[1]):
+        click.echo(f"    {FAULTS.label(kind)}: {number:,}")
+    for name, expected, found in batch.checks or ():
+        mark = "=" if expected == found else "≠"
+        click.echo(f"  {CHECKS.label(name)}: {expected:,} {mark} {found:,}")
+    if not written:
         click.echo("dry run: nothing was written")
-
-
-def _say_header(header: Header) -> None:
-    click.echo(f"encoding {header.encoding}, header in line {header.line}")
-    for heading, reason in header.columns.unused.items():
-        click.echo(f"column not imported: {heading} ({reason})")
-
-
-def _say_findings(outcome: Outcome, report: Path | None) -> None:
-    for finding in outcome.findings[:SHOWN]:
-        click.echo(str(finding))
-    found = outcome.effects.total()
-    if found > SHOWN:
-        where = f"see {report}" if report else "--report FILE.csv lists them all"
-        click.echo(f"… and {found - SHOWN:,} more findings; {where}")
-    if found:
-        click.echo(", ".join(f"{effect}: {n:,}" for effect, n in sorted(outcome.effects.items())))
+    elif not all_add_up(batch):
+        raise click.ClickException("the totals read again do not add up")

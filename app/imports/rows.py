@@ -1,249 +1,329 @@
-"""A row of the open-data layout to the values of a case, or to the reason why not. Pure.
+"""A row of a file to plain values, with everything that is wrong with it. Asks no database."""
 
-A row without what recognises and counts it (No, 公表_年月日, 都道府県名, a valid code of the
-publisher) is rejected. Any other cell that cannot be read leaves its item empty: the case
-happened and has to be counted, and the report names the cell.
-"""
-
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
-from datetime import date
-from functools import partial
-from types import SimpleNamespace
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from app.cases.models import Case
-from app.cases.rules import contradictions
-from app.core.items import items_of
-from app.core.japanese import HYPHENS, normalise, normalise_lines
+from app.audit.history import plain
+from app.cases.codes import SPECIMEN, TEST_METHOD, TEST_RESULT
+from app.cases.date_order import DAY_ORDER
+from app.cases.rules import age_at
+from app.core.japanese import digits, phone_key, to_katakana
+from app.core.labels import Label
 from app.core.problems import InputProblem
-from app.imports import cells
-from app.imports.cells import Unclear, shown
-from app.imports.findings import Effect, Finding
-from app.imports.layout import CITY, DISCHARGED, ITEMS, KEY, LG_CODE, STATE, SYMPTOMS, Columns
-from app.imports.places import Places, publisher_code
-from app.institutions.rules import lg_code
+from app.imports.mapping import Mapping
+from app.imports.master import Masters
+from app.imports.tables import Cell, RawRow
+from app.imports.targets import ACCEPTED_BY, DISEASE, HOME, KEY, TARGETS, Target
+from app.imports.values import (
+    BadCell,
+    folded,
+    to_code,
+    to_date,
+    to_instant,
+    to_integer,
+    to_text,
+    written,
+)
 
-KEY_LENGTH = 120
-_DIED = "死亡"
-_EMPTY_CASE = dict.fromkeys(declared.name for declared in items_of(Case))
-_LENGTHS = {declared.name: declared.max_length for declared in items_of(Case)}
+_KEY = re.compile(r"[0-9A-Z-]{4,40}")
+_KANA = re.compile(r"[ァ-ヶー・ヽヾA-Za-z .,'-]+")
+_BETWEEN = re.compile(r"[;；]")
+_SHORT = {
+    "pcr": "nucleic_acid",
+    "pcr法": "nucleic_acid",
+    "lamp": "nucleic_acid",
+    "lamp法": "nucleic_acid",
+    "分離・同定": "isolation",
+    "抗原定性検査": "antigen_qualitative",
+    "抗原定量検査": "antigen_quantitative",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row that can be written: who published it under which number, and the items it gives."""
+class Fault:
+    """What is wrong: at which column, of which kind, in a sentence without the value."""
 
-    line: int
-    publisher: str
-    key: str
-    prefecture_code: str
-    values: Mapping[str, Any]
-    findings: tuple[Finding, ...]
+    column: int | None
+    item: str
+    kind: str
+    message: Label
 
-    @property
-    def source_system(self) -> str:
-        """Where the number is unique."""
-        return f"open-data:{self.publisher}"
-
-    @property
-    def fingerprint(self) -> str:
-        """Equal for rows that say the same; hexadecimal SHA-256."""
-        text = json.dumps(self.values, default=str, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-class Rejected(Exception):
-    """The row cannot become a case; ``finding`` says where and why."""
-
-    def __init__(self, line: int, column: str, reason: str) -> None:
-        super().__init__(reason)
-        self.finding = Finding(line, column, Effect.REJECTED, reason)
+    def plain(self) -> dict[str, Any]:
+        """As it is kept."""
+        message = {"ja": self.message.ja, "en": self.message.en}
+        return {"column": self.column, "item": self.item, "kind": self.kind} | message
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One row while it is read: its cells by heading, and what was found so far."""
+class ReadRow:
+    """A row with its values in plain form (item → value; blank cells are not in it)."""
 
-    line: int
-    texts: Mapping[str, str]
-    headings: Mapping[str, str]
-    findings: list[Finding] = field(default_factory=list)
+    number: int
+    key: str | None = None
+    case_number: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    disease_id: int | None = None
+    counted_on: date | None = None
+    centre_id: int | None = None
 
-    def optional(self, heading: str, read: Callable[[str], Any]) -> Any:
-        """The value of a cell; an unclear one is listed and left empty."""
-        try:
-            return read(self.texts[heading])
-        except Unclear as unclear:
-            self.leave_empty(heading, str(unclear))
-            return None
-
-    def leave_empty(self, heading: str, reason: str) -> None:
-        column = self.headings.get(heading, heading)
-        self.findings.append(Finding(self.line, column, Effect.LEFT_EMPTY, reason))
-
-    def reject(self, heading: str, reason: str) -> Rejected:
-        return Rejected(self.line, self.headings.get(heading, heading), reason)
+    def refuse(self, kind: str, message: Label, *, item: str, column: int | None = None) -> None:
+        """Note a fault."""
+        self.faults.append(Fault(column, item, kind, message))
 
 
-def is_blank(row: Sequence[str]) -> bool:
-    """True for a row that holds commas and blanks only."""
-    return not any(cell.strip() for cell in row)
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """Reads the rows of one file for one health centre."""
+
+    mapping: Mapping
+    width: int
+    masters: Masters
+    centre_id: int | None
+    today: date
+
+    def read(self, row: RawRow) -> ReadRow:
+        """Every cell by its column, then what cells say about each other."""
+        found = ReadRow(row.number)
+        words: dict[str, str] = {}
+        for position, item in self.mapping.columns.items():
+            cell = row.cells[position] if position < len(row.cells) else None
+            if cell is None:
+                continue
+            try:
+                self._take(found, TARGETS[item], cell, words)
+            except BadCell as bad:
+                found.refuse(bad.kind, bad.message, item=item, column=position)
+        if any(cell is not None for cell in row.cells[self.width :]):
+            found.refuse("ragged", RAGGED, item=KEY)
+        self._identify(found)
+        self._name_disease(found, words)
+        self._place(found)
+        if not found.faults:
+            found.faults += _contradictions(found, self.today)
+        return found
+
+    def _take(self, found: ReadRow, target: Target, cell: Cell, words: dict[str, str]) -> None:
+        if target.kind == "key":
+            found.key = _key(cell)
+        elif target.kind == "number":
+            found.case_number = digits(written(cell)) or None
+        elif target.kind == "disease":
+            words[target.name] = to_text(cell, longest=100)
+        else:
+            given = self.mapping.words.get(target.name)
+            value = given and given.get(written(cell).strip())
+            found.values[target.name] = value or _PARSERS[target.kind](target, cell, self.masters)
+
+    def _identify(self, found: ReadRow) -> None:
+        named = any(fault.item == KEY and fault.column is not None for fault in found.faults)
+        if found.key is None and found.case_number is None and not named:
+            found.refuse("no_key", NO_KEY, item=KEY, column=self._column(KEY))
+
+    def _name_disease(self, found: ReadRow, words: Map[str, str]) -> None:
+        column = self._column(DISEASE)
+        found.counted_on = _day(found, "case.diagnosed_on") or _day(found, "case.reported_on")
+        if DISEASE not in words:
+            found.refuse("no_disease", NO_DISEASE, item=DISEASE, column=column)
+            return
+        key = self.masters.disease_on(words[DISEASE], found.counted_on)
+        if key is None:
+            found.refuse("unknown_disease", UNKNOWN_DISEASE, item=DISEASE, column=column)
+            return
+        found.disease_id = found.values[DISEASE] = key
+
+    def _place(self, found: ReadRow) -> None:
+        faulty = any(fault.item in (HOME, ACCEPTED_BY) for fault in found.faults)
+        home = found.values.get(HOME)
+        found.centre_id = home if home is not None else found.values.get(ACCEPTED_BY)
+        item = HOME if home is not None or ACCEPTED_BY not in found.values else ACCEPTED_BY
+        column = self._column(item)
+        if found.centre_id is None:
+            if not faulty:
+                found.refuse("no_centre", NO_CENTRE, item=HOME, column=column)
+        elif found.centre_id != self.centre_id:
+            found.refuse("outside_scope", OUTSIDE_SCOPE, item=item, column=column)
+
+    def _column(self, item: str) -> int | None:
+        return next((at for at, name in self.mapping.columns.items() if name == item), None)
 
 
-def read_row(
-    line: int, row: Sequence[str], columns: Columns, places: Places, *, today: date
-) -> Row:
-    """The case a row describes.
-
-    Raises:
-        Rejected: with the line, the column and the reason.
-    """
-    if any(cell.strip() for cell in row[columns.width :]):
-        reason = f"the row has {len(row)} cells, the header {columns.width}"
-        raise Rejected(line, "", reason)
-    reading = _Reading(line, _texts(line, row, columns), columns.headings)
-    published_on = _required_day(reading, today)
-    prefecture, publisher = _publisher(reading, places)
-    key = reading.texts[KEY]
-    if not key:
-        raise reading.reject(KEY, "without a number the row could not be recognised again")
-    if len(key) > KEY_LENGTH:
-        raise reading.reject(KEY, f"longer than {KEY_LENGTH} characters")
-    given = {"published_on": published_on, "prefecture_code": prefecture}
-    given |= _optional_items(reading, today)
-    given |= _residence(reading, places, prefecture)
-    _drop_contradictions(reading, given)
-    return Row(line, publisher, key, prefecture, given, tuple(reading.findings))
-
-
-def _texts(line: int, row: Sequence[str], columns: Columns) -> dict[str, str]:
-    """Standard heading → text of one line; a lone dash of any kind is ``-``."""
-    texts = {}
-    for heading, position in columns.positions.items():
-        cell = row[position] if position < len(row) else ""
-        column = columns.headings[heading]
-        try:
-            text = normalise_lines(cell) if heading == "備考" else normalise(cell)
-        except InputProblem as problem:
-            raise Rejected(line, column, problem.sentence.en) from problem
-        texts[heading] = "-" if text and not text.strip(HYPHENS) else text
-    return texts
+def _contradictions(found: ReadRow, today: date) -> list[Fault]:
+    """Days that lie the wrong way round, ahead, or against the age."""
+    days = {
+        target.attribute: date.fromisoformat(found.values[name])
+        for name, target in _DAYS.items()
+        if name in found.values
+    }
+    items = {target.attribute: name for name, target in _DAYS.items()}
+    faults = [
+        Fault(None, items[name], "future_date", FUTURE) for name, day in days.items() if day > today
+    ]
+    born = days.get("birth_on")
+    faults += [
+        Fault(None, items[order.earlier], "day_order", order.sentence)
+        for order in DAY_ORDER
+        if order.earlier in items and order.later in items and order.broken(days)
+    ]
+    diagnosed = days.get("diagnosed_on")
+    if born is not None and diagnosed is not None:
+        years = found.values.get("case.age_years")
+        if born > diagnosed:
+            faults.append(Fault(None, "person.birth_on", "birth_after_diagnosis", BORN_LATER))
+        elif years is not None and abs(age_at(born, diagnosed)[0] - years) > 1:
+            faults.append(Fault(None, "case.age_years", "age_disagrees", AGE))
+    accepted = found.values.get("case.accepted_at")
+    if accepted is not None and datetime.fromisoformat(accepted).date() > today:
+        faults.append(Fault(None, "case.accepted_at", "future_date", FUTURE))
+    return faults
 
 
-def _required_day(reading: _Reading, today: date) -> date:
+def _day(found: ReadRow, item: str) -> date | None:
+    text = found.values.get(item)
+    return None if text is None else date.fromisoformat(text)
+
+
+def _key(cell: Cell) -> str:
+    text = to_text(cell, longest=60).upper()
+    if not _KEY.fullmatch(text):
+        raise BadCell("bad_key", BAD_KEY)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _date(cell: Cell) -> str:
+    return to_date(cell).isoformat()
+
+
+def _codes(target: Target, cell: Cell, _masters: Masters) -> list[str]:
+    assert target.codes is not None
+    parts = [part for part in re.split(r"[;；、,，]", written(cell)) if part.strip()]
+    chosen = {to_code(part, target.codes, target.words) for part in parts}
+    return [code for code in target.codes.values if code in chosen]
+
+
+@lru_cache(maxsize=4096)
+def _code(target_name: str, cell: Cell) -> str:
+    target = TARGETS[target_name]
+    assert target.codes is not None
+    return to_code(cell, target.codes, target.words)
+
+
+def _kana(target: Target, cell: Cell, _masters: Masters) -> str:
+    text = to_text(cell, longest=target.longest)
     try:
-        found = cells.day(reading.texts["公表_年月日"], today=today)
-    except Unclear as unclear:
-        raise reading.reject("公表_年月日", str(unclear)) from unclear
+        kana = to_katakana(text)
+    except InputProblem as problem:
+        raise BadCell("broken_text", problem.sentence) from None
+    if not _KANA.fullmatch(kana):
+        raise BadCell("not_kana", NOT_KANA)
+    return kana
+
+
+def _phone(target: Target, cell: Cell, _masters: Masters) -> str:
+    text = to_text(cell, longest=target.longest)
+    if not 9 <= len(phone_key(text).lstrip("+")) <= 15:
+        raise BadCell("not_a_phone", NOT_A_PHONE)
+    return text
+
+
+def _test(_target: Target, cell: Cell, _masters: Masters) -> list[str | None]:
+    parts = [part.strip() for part in _BETWEEN.split(written(cell))]
+    if len(parts) > 4 or not parts[0]:
+        raise BadCell("bad_test", BAD_TEST)
+    method, specimen, day, result = (*parts, "", "", "")[:4]
+    try:
+        return [
+            to_code(method, TEST_METHOD, _SHORT),
+            to_code(specimen, SPECIMEN, {}) if specimen else None,
+            _date(day) if day else None,
+            to_code(result, TEST_RESULT, {"+": "positive", "-": "negative"}) if result else None,
+        ]
+    except BadCell as bad:
+        ja, en = BAD_TEST.ja, BAD_TEST.en
+        raise BadCell("bad_test", Label(ja + bad.message.ja, f"{en} {bad.message.en}")) from None
+
+
+def _centre(_target: Target, cell: Cell, masters: Masters) -> int:
+    centre = masters.centres.get(_name(written(cell)))
+    if centre is None:
+        raise BadCell("unknown_centre", UNKNOWN_CENTRE)
+    return centre.id
+
+
+def _authority(_target: Target, cell: Cell, masters: Masters) -> int:
+    found = masters.authorities.get(_name(written(cell)))
     if found is None:
-        raise reading.reject("公表_年月日", "the day of publication is missing")
+        raise BadCell("unknown_authority", UNKNOWN_AUTHORITY)
     return found
 
 
-def _publisher(reading: _Reading, places: Places) -> tuple[str, str]:
-    """(prefecture code, six-digit code of the authority that published the row)."""
-    name = reading.texts["都道府県名"]
-    prefecture = places.prefectures.get(name)
-    if prefecture is None:
-        said = f"{shown(name)} is not a prefecture" if name else "the prefecture is missing"
-        raise reading.reject("都道府県名", said)
-    written = reading.texts.get(LG_CODE, "")
-    if written:
-        code = publisher_code(written, prefecture)
-        if code is None:
-            raise reading.reject(LG_CODE, f"{shown(written)} is not a code of {name}")
-        return prefecture, code
-    city = reading.texts.get(CITY, "")
-    municipality = places.municipalities.get((prefecture, city)) if city else f"{prefecture}000"
-    if municipality is None:
-        raise reading.reject(CITY, f"{shown(city)} is not a municipality of {name}")
-    return prefecture, lg_code(municipality)
+_name = lru_cache(maxsize=4096)(folded)
 
 
-def _optional_items(reading: _Reading, today: date) -> dict[str, Any]:
-    """Items of the columns that the file has; a column that is absent gives none."""
-    given: dict[str, Any] = {}
-    for heading, read in _readers(today).items():
-        if heading in reading.texts:
-            given[ITEMS[heading]] = reading.optional(heading, read)
-    if "患者_職業" in reading.texts:
-        given["occupation"] = cells.occupation(reading.texts["患者_職業"])
-    if SYMPTOMS in reading.texts:
-        given |= _symptoms(reading)
-    return given | _course(reading)
+_PARSERS: Map[str, Callable[[Target, Cell, Masters], Any]] = {
+    "text": lambda target, cell, _m: to_text(cell, longest=target.longest),
+    "lines": lambda target, cell, _m: to_text(cell, longest=target.longest, lines=True),
+    "kana": _kana,
+    "phone": _phone,
+    "date": lambda _target, cell, _m: _date(cell),
+    "instant": lambda _target, cell, _m: plain(to_instant(cell)),
+    "age": lambda _target, cell, _m: to_integer(cell, least=0, most=120),
+    "months": lambda _target, cell, _m: to_integer(cell, least=0, most=11),
+    "code": lambda target, cell, _m: _code(target.name, cell),
+    "codes": _codes,
+    "test": _test,
+    "centre": _centre,
+    "authority": _authority,
+}
+_DAYS = {name: target for name, target in TARGETS.items() if target.kind == "date"}
 
-
-def _course(reading: _Reading) -> dict[str, Any]:
-    """Severity and outcome. Publishers set 退院済 for the dead too; death is the outcome then."""
-    given: dict[str, Any] = {}
-    outcome = None
-    if STATE in reading.texts:
-        died = reading.texts[STATE] == _DIED
-        outcome = "died" if died else None
-        given["severity"] = None if died else reading.optional(STATE, cells.severity)
-    if DISCHARGED in reading.texts and reading.optional(DISCHARGED, cells.flag) == "yes":
-        outcome = outcome or "recovered"
-    if STATE in reading.texts or DISCHARGED in reading.texts:
-        given["outcome"] = outcome
-    return given
-
-
-def _symptoms(reading: _Reading) -> dict[str, Any]:
-    codes, others = cells.symptoms(reading.texts[SYMPTOMS])
-    if others is not None and len(others) > (_LENGTHS["symptoms_other"] or 0):
-        reading.leave_empty(SYMPTOMS, "the words outside the list of symptoms are too long")
-        others = None
-    return {"symptoms": codes, "symptoms_other": others}
-
-
-def _residence(reading: _Reading, places: Places, prefecture: str) -> dict[str, Any]:
-    """Residence as published, and the municipality where it names exactly one of the prefecture."""
-    if "患者_居住地" not in reading.texts:
-        return {}
-    text = reading.optional("患者_居住地", _words("residence"))
-    code = places.municipality_in(text, prefecture) if text else None
-    return {"residence": text, "municipality_code": code}
-
-
-def _words(name: str) -> Callable[[str], str | None]:
-    def read(text: str) -> str | None:
-        limit = _LENGTHS[name]
-        if limit is not None and len(text) > limit:
-            raise Unclear(f"longer than {limit} characters")
-        return None if text in ("", "-") else text
-
-    return read
-
-
-def _drop_contradictions(reading: _Reading, given: dict[str, Any]) -> None:
-    """Two days that cannot both be true: the earlier item is left empty, as forms refuse both."""
-    onset, published = given.get("onset_on"), given["published_on"]
-    if onset is not None and onset > published:
-        reading.leave_empty("発症_年月日", "the onset lies after the publication")
-        given["onset_on"] = None
-    by_item = {name: heading for heading, name in ITEMS.items()}
-    case = SimpleNamespace(**(_EMPTY_CASE | given))
-    for name, sentences in contradictions(case).items():
-        reading.leave_empty(by_item.get(name, name), " ".join(_english(s) for s in sentences))
-        given[name] = None
-
-
-def _english(sentence: object) -> str:
-    return str(getattr(sentence, "en", sentence))
-
-
-def _readers(today: date) -> dict[str, Callable[[str], Any]]:
-    read_day = partial(cells.day, today=today)
-    return {
-        "患者_年代": cells.age_group,
-        "患者_性別": cells.sex,
-        "患者_渡航歴の有無フラグ": cells.flag,
-        "患者_接触歴の有無フラグ": cells.flag,
-        "発症_年月日": read_day,
-        "確定_年月日": read_day,
-        "患者_職業": _words("occupation_detail"),
-        "備考": _words("remarks"),
-    }
+NO_KEY = Label("登録IDを入力してください。", "Enter the registration ID.")
+BAD_KEY = Label(
+    "登録IDは4〜40桁の英数字で入力してください。",
+    "A registration ID has 4 to 40 letters or digits.",
+)
+NO_DISEASE = Label("疾病名を入力してください。", "Enter the disease.")
+UNKNOWN_DISEASE = Label(
+    "この疾病名は登録されていません。正式な疾病名を入力してください。",
+    "There is no disease of this name.",
+)
+NO_CENTRE = Label(
+    "患者居住地保健所または届出受理保健所を入力してください。",
+    "Enter the health centre of residence or the accepting one.",
+)
+UNKNOWN_CENTRE = Label(
+    "この名称の保健所は登録されていません。", "No health centre of this name is registered."
+)
+UNKNOWN_AUTHORITY = Label(
+    "この名称の自治体は登録されていません。", "No authority of this name is registered."
+)
+OUTSIDE_SCOPE = Label(
+    "担当外の保健所の患者です。担当する保健所で取り込んでください。",
+    "This patient belongs to another health centre, which imports it itself.",
+)
+FUTURE = Label("未来の日付です。", "This day lies in the future.")
+BORN_LATER = Label(
+    "生年月日が診断年月日より後になっています。", "The date of birth lies after the diagnosis."
+)
+AGE = Label(
+    "診断時年齢が生年月日・診断年月日と合いません。",
+    "The age does not agree with the date of birth and the diagnosis.",
+)
+NOT_KANA = Label("フリガナはかなで入力してください。", "Enter the reading in kana.")
+NOT_A_PHONE = Label(
+    "電話番号は市外局番から入力してください。", "Enter the telephone number with its area code."
+)
+BAD_TEST = Label(
+    "「方法;検体;採取日;結果」の形で入力してください。",
+    "Write it as method;specimen;day;result.",
+)
+RAGGED = Label(
+    "見出しより多くの列に値があります。区切りの「,」や引用符を確認してください。",
+    "There are more cells than headings. Check commas and quotation marks.",
+)

@@ -1,136 +1,231 @@
-"""Brings the cases of an open-data line list into the portal: one file, one transaction."""
+"""What people do with a file: take it in, decide its conflicts, apply it, take it back."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, BinaryIO
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
 
-from app.audit.causes import reason
-from app.audit.history import because
 from app.core import clock
-from app.core.errors import NotAllowed
-from app.core.labels import Label
+from app.core.db import db
+from app.core.errors import InvalidInput, InvalidState, NotAllowed, NotVisible
 from app.core.transaction import transaction
-from app.imports.findings import Findings, Outcome
-from app.imports.places import Places, names_of_municipalities
-from app.imports.reader import Header, Unreadable, header_of, rows_below
-from app.imports.rows import Rejected, Row, is_blank, read_row
-from app.imports.writing import Diseases, covid_19, write
-from app.institutions.models import Institution, Municipality, Prefecture
+from app.imports import store
+from app.imports.applying import Progress, apply_rows, pending_count
+from app.imports.checking import check_totals
+from app.imports.codes import CHOICES
+from app.imports.models import ImportBatch, StagedRow
+from app.imports.nesid import NESID
+from app.imports.staging import stage
+from app.imports.undoing import undo_rows
+from app.jobs.models import OPEN_STATES, JobRun
+from app.jobs.service import enqueue
 from app.security.actor import Actor
+from app.security.rights import require
 
-OPEN_DATA = reason("open_data", Label("オープンデータの取込", "Import of open data"))
-BATCH = 1_000
-Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """How the file was read, and what happened to its rows."""
-
-    header: Header
-    outcome: Outcome
+READ, APPLY, UNDO = "read import", "apply import", "undo import"
+MOST_BYTES = 256 * 1024 * 1024
+KEPT = timedelta(days=92)
+"""How long files, and rows that became no case, are kept; the list of batches stays."""
+_ROW = StagedRow.__table__
 
 
-def import_open_data(
-    path: Path,
+def take_in(
+    content: BinaryIO,
     *,
+    name: str,
     by: Actor,
-    dry_run: bool = False,
-    report: IO[str] | None = None,
-    progress: Progress = lambda _rows: None,
-) -> Imported:
-    """Create and update the cases of a line list (陽性患者属性); a second run creates none.
-
-    A case is recognised by publisher and number. ``dry_run`` does everything but write;
-    ``report`` receives every finding as CSV; ``progress`` is told the rows read so far.
+    previous: ImportBatch | None = None,
+    source: str = NESID,
+    in_background: bool = True,
+) -> ImportBatch:
+    """Keep a file under seal and have it read. Nothing is written into cases.
 
     Raises:
-        NotAllowed: ``by`` is not the system (a command).
-        Unreadable: the file as a whole is not such a list; nothing was written.
-        Conflict: a case was saved by somebody at the same moment; nothing was written.
+        NotAllowed: the role takes in no files.
+        InvalidInput: nothing in it, or too much.
     """
-    if not by.is_system:
+    require(by, "add", "import_batch")
+    size = _size(content)
+    token = store.keep(content)
+    try:
+        with transaction() as session:
+            batch = ImportBatch(
+                source=source,
+                institution_id=by.institution_id,
+                user_id=by.user_id,
+                user_name=by.name,
+                previous_id=None if previous is None else previous.id,
+                file_name=name[:200],
+                token=token,
+                size=size,
+                state="reading",
+                counts={},
+                faults={},
+                done={},
+                uploaded_at=clock.now(),
+            )
+            session.add(batch)
+            session.flush()
+            if in_background:
+                batch.job_id = _enqueued(READ, batch, by, _("Reading of an imported file"))
+    except BaseException:
+        store.remove(token)
+        raise
+    return batch
+
+
+def read(batch_id: int, *, by: Actor, progress: Progress) -> None:
+    """Read and check the file: the work of the job, or of the command."""
+    require(by, "add", "import_batch")
+    stage(batch_id, by=by, progress=progress)
+
+
+def choose(row: StagedRow, choice: str, *, by: Actor) -> None:
+    """Decide a conflict: keep ``ours`` or take the ``file``'s. Raises InvalidState when too late."""
+    require(by, "edit", "import_batch")
+    if choice not in CHOICES:
+        raise InvalidInput({"choice": [_l("Choose one of the list.")]})
+    if row.plan != "conflict" or row.applied_at is not None or is_busy(row.batch):
+        raise InvalidState(_l("This row can no longer be decided."))
+    with transaction():
+        row.choice = choice
+
+
+def choose_all(batch: ImportBatch, choice: str, *, by: Actor) -> None:
+    """Decide every conflict of the batch that nobody has decided yet."""
+    require(by, "edit", "import_batch")
+    _require_idle(batch)
+    if choice not in CHOICES:
+        raise InvalidInput({"choice": [_l("Choose one of the list.")]})
+    open_ones = (
+        _ROW.c.batch_id == batch.id,
+        _ROW.c.plan == "conflict",
+        _ROW.c.choice.is_(None),
+        _ROW.c.applied_at.is_(None),
+    )
+    with transaction() as session:
+        session.connection().execute(update(_ROW).where(*open_ones).values(choice=choice))
+
+
+def ask_to_apply(batch: ImportBatch, *, by: Actor) -> JobRun:
+    """Have the planned rows written in the background. Raises InvalidState."""
+    _begin(batch, "apply", by)
+    return _asked(APPLY, batch, "applying", by, _("Applying an imported file"))
+
+
+def ask_to_undo(batch: ImportBatch, *, by: Actor) -> JobRun:
+    """Have everything the batch wrote taken back in the background. Raises InvalidState."""
+    _begin(batch, "undo", by)
+    return _asked(UNDO, batch, "undoing", by, _("Undoing an import"))
+
+
+def apply_batch(batch_id: int, *, by: Actor, progress: Progress) -> bool:
+    """Write the planned rows, then count again; True when the totals add up."""
+    require(by, "apply", "import_batch")
+    _settle(batch_id, "applying")
+    apply_rows(batch_id, by=by, progress=progress)
+    sound = check_totals(batch_id)
+    _settle(batch_id, "applied", applied_at=clock.now())
+    return sound
+
+
+def undo_batch(batch_id: int, *, by: Actor, progress: Progress) -> Mapping[str, int]:
+    """Take back what the batch wrote; rows by what became of them."""
+    require(by, "undo", "import_batch")
+    _settle(batch_id, "undoing")
+    undo_rows(batch_id, by=by, progress=progress)
+    batch = _settle(batch_id, "undone", undone_at=clock.now())
+    return {name: batch.done.get(name, 0) for name in ("undone", "edited")}
+
+
+def batch_by_id(key: int) -> ImportBatch:
+    """The batch. Raises NotVisible when it does not exist for the actor."""
+    statement = select(ImportBatch).where(ImportBatch.id == key)
+    found = db.session.scalars(statement, execution_options={"populate_existing": True}).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def is_busy(batch: ImportBatch) -> bool:
+    """True while a job works on it."""
+    return open_job(batch) is not None
+
+
+def open_job(batch: ImportBatch) -> JobRun | None:
+    """The job that works on the batch, if one does: its own job or, after it died, none."""
+    if batch.job_id is None:
+        return None
+    statement = select(JobRun).where(JobRun.id == batch.job_id, JobRun.state.in_(OPEN_STATES))
+    return db.session.scalars(statement, execution_options={"populate_existing": True}).first()
+
+
+def forget_files() -> int:
+    """Remove old files and the contents of rows that became no case; how many batches."""
+    with transaction() as session:
+        old = select(ImportBatch).where(
+            ImportBatch.uploaded_at < clock.now() - KEPT, ImportBatch.token.is_not(None)
+        )
+        batches = session.scalars(old).all()
+        for batch in batches:
+            store.remove(batch.token or "")
+            batch.token, batch.file_name = None, "－"
+            emptied = {"raw": None, "faults": None, "changes": None}
+            nobodys = (_ROW.c.batch_id == batch.id, _ROW.c.case_id.is_(None))
+            session.connection().execute(update(_ROW).where(*nobodys).values(emptied))
+        return len(batches)
+
+
+def _begin(batch: ImportBatch, action: str, by: Actor) -> None:
+    require(by, action, "import_batch")
+    _require_idle(batch)
+    if batch.institution_id != by.institution_id:
         raise NotAllowed
-    header = header_of(path)
-    outcome = Outcome()
-    findings = Findings(outcome, report)
-    with because(OPEN_DATA(path.name)[:400]), transaction() as session:
-        places, diseases = places_of(session), covid_19(session)
-        if not places.prefectures or not diseases.periods:
-            raise Unreadable("The master data are missing. Run first: flask --app run master load")
-        for batch in _batches(path, header, places, outcome, findings):
-            _write(session, batch, places, diseases, outcome, findings, dry_run=dry_run)
-            progress(outcome.read)
-    if not outcome.adds_up:
-        raise AssertionError("the counts of the import do not add up")
-    return Imported(header, outcome)
+    if action == "apply" and not pending_count(batch.id):
+        raise InvalidState(_l("There is nothing left to apply."))
+    if action == "undo" and batch.state not in ("applied", "undone"):
+        raise InvalidState(_l("Nothing of this file has been applied."))
 
 
-def places_of(session: Session) -> Places:
-    """The master data an import checks against, read once."""
-    municipalities = session.execute(select(Municipality.code, Municipality.name))
-    authorities = session.execute(
-        select(Institution.lg_code, Institution.id).where(Institution.kind == "authority")
-    )
-    prefectures = session.execute(select(Prefecture.name, Prefecture.code))
-    return Places(
-        prefectures=dict(prefectures.all()),
-        municipalities=names_of_municipalities((code, name) for code, name in municipalities),
-        authorities={code: key for code, key in authorities if code is not None},
-    )
+def _require_idle(batch: ImportBatch) -> None:
+    if is_busy(batch):
+        raise InvalidState(_l("This file is being worked on. Please wait."))
+    if batch.state in ("failed", "reading"):
+        raise InvalidState(_l("This file was not read to its end."))
 
 
-def _batches(
-    path: Path, header: Header, places: Places, outcome: Outcome, findings: Findings
-) -> Iterator[list[Row]]:
-    """Readable rows in batches; the others are counted and listed."""
-    lines: dict[tuple[str, str], int] = {}
-    batch: list[Row] = []
-    today = clock.today()
-    for line, cells in rows_below(path, header):
-        outcome.read += 1
-        if is_blank(cells):
-            outcome.blank += 1
-            continue
-        try:
-            row = read_row(line, cells, header.columns, places, today=today)
-            _refuse_twice(row, lines)
-        except Rejected as rejected:
-            outcome.rejected += 1
-            findings.add([rejected.finding])
-            continue
-        findings.add(row.findings)
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    yield batch
+def _asked(kind: str, batch: ImportBatch, state: str, by: Actor, title: str) -> JobRun:
+    with transaction():
+        job_id = _enqueued(kind, batch, by, title)
+        batch.state, batch.job_id = state, job_id
+    return db.session.get_one(JobRun, job_id)
 
 
-def _refuse_twice(row: Row, lines: dict[tuple[str, str], int]) -> None:
-    """A number stands for one case: the first row counts, a second is somebody's mistake."""
-    first = lines.setdefault((row.publisher, row.key), row.line)
-    if first != row.line:
-        reason = f"the number {row.key[:20]} already stands in line {first}"
-        raise Rejected(row.line, "No", reason)
+def _enqueued(kind: str, batch: ImportBatch, by: Actor, title: str) -> int:
+    return enqueue(kind, {"batch": batch.id}, by=by, title=f"{title} #{batch.id}").id
 
 
-def _write(
-    session: Session,
-    batch: list[Row],
-    places: Places,
-    diseases: Diseases,
-    outcome: Outcome,
-    findings: Findings,
-    *,
-    dry_run: bool,
-) -> None:
-    written = write(session, batch, places, diseases, dry_run=dry_run)
-    outcome.created += written.created
-    outcome.updated += written.updated
-    outcome.unchanged += written.unchanged
-    findings.add(written.findings)
+def _settle(batch_id: int, state: str, **values: Any) -> ImportBatch:
+    with transaction() as session:
+        batch = session.get_one(ImportBatch, batch_id)
+        batch.state = state
+        for name, value in values.items():
+            setattr(batch, name, value)
+    return batch
+
+
+def _size(content: BinaryIO) -> int:
+    content.seek(0, 2)
+    size = content.tell()
+    content.seek(0)
+    if not size:
+        raise InvalidInput({"file": [_l("The file is empty.")]})
+    if size > MOST_BYTES:
+        limit = MOST_BYTES // 1024 // 1024
+        raise InvalidInput(
+            {"file": [_l("The file is too large: at most %(limit)s MB.", limit=limit)]}
+        )
+    return size

@@ -33,6 +33,7 @@ ELSEWHERE: Mapping[str, str] = {
     "bed_report": "a hospital's beds, nobody's",
     "history_entry": "erased by app.audit.erasing, entry by entry",
     "hotel_room": "what is in a room, not who",
+    "import_batch": "the name of the file is emptied within months, the file goes with it",
     "institution_placement": "why an institution was moved",
     "issuing_batch": "staff: accounts to be issued",
     "job_run": "emptied when the work ends; its file goes within days",

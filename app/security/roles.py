@@ -117,6 +117,7 @@ ROLES: Mapping[RoleName, Role] = {
             retention_hold="list show add release history",
             message_template="list edit",
             table="list add edit",
+            import_batch="list show add edit apply undo export",
         ),
         sees_all_history=True,
     ),
@@ -124,7 +125,8 @@ ROLES: Mapping[RoleName, Role] = {
         Label("保健所 保健師", "Health centre nurse"),
         EVERYTHING,
         EVERYTHING,
-        _HEALTH_CENTRE,
+        # Looks at what was taken in; taking in and applying is clerical work.
+        _HEALTH_CENTRE | doors(import_batch="list show"),
         sees_all_history=True,
     ),
     RoleName.CLINIC: Role(

@@ -46,6 +46,9 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "finish observation of contacts": Label(
         "日次処理（接触者の観察終了）", "Daily: end of observation"
     ),
+    "forget imported files": Label(
+        "日次処理（取込ファイルの消去）", "Daily: removal of imported files"
+    ),
     "forget notification workbooks": Label(
         "日次処理（届出ワークブックの消去）", "Daily: removal of notification workbooks"
     ),
@@ -73,6 +76,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
         "日次処理（休眠アカウントの停止）", "Daily: suspension of dormant accounts"
     ),
     # In the background
+    "import of files": Label("ファイル取込の登録処理", "Writing of imported cases"),
     "messages": Label("メッセージの送信", "Sending of messages"),
     "messages due": Label("送信待ちの確認", "Check of messages due"),
     "reminders to report": Label("入力勧奨の送信", "Reminders to report"),

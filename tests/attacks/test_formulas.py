@@ -11,7 +11,7 @@ from openpyxl.workbook import Workbook
 
 from app.exports import registry
 from app.exports.service import FORMATS, request_export
-from app.imports.findings import Effect, Finding, Findings, Outcome
+from app.imports.opendata.findings import Effect, Finding, Findings, Outcome
 from app.jobs import files
 from app.jobs.queries import job_by_id
 from app.jobs.runner import run_job

@@ -28,7 +28,7 @@ BARE_CONNECTIONS = {
     "app/voice/ending.py": "says that somebody wants a call; beside the versions of the plan",
     "app/voice/conversation.py": "a webhook holds its call, named by token and key, for itself",
     "app/voice/dialling.py": "the provider's name of a call; beside the versions of the row",
-    "app/imports/writing.py": "writes thousands of rows as the system, with their history",
+    "app/imports/opendata/writing.py": "writes thousands of rows as the system, with their history",
     "app/core/crypto/rotation.py": "changes the form of values, never what they say",
     "app/persons/search_keys.py": "brings search keys under another key as the system",
     "app/devtools/demo/fill.py": "fills the demonstration as the system",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.imports.writing import ACTOR_NAME
+from app.imports.opendata.writing import ACTOR_NAME
 from app.security.system_actors import SYSTEM_ACTORS, system_name
 from tests.guards.sources import modules
 
@@ -17,7 +17,7 @@ PASSED_ON = {
     ("app/jobs/daily.py", "name"): set(),
     ("app/jobs/regular.py", "name"): set(),
     ("app/security/claims.py", "purpose"): set(),
-    ("app/imports/cli.py", "ACTOR_NAME"): {ACTOR_NAME},
+    ("app/imports/opendata/cli.py", "ACTOR_NAME"): {ACTOR_NAME},
 }
 # Nobody acts by it any more; the history still holds it.
 FORMER = {"break-glass"}

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from app.imports import cells
-from app.imports.cells import Unclear
-from app.imports.places import names_of_municipalities, publisher_code
+from app.imports.opendata import cells
+from app.imports.opendata.cells import Unclear
+from app.imports.opendata.places import names_of_municipalities, publisher_code
 
 TODAY = date(2021, 8, 20)
 

@@ -38,6 +38,11 @@ def seal_bytes(content: bytes, sealed: Path, place: str) -> None:
     _seal(io.BytesIO(content), sealed, place)
 
 
+def seal_stream(content: BinaryIO, sealed: Path, place: str) -> None:
+    """Write what ``content`` still holds unreadable and bound to ``place``, in constant memory."""
+    _seal(content, sealed, place)
+
+
 def reseal_file(sealed: Path, place: str) -> None:
     """Bring a sealed file under the current key, in one step. Raises Unreadable."""
     renewed = sealed.with_name(f".{sealed.name}.new")
@@ -47,7 +52,7 @@ def reseal_file(sealed: Path, place: str) -> None:
     renewed.replace(sealed)
 
 
-def _seal(plain: io.BufferedIOBase, sealed: Path, place: str) -> None:
+def _seal(plain: io.BufferedIOBase | BinaryIO, sealed: Path, place: str) -> None:
     key, salt = key_ring().current(), os.urandom(SALT_BYTES)
     cipher, bound = _cipher(key, salt), place.encode()
     with sealed.open("xb") as out:

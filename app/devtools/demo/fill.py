@@ -20,7 +20,7 @@ from app.core import clock
 from app.core.transaction import transaction
 from app.devtools.demo.network import centre_code
 from app.devtools.demo.people import MEN, SURNAMES, WOMEN
-from app.imports.writing import Diseases, covid_19
+from app.imports.opendata.writing import Diseases, covid_19
 from app.institutions.models import CentreArea, Institution
 from app.persons.models import Person
 from app.persons.search_keys import write_search_keys

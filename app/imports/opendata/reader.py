@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from app.imports.layout import REQUIRED, Columns, columns_of
+from app.imports.opendata.layout import REQUIRED, Columns, columns_of
 
 ENCODINGS = ("utf-8", "cp932", "euc_jp")
 LONGEST_LINE = 65_536

@@ -20,9 +20,9 @@ from app.cases.models import Case, Stay
 from app.cases.rules import Course, derive_status
 from app.core import clock
 from app.core.errors import Conflict
-from app.imports.findings import Effect, Finding
-from app.imports.places import Places
-from app.imports.rows import Row
+from app.imports.opendata.findings import Effect, Finding
+from app.imports.opendata.places import Places
+from app.imports.opendata.rows import Row
 from app.imports.touched import cases_written
 from app.institutions.diseases import Disease
 

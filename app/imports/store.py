@@ -1,0 +1,91 @@
+"""Where imported files lie: ``DATA_DIR/imports/<unguessable token>/file.sealed``.
+
+Sealed with the field keys and bound to their place. To be read a file is unsealed into an unnamed
+one, which is gone with the process that reads it, however that ends.
+"""
+
+import logging
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.core.crypto.files import key_id_of_file, open_sealed, reseal_file, seal_stream
+from app.core.crypto.keys import Key
+from app.core.crypto.rotation import Follower, follow_rotation
+from app.core.crypto.sealing import Unreadable
+from app.core.db import new_token
+
+_FILE = "file.sealed"
+_PIECE = 1 << 20
+log = logging.getLogger(__name__)
+
+
+def root() -> Path:
+    """The directory of all imported files, readable by the portal's own user only."""
+    path = Path(current_app.config["DATA_DIR"]) / "imports"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def keep(content: BinaryIO) -> str:
+    """Seal a file piece by piece; gives the token under which it lies."""
+    token = new_token()
+    (root() / token).mkdir(mode=0o700)
+    seal_stream(content, _path(token), _place(_path(token)))
+    return token
+
+
+@contextmanager
+def opened(token: str) -> Iterator[Path]:
+    """A path at which the plain content can be read inside the block. Raises Unreadable."""
+    with tempfile.TemporaryFile(dir=root()) as unnamed, ExitStack() as stack:
+        plain: Any = unnamed
+        path = Path(f"/proc/self/fd/{unnamed.fileno()}")
+        if not path.exists():  # A system without such paths: a name until the block ends.
+            plain = stack.enter_context(tempfile.NamedTemporaryFile(dir=root(), prefix="."))
+            path = Path(plain.name)
+        with open_sealed(_path(token), _place(_path(token))) as sealed:
+            shutil.copyfileobj(sealed, plain, _PIECE)
+        plain.flush()
+        yield path
+
+
+def remove(token: str) -> None:
+    """Remove a file."""
+    shutil.rmtree(root() / token, ignore_errors=True)
+
+
+def _path(token: str) -> Path:
+    return root() / token / _FILE
+
+
+def _place(path: Path) -> str:
+    return f"imports/{path.parent.name}/{path.name}"
+
+
+def _sealed_files() -> Iterator[Path]:
+    yield from root().glob(f"*/{_FILE}")
+
+
+def _counts(_session: Session) -> Counter[int]:
+    return Counter(key_id_of_file(path) for path in _sealed_files())
+
+
+def _renew(_session: Session, key: Key, limit: int) -> int:
+    stale = [path for path in _sealed_files() if key_id_of_file(path) != key.id][:limit]
+    for path in stale:
+        try:
+            reseal_file(path, _place(path))
+        except (Unreadable, OSError) as problem:
+            log.error("an imported file stays as it is: %s", type(problem).__name__)
+    return len(stale)
+
+
+follow_rotation(Follower("imported files", _counts, _renew))
