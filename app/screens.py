@@ -52,6 +52,7 @@ from app.followup.staff_views import BoardStaffView
 from app.followup.views import CaseSymptomsView, ContactSymptomsView, ObservationView
 from app.generated.dictionary import DictionaryView
 from app.generated.views import GeneratedView, register
+from app.imports.views import ImportView
 from app.institutions.lists import DiseaseOptionView, DiseaseView, InstitutionView
 from app.institutions.references import register_references
 from app.institutions.steps import CentreAreaView, InstitutionStepsView
@@ -127,6 +128,7 @@ SCREENS: tuple[type[Any], ...] = (
     *bundles.SCREENS,
     BookView,
     TableView,
+    ImportView,
     *laboratory.SCREENS,
     InstitutionView,
     InstitutionTreeView,

@@ -158,7 +158,7 @@ def _mark(session: Session, updates: list[dict[str, Any]], by: Actor) -> None:
             .group_by(_ENTRY.c.case_id)
         )
         with acting_as(system_actor(WRITER)):
-            marks = dict(session.connection().execute(last).tuples().all())
+            marks: dict[Any, int] = dict(session.connection().execute(last).all())
         for one in updates:
             if one["applied_at"] is not None:
                 one["history_mark"] = marks.get(one["case_id"], 0)

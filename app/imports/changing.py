@@ -32,7 +32,11 @@ def change_case(session: Session, one: Planned, choice: str | None, source: str)
     for name, (_held, new) in written.items():
         if name != ATTACHED:
             _set(session, case, name, new, tests, made)
-    kept = {"set": written, "conflict": one.verdict.disputed, "base": dict(known.last)}
+    kept: dict[str, Any] = {
+        "set": written,
+        "conflict": one.verdict.disputed,
+        "base": dict(known.last),
+    }
     kept["digest"] = None if known.imported is None else known.imported.digest
     kept["tests"] = None if known.imported is None else known.imported.tests
     return kept | {"made": made, "places": tests, "source": source}

@@ -14,7 +14,6 @@ from app.security.actor import acting_as, system_actor
 _ROW, _CASE, _IMPORTED = StagedRow.__table__, Case.__table__, ImportedCase.__table__
 
 
-
 def check_totals(batch_id: int) -> bool:
     """Count again, keep what was found with the batch; True when everything adds up."""
     with acting_as(system_actor(WRITER)), transaction() as session:
@@ -30,15 +29,21 @@ def all_add_up(batch: ImportBatch) -> bool:
 
 def _checks(batch: ImportBatch) -> list[list[Any]]:
     mine = _ROW.c.batch_id == batch.id
-    plans = dict(db.session.connection().execute(
-            select(_ROW.c.plan, func.count()).where(mine).group_by(_ROW.c.plan)
-        ).tuples().all())
+    plans = dict(
+        db.session.connection()
+        .execute(select(_ROW.c.plan, func.count()).where(mine).group_by(_ROW.c.plan))
+        .all()
+    )
     kept = sum(plans.values())
     applied = _count(mine, _ROW.c.plan == "new", _ROW.c.applied_at.is_not(None))
     there = select(_CASE.c.id).where(_CASE.c.id == _ROW.c.case_id).exists()
     made = _count(mine, _ROW.c.plan == "new", _ROW.c.applied_at.is_not(None), there)
-    settled = (mine, _ROW.c.key.is_not(None), _ROW.c.plan.in_(("new", "changed")))
-    settled = (*settled, _ROW.c.applied_at.is_not(None))
+    settled = (
+        mine,
+        _ROW.c.key.is_not(None),
+        _ROW.c.plan.in_(("new", "changed")),
+        _ROW.c.applied_at.is_not(None),
+    )
     tied = (
         select(_IMPORTED.c.id)
         .where(

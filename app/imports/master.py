@@ -46,13 +46,11 @@ class Masters:
     disease_names: Mapping[int, str]
     institution_names: Mapping[int, str]
 
-    def disease_on(self, name: str, day: date | None) -> int | None:
+    def disease_on(self, name: str, day: date) -> int | None:
         """The disease of this name on a day: the law names one disease several times over."""
         periods = self.diseases.get(folded(name), ())
         if not periods:
             return None
-        if day is None:
-            return periods[-1].id
         begun = [period for period in periods if period.from_on <= day]
         return begun[-1].id if begun else periods[0].id
 
@@ -95,7 +93,7 @@ def load_masters() -> Masters:
     for periods in diseases.values():
         periods.sort(key=lambda period: period.from_on)
     centres, authorities, names = _institutions()
-    prefectures = session.execute(select(Prefecture.name, Prefecture.code)).tuples().all()
+    prefectures = session.execute(select(Prefecture.name, Prefecture.code)).all()
     towns = session.execute(
         select(Municipality.prefecture_code, Municipality.name, Municipality.code)
     )

@@ -89,7 +89,7 @@ def _refuse_repeated(reads: Sequence[ReadRow], batch_id: int) -> None:
             .where(_ROW.c.batch_id == batch_id, _ROW.c.key.in_(keys))
             .group_by(_ROW.c.key)
         )
-        first = dict(db.session.connection().execute(earlier).tuples().all())
+        first = dict(db.session.connection().execute(earlier).all())
     for read in reads:
         if read.key is None:
             continue

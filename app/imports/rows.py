@@ -114,7 +114,7 @@ class RowReader:
         elif target.kind == "number":
             found.case_number = digits(written(cell)) or None
         elif target.kind == "disease":
-            words[target.name] = to_text(cell, longest=100)
+            words[target.name] = to_text(cell, longest=255)
         else:
             given = self.mapping.words.get(target.name)
             value = given and given.get(written(cell).strip())
@@ -131,7 +131,7 @@ class RowReader:
         if DISEASE not in words:
             found.refuse("no_disease", NO_DISEASE, item=DISEASE, column=column)
             return
-        key = self.masters.disease_on(words[DISEASE], found.counted_on)
+        key = self.masters.disease_on(words[DISEASE], found.counted_on or self.today)
         if key is None:
             found.refuse("unknown_disease", UNKNOWN_DISEASE, item=DISEASE, column=column)
             return
@@ -143,7 +143,10 @@ class RowReader:
         found.centre_id = home if home is not None else found.values.get(ACCEPTED_BY)
         item = HOME if home is not None or ACCEPTED_BY not in found.values else ACCEPTED_BY
         column = self._column(item)
-        if found.centre_id is None:
+        if found.centre_id is None and found.case_number is not None:
+            # The portal's own case: whose it is stands there.
+            found.centre_id = self.centre_id
+        elif found.centre_id is None:
             if not faulty:
                 found.refuse("no_centre", NO_CENTRE, item=HOME, column=column)
         elif found.centre_id != self.centre_id:
@@ -234,12 +237,12 @@ def _phone(target: Target, cell: Cell, _masters: Masters) -> str:
 
 def _test(_target: Target, cell: Cell, _masters: Masters) -> list[str | None]:
     parts = [part.strip() for part in _BETWEEN.split(written(cell))]
-    if len(parts) > 4 or not parts[0]:
+    if len(parts) > 4 or not any(parts):
         raise BadCell("bad_test", BAD_TEST)
     method, specimen, day, result = (*parts, "", "", "")[:4]
     try:
         return [
-            to_code(method, TEST_METHOD, _SHORT),
+            to_code(method, TEST_METHOD, _SHORT) if method else None,
             to_code(specimen, SPECIMEN, {}) if specimen else None,
             _date(day) if day else None,
             to_code(result, TEST_RESULT, {"+": "positive", "-": "negative"}) if result else None,

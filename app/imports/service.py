@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,14 +26,15 @@ from app.security.actor import Actor
 from app.security.rights import require
 
 READ, APPLY, UNDO = "read import", "apply import", "undo import"
-MOST_BYTES = 256 * 1024 * 1024
+MOST_BYTES = 96 * 1024 * 1024
+"""From a browser; the command takes any size."""
 KEPT = timedelta(days=92)
 """How long files, and rows that became no case, are kept; the list of batches stays."""
 _ROW = StagedRow.__table__
 
 
 def take_in(
-    content: BinaryIO,
+    content: IO[bytes],
     *,
     name: str,
     by: Actor,
@@ -48,7 +49,7 @@ def take_in(
         InvalidInput: nothing in it, or too much.
     """
     require(by, "add", "import_batch")
-    size = _size(content)
+    size = _size(content, MOST_BYTES if in_background else None)
     token = store.keep(content)
     try:
         with transaction() as session:
@@ -217,14 +218,14 @@ def _settle(batch_id: int, state: str, **values: Any) -> ImportBatch:
     return batch
 
 
-def _size(content: BinaryIO) -> int:
+def _size(content: IO[bytes], most: int | None) -> int:
     content.seek(0, 2)
     size = content.tell()
     content.seek(0)
     if not size:
         raise InvalidInput({"file": [_l("The file is empty.")]})
-    if size > MOST_BYTES:
-        limit = MOST_BYTES // 1024 // 1024
+    if most is not None and size > most:
+        limit = most // 1024 // 1024
         raise InvalidInput(
             {"file": [_l("The file is too large: at most %(limit)s MB.", limit=limit)]}
         )

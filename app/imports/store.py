@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -34,7 +34,7 @@ def root() -> Path:
     return path
 
 
-def keep(content: BinaryIO) -> str:
+def keep(content: IO[bytes]) -> str:
     """Seal a file piece by piece; gives the token under which it lies."""
     token = new_token()
     (root() / token).mkdir(mode=0o700)

@@ -83,7 +83,7 @@ def _heading_row(rows: list[RawRow]) -> RawRow:
     """The first row as wide as the table: titles and notes above it fill a cell or two."""
     filled = [sum(cell is not None for cell in row.cells) for row in rows]
     for row, count in zip(rows, filled, strict=True):
-        if count * 2 >= max(filled):
+        if count * 2 > max(filled):
             return row
     return rows[0]
 

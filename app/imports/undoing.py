@@ -148,7 +148,7 @@ def _remove(session: Session, rows: Sequence[Any], by: Actor) -> set[int]:
 def _remove_cases(session: Session, cases: Sequence[int], by: Actor) -> None:
     connection = session.connection()
     with acting_as(system_actor(WRITER)) as system:
-        people = dict(
+        people: dict[int, int | None] = dict(
             connection.execute(
                 select(_CASE.c.id, _CASE.c.person_id).where(_CASE.c.id.in_(cases))
             ).all()

@@ -9,7 +9,7 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -38,7 +38,7 @@ def seal_bytes(content: bytes, sealed: Path, place: str) -> None:
     _seal(io.BytesIO(content), sealed, place)
 
 
-def seal_stream(content: BinaryIO, sealed: Path, place: str) -> None:
+def seal_stream(content: IO[bytes], sealed: Path, place: str) -> None:
     """Write what ``content`` still holds unreadable and bound to ``place``, in constant memory."""
     _seal(content, sealed, place)
 
@@ -52,7 +52,7 @@ def reseal_file(sealed: Path, place: str) -> None:
     renewed.replace(sealed)
 
 
-def _seal(plain: io.BufferedIOBase | BinaryIO, sealed: Path, place: str) -> None:
+def _seal(plain: io.BufferedIOBase | IO[bytes], sealed: Path, place: str) -> None:
     key, salt = key_ring().current(), os.urandom(SALT_BYTES)
     cipher, bound = _cipher(key, salt), place.encode()
     with sealed.open("xb") as out:

@@ -18,6 +18,7 @@ from app.security.actor import acting_as, system_actor
 SHOWN = 20
 _PROGRESS_ROWS = 10_000
 
+
 @click.command("open-data")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check and count; write nothing.")
