@@ -17,7 +17,7 @@ from app.core import clock
 from app.imports.judging import digest_of
 from app.imports.master import Centre, Masters
 from app.imports.models import ImportedCase
-from app.imports.rows import ReadRow
+from app.imports.readings import ReadRow
 from app.imports.targets import ACCEPTED_BY, TARGETS, TESTS, typed
 from app.imports.touched import cases_written
 from app.persons.lookups import SEARCHED

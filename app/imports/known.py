@@ -12,7 +12,7 @@ from app.cases.models import Case, LabTest
 from app.core.db import db
 from app.imports.judging import digest_of
 from app.imports.models import ImportedCase
-from app.imports.rows import ReadRow
+from app.imports.readings import ReadRow
 from app.imports.targets import COMPARED, TARGETS, TESTS
 from app.security.actor import Actor
 

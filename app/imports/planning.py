@@ -13,7 +13,8 @@ from app.core.labels import Label
 from app.imports.judging import ATTACHED, Verdict, judge
 from app.imports.known import Known, known_cases, ours_of
 from app.imports.models import ImportBatch, StagedRow
-from app.imports.rows import ReadRow, RowReader
+from app.imports.readings import ReadRow
+from app.imports.rows import RowReader
 from app.imports.tables import Cell, RawRow
 from app.imports.targets import KEY, NUMBER
 from app.security.actor import Actor

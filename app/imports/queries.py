@@ -118,9 +118,10 @@ def names_of(
 ) -> tuple[Mapping[int, str], Mapping[int, str]]:
     """What diseases and institutions are called, by key."""
     found = []
-    for model, keys in ((Disease, diseases), (Institution, institutions)):
+    named = ((Disease, Disease.short_name, diseases), (Institution, Institution.name, institutions))
+    for model, name, keys in named:
         wanted = {key for key in keys if isinstance(key, int)}
-        statement = select(model.id, model.name).where(model.id.in_(wanted))
+        statement = select(model.id, name).where(model.id.in_(wanted))
         found.append(dict(db.session.execute(statement).all()) if wanted else {})
     return found[0], found[1]
 

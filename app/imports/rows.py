@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,24 @@ from app.core.labels import Label
 from app.core.problems import InputProblem
 from app.imports.mapping import Mapping
 from app.imports.master import Masters
+from app.imports.readings import Fault, ReadRow
+from app.imports.sentences import (
+    AGE,
+    BAD_KEY,
+    BAD_TEST,
+    BORN_LATER,
+    FUTURE,
+    NO_CENTRE,
+    NO_DISEASE,
+    NO_KEY,
+    NOT_A_PHONE,
+    NOT_KANA,
+    OUTSIDE_SCOPE,
+    RAGGED,
+    UNKNOWN_AUTHORITY,
+    UNKNOWN_CENTRE,
+    UNKNOWN_DISEASE,
+)
 from app.imports.tables import Cell, RawRow
 from app.imports.targets import ACCEPTED_BY, DISEASE, HOME, KEY, TARGETS, Target
 from app.imports.values import (
@@ -42,39 +60,6 @@ _SHORT = {
     "抗原定性検査": "antigen_qualitative",
     "抗原定量検査": "antigen_quantitative",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong: at which column, of which kind, in a sentence without the value."""
-
-    column: int | None
-    item: str
-    kind: str
-    message: Label
-
-    def plain(self) -> dict[str, Any]:
-        """As it is kept."""
-        message = {"ja": self.message.ja, "en": self.message.en}
-        return {"column": self.column, "item": self.item, "kind": self.kind} | message
-
-
-@dataclass(slots=True)
-class ReadRow:
-    """A row with its values in plain form (item → value; blank cells are not in it)."""
-
-    number: int
-    key: str | None = None
-    case_number: str | None = None
-    values: dict[str, Any] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    disease_id: int | None = None
-    counted_on: date | None = None
-    centre_id: int | None = None
-
-    def refuse(self, kind: str, message: Label, *, item: str, column: int | None = None) -> None:
-        """Note a fault."""
-        self.faults.append(Fault(column, item, kind, message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,48 +270,3 @@ _PARSERS: Map[str, Callable[[Target, Cell, Masters], Any]] = {
     "authority": _authority,
 }
 _DAYS = {name: target for name, target in TARGETS.items() if target.kind == "date"}
-
-NO_KEY = Label("登録IDを入力してください。", "Enter the registration ID.")
-BAD_KEY = Label(
-    "登録IDは4〜40桁の英数字で入力してください。",
-    "A registration ID has 4 to 40 letters or digits.",
-)
-NO_DISEASE = Label("疾病名を入力してください。", "Enter the disease.")
-UNKNOWN_DISEASE = Label(
-    "この疾病名は登録されていません。正式な疾病名を入力してください。",
-    "There is no disease of this name.",
-)
-NO_CENTRE = Label(
-    "患者居住地保健所または届出受理保健所を入力してください。",
-    "Enter the health centre of residence or the accepting one.",
-)
-UNKNOWN_CENTRE = Label(
-    "この名称の保健所は登録されていません。", "No health centre of this name is registered."
-)
-UNKNOWN_AUTHORITY = Label(
-    "この名称の自治体は登録されていません。", "No authority of this name is registered."
-)
-OUTSIDE_SCOPE = Label(
-    "担当外の保健所の患者です。担当する保健所で取り込んでください。",
-    "This patient belongs to another health centre, which imports it itself.",
-)
-FUTURE = Label("未来の日付です。", "This day lies in the future.")
-BORN_LATER = Label(
-    "生年月日が診断年月日より後になっています。", "The date of birth lies after the diagnosis."
-)
-AGE = Label(
-    "診断時年齢が生年月日・診断年月日と合いません。",
-    "The age does not agree with the date of birth and the diagnosis.",
-)
-NOT_KANA = Label("フリガナはかなで入力してください。", "Enter the reading in kana.")
-NOT_A_PHONE = Label(
-    "電話番号は市外局番から入力してください。", "Enter the telephone number with its area code."
-)
-BAD_TEST = Label(
-    "「方法;検体;採取日;結果」の形で入力してください。",
-    "Write it as method;specimen;day;result.",
-)
-RAGGED = Label(
-    "見出しより多くの列に値があります。区切りの「,」や引用符を確認してください。",
-    "There are more cells than headings. Check commas and quotation marks.",
-)

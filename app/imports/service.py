@@ -187,7 +187,7 @@ def _begin(batch: ImportBatch, action: str, by: Actor) -> None:
         raise NotAllowed
     if action == "apply" and not pending_count(batch.id):
         raise InvalidState(_l("There is nothing left to apply."))
-    if action == "undo" and batch.state not in ("applied", "undone"):
+    if action == "undo" and batch.state not in ("applied", "undoing", "undone"):
         raise InvalidState(_l("Nothing of this file has been applied."))
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from app.core.clock import TOKYO
 from app.core.dates import DateProblem, parse_date_or_datetime, parse_instant
@@ -100,11 +101,21 @@ def to_code(cell: Cell, codes: CodeList, aliases: Mapping[str, str]) -> str:
     word = folded(_NUMBERED.sub("", written(cell).strip()))
     if word in aliases:
         return aliases[word]
+    found = _spellings(codes).get(word)
+    if found is None:
+        raise BadCell("unknown_code", one_of(codes))
+    return found
+
+
+@cache
+def _spellings(codes: CodeList) -> Mapping[str, str]:
+    """Folded word → stored value; of two codes with one word the first counts."""
+    found: dict[str, str] = {}
     for code in codes:
         label = folded(code.label.ja)
-        if word in (code.value, label, folded(code.label.en), label.partition("(")[0]):
-            return code.value
-    raise BadCell("unknown_code", one_of(codes))
+        for word in (code.value, label, folded(code.label.en), label.partition("(")[0]):
+            found.setdefault(word, code.value)
+    return found
 
 
 def written(cell: Cell) -> str:

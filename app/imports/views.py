@@ -1,6 +1,5 @@
 """ファイル取込: the files of the own health centre, and taking in a new one."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -9,8 +8,6 @@ from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.audit.causes import names_of_people
-from app.core.dates import format_instant
 from app.core.errors import DomainError, InvalidInput
 from app.core.pages import Crumb
 from app.core.transaction import transaction
@@ -19,14 +16,13 @@ from app.generated.hooks import may, signed_in
 from app.generated.refusals import show_problem
 from app.generated.submissions import submit_once
 from app.imports import queries, service
-from app.imports.applying import pending_count
-from app.imports.checking import all_add_up
-from app.imports.codes import BATCH_STATES, CHECKS, CHOICES, FAULTS, PLANS, SOURCES
+from app.imports.codes import CHOICES
 from app.imports.exporting import EXPORT
 from app.imports.forms import ImportForm
 from app.imports.marking import MARKED
 from app.imports.models import ImportBatch
-from app.imports.review import listed_rows, pager_of, raw_of
+from app.imports.pages import review_page, start_page, trail_of
+from app.imports.review import listed_rows, raw_of
 from app.jobs.service import enqueue
 from app.security.actor import Actor
 from app.security.bodies import MEGABYTE, accept_files
@@ -51,7 +47,7 @@ class ImportView(BaseView):
     def list(self) -> Page:
         """The latest files: who, what, when, and what became of them."""
         only_known(request.args, ())
-        return _start(ImportForm())
+        return start_page(ImportForm())
 
     @expose("/add", methods=["POST"])
     @has_access
@@ -68,7 +64,7 @@ class ImportView(BaseView):
         """What is planned for the rows, or what was done."""
         only_known(request.args, {"show", "after", "before"})
         batch = service.batch_by_id(record_key(pk))
-        return _review(batch, ImportForm())
+        return review_page(batch, ImportForm())
 
     @expose("/<pk>/state.json", methods=["GET"])
     @has_access
@@ -104,7 +100,7 @@ class ImportView(BaseView):
             cells=raw_of(batch, found),
             choices=CHOICES,
             may_decide=may("edit", "import_batch") and line["open"],
-            trail=(*_trail(batch), Crumb(_("Row %(number)s", number=found.number))),
+            trail=(*trail_of(batch), Crumb(_("Row %(number)s", number=found.number))),
         )
 
     @expose("/<pk>/rows/<number>/choose", methods=["POST"])
@@ -152,7 +148,7 @@ class ImportView(BaseView):
         if request.method == "POST":
             service.ask_to_undo(batch, by=signed_in())
             return redirect(url_for(".show", pk=pk), 303)
-        trail = (*_trail(batch), Crumb(_("Undo the import")))
+        trail = (*trail_of(batch), Crumb(_("Undo the import")))
         return render_template("imports/undo.html", batch=batch, trail=trail)
 
     @expose("/<pk>/correct", methods=["POST"])
@@ -200,7 +196,7 @@ class ImportView(BaseView):
                 sum(getattr(line, name) for line in found)
                 for name in ("in_file", "rejected", "in_portal", "missing", "all_cases")
             ],
-            trail=(*_trail(batch), Crumb(_("File against portal"))),
+            trail=(*trail_of(batch), Crumb(_("File against portal"))),
         )
 
     @expose("/export", methods=["POST"])
@@ -223,7 +219,7 @@ def _taken(previous: ImportBatch | None) -> Page:
         return submit_once(form.form_token_.data or "", actor, lambda: _kept(form, previous, actor))
     except DomainError as error:
         show_problem(form, error)
-    page = _start(form) if previous is None else _review(previous, form)
+    page = start_page(form) if previous is None else review_page(previous, form)
     return page, 422
 
 
@@ -234,85 +230,3 @@ def _kept(form: Any, previous: ImportBatch | None, by: Actor) -> str:
     with transaction():
         batch = service.take_in(upload.stream, name=upload.filename, by=by, previous=previous)
     return url_for("ImportView.show", pk=batch.id)
-
-
-def _start(form: ImportForm) -> str:
-    found = queries.batches()
-    names = names_of_people({one.user_id for one in found if one.user_id is not None})
-    return render_template(
-        "imports/list.html",
-        form=form,
-        may_add=may("add", "import_batch"),
-        may_export=may("export", "import_batch"),
-        batches=[_listed(one, names) for one in found],
-        trail=(Crumb(_("Import of files")),),
-    )
-
-
-def _review(batch: ImportBatch, form: ImportForm) -> str:
-    shown = one_of(request.args, "show", (*PLANS.values, queries.EDITED))
-    after, before = request.args.get("after"), request.args.get("before")
-    page = queries.rows_of(
-        batch,
-        shown,
-        record_key(after) if after else None,
-        record_key(before) if before else None,
-    )
-    job, settled = service.open_job(batch), batch.state in ("ready", "applied")
-    names = names_of_people({batch.user_id} if batch.user_id is not None else ())
-    return render_template(
-        "imports/show.html",
-        batch=batch,
-        listed=_listed(batch, names),
-        job=job,
-        form=form,
-        shown=shown,
-        plans=[
-            (one.value, str(one.label), PLANS.tones[one.value], batch.counts.get(one.value, 0))
-            for one in PLANS
-        ],
-        edited=batch.done.get(queries.EDITED, 0),
-        faults=sorted(
-            ((FAULTS.label(kind), number) for kind, number in batch.faults.items()),
-            key=lambda one: -one[1],
-        ),
-        checks=[(CHECKS.label(name), *rest) for name, *rest in batch.checks or ()],
-        adds_up=all_add_up(batch),
-        waiting=pending_count(batch.id) if settled and not job else 0,
-        undecided=queries.undecided(batch) if batch.counts.get("conflict") else 0,
-        rows=listed_rows(batch, page.rows, signed_in(), door="import_batch.show"),
-        pager=pager_of(batch, page, shown),
-        choices=CHOICES,
-        may=lambda action: may(action, "import_batch"),
-        trail=_trail(batch),
-    )
-
-
-def _listed(batch: ImportBatch, names: Any) -> dict[str, Any]:
-    """A batch in a few words. A job that died leaves its state standing: then it says so."""
-    key = batch.user_id
-    return {
-        "url": url_for("ImportView.show", pk=batch.id),
-        "number": f"#{batch.id}",
-        "source": SOURCES.label(batch.source),
-        "file": batch.file_name,
-        "who": batch.user_name if key is None else names.get(key, batch.user_name),
-        "at": format_instant(batch.uploaded_at),
-        "applied_at": format_instant(batch.applied_at),
-        "undone_at": format_instant(batch.undone_at),
-        "rows": batch.row_count,
-        "previous": batch.previous_id,
-        "state": (BATCH_STATES.label(batch.state), BATCH_STATES.tones[batch.state]),
-        "counts": [
-            (PLANS.label(plan), PLANS.tones[plan], batch.counts[plan])
-            for plan in PLANS.values
-            if batch.counts.get(plan)
-        ],
-    }
-
-
-def _trail(batch: ImportBatch) -> Sequence[Crumb]:
-    return (
-        Crumb(_("Import of files"), url_for("ImportView.list")),
-        Crumb(f"#{batch.id}", url_for("ImportView.show", pk=batch.id)),
-    )

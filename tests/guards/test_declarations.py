@@ -48,6 +48,13 @@ PLAIN = {
     "result_file.counts": "numbers by outcome",
     "returnee_delivery.counts": "numbers by outcome",
     "saved_analysis.question": "keys of items, codes and dates",
+    "import_batch.checks": "amounts",
+    "import_batch.counts": "numbers by plan",
+    "import_batch.done": "numbers by plan",
+    "import_batch.faults": "numbers by kind",
+    "import_batch.mapping": "names of items by column",
+    "import_batch.problem": "a sentence without a value of the file",
+    "imported_case.tests": "keys",
     "job_run.message": "never holds a personal value",
 }
 # Versioned, but no document about anybody: the progress of background work.

@@ -1,11 +1,14 @@
 """Files in the open-data layout, written small."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
+
+from app.security.actor import Actor, acting_as
+from tests.support import cast
 
 HEADER = (
     "No,全国地方公共団体コード,都道府県名,市区町村名,公表_年月日,発症_年月日,患者_居住地,患者_年代,"
@@ -37,3 +40,12 @@ def run_import(app: Flask) -> Import:
         return app.test_cli_runner().invoke(args=["import", "open-data", str(path), *options])
 
     return run
+
+
+@pytest.fixture
+def aoki(app: Flask) -> Iterator[Actor]:
+    """A clerk of our health centre, who acts throughout the test."""
+    with app.app_context():
+        actor = cast.actor("aoki")
+        with acting_as(actor):
+            yield actor

@@ -5,9 +5,14 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import select
+
+from app.cases.models import Case
+from app.core.db import db
+from app.core.transaction import transaction
 from app.devtools.nesid_file import HEADINGS
 from app.imports import service
-from app.imports.models import ImportBatch
+from app.imports.models import ImportBatch, ImportedCase
 from app.security.actor import Actor
 
 SOUND: Mapping[str, str] = {
@@ -72,3 +77,19 @@ def applied(data: bytes, by: Actor) -> ImportBatch:
     key = taken(data, by).id
     service.apply_batch(key, by=by, progress=nothing)
     return service.batch_by_id(key)
+
+
+def case_of(key: str) -> Case:
+    """The case of a registration ID, as it stands."""
+    statement = select(Case).join(ImportedCase, ImportedCase.case_id == Case.id)
+    found = statement.where(ImportedCase.key == key).execution_options(populate_existing=True)
+    return db.session.scalars(found).one()
+
+
+def edit(key: str, **values: Any) -> None:
+    """Somebody changes a case in the portal."""
+    with transaction():
+        case = case_of(key)
+        for name, value in values.items():
+            setattr(case, name, value)
+    db.session.expunge_all()

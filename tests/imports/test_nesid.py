@@ -1,7 +1,7 @@
 """A NESID file from upload to undo: nothing guessed, nothing doubled, nothing of staff's lost."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,31 +18,17 @@ from app.core.transaction import transaction
 from app.imports import applying, service, staging
 from app.imports.exporting import _cases, lines_of
 from app.imports.master import load_masters
-from app.imports.models import ImportBatch, ImportedCase, StagedRow
+from app.imports.models import ImportBatch, StagedRow
 from app.imports.nesid import LAYOUT
 from app.imports.queries import reconciled
 from app.persons.models import Person
 from app.security.actor import Actor, acting_as, system_actor
 from app.statistics.models import CaseContribution
-from tests.imports.nesid import SOUND, applied, content, nothing, row, taken
+from tests.imports.nesid import SOUND, applied, case_of, content, edit, nothing, row, taken
 from tests.support import cast
 from tests.support.clock import NOON
 
 pytestmark = [pytest.mark.usefixtures("frozen_clock"), pytest.mark.one_database]
-
-
-@pytest.fixture
-def aoki(app: Flask) -> Iterator[Actor]:
-    with app.app_context():
-        actor = cast.actor("aoki")
-        with acting_as(actor):
-            yield actor
-
-
-def case_of(key: str) -> Case:
-    statement = select(Case).join(ImportedCase, ImportedCase.case_id == Case.id)
-    found = statement.where(ImportedCase.key == key).execution_options(populate_existing=True)
-    return db.session.scalars(found).one()
 
 
 def rows_of(batch: ImportBatch) -> list[StagedRow]:
@@ -53,14 +39,6 @@ def rows_of(batch: ImportBatch) -> list[StagedRow]:
 def count(model: type[Any]) -> int:
     with acting_as(system_actor("tests")):
         return db.session.scalar(select(func.count()).select_from(model)) or 0
-
-
-def edit(key: str, **values: Any) -> None:
-    with transaction():
-        case = case_of(key)
-        for name, value in values.items():
-            setattr(case, name, value)
-    db.session.expunge_all()
 
 
 def test_reading_a_file_writes_no_case(aoki: Actor) -> None:

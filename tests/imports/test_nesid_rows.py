@@ -11,7 +11,8 @@ from app.imports.judging import Verdict, decided, judge
 from app.imports.mapping import fixed
 from app.imports.master import Centre, Masters, Period
 from app.imports.nesid import ALSO, LAYOUT
-from app.imports.rows import ReadRow, RowReader
+from app.imports.readings import ReadRow
+from app.imports.rows import RowReader
 from app.imports.tables import RawRow
 from tests.imports.nesid import SOUND, row
 

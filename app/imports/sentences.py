@@ -1,0 +1,48 @@
+"""What the sender of a row is told about it; never with the value itself."""
+
+from app.core.labels import Label
+
+NO_KEY = Label("登録IDを入力してください。", "Enter the registration ID.")
+BAD_KEY = Label(
+    "登録IDは4〜40桁の英数字で入力してください。",
+    "A registration ID has 4 to 40 letters or digits.",
+)
+NO_DISEASE = Label("疾病名を入力してください。", "Enter the disease.")
+UNKNOWN_DISEASE = Label(
+    "この疾病名は登録されていません。正式な疾病名を入力してください。",
+    "There is no disease of this name.",
+)
+NO_CENTRE = Label(
+    "患者居住地保健所または届出受理保健所を入力してください。",
+    "Enter the health centre of residence or the accepting one.",
+)
+UNKNOWN_CENTRE = Label(
+    "この名称の保健所は登録されていません。", "No health centre of this name is registered."
+)
+UNKNOWN_AUTHORITY = Label(
+    "この名称の自治体は登録されていません。", "No authority of this name is registered."
+)
+OUTSIDE_SCOPE = Label(
+    "担当外の保健所の患者です。担当する保健所で取り込んでください。",
+    "This patient belongs to another health centre, which imports it itself.",
+)
+FUTURE = Label("未来の日付です。", "This day lies in the future.")
+BORN_LATER = Label(
+    "生年月日が診断年月日より後になっています。", "The date of birth lies after the diagnosis."
+)
+AGE = Label(
+    "診断時年齢が生年月日・診断年月日と合いません。",
+    "The age does not agree with the date of birth and the diagnosis.",
+)
+NOT_KANA = Label("フリガナはかなで入力してください。", "Enter the reading in kana.")
+NOT_A_PHONE = Label(
+    "電話番号は市外局番から入力してください。", "Enter the telephone number with its area code."
+)
+BAD_TEST = Label(
+    "「方法;検体;採取日;結果」の形で入力してください。",
+    "Write it as method;specimen;day;result.",
+)
+RAGGED = Label(
+    "見出しより多くの列に値があります。区切りの「,」や引用符を確認してください。",
+    "There are more cells than headings. Check commas and quotation marks.",
+)
