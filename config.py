@@ -85,7 +85,6 @@ class Settings:
     WTF_CSRF_TIME_LIMIT = None
     # The most any request may bring; pages without a file take less (app/security/bodies.py).
     MAX_CONTENT_LENGTH = 64 * 1024 * 1024
-    MAX_CONTENT_LENGTH = 97 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
     SQLALCHEMY_TRACK_MODIFICATIONS = False
     # Parameters of a statement are personal values: they must not reach an error text or a log.

@@ -302,6 +302,9 @@ MENU = (
                 Label("表データの取込", "Tables from outside"),
                 "TableView.list",
                 "table",
+                icon="upload",
+            ),
+            Entry(
                 Label("ファイル取込", "Import of files"),
                 "ImportView.list",
                 "import_batch",

@@ -26,7 +26,7 @@ from app.security.actor import Actor
 from app.security.rights import require
 
 READ, APPLY, UNDO = "read import", "apply import", "undo import"
-MOST_BYTES = 96 * 1024 * 1024
+MOST_BYTES = 63 * 1024 * 1024
 """From a browser; the command takes any size."""
 KEPT = timedelta(days=92)
 """How long files, and rows that became no case, are kept; the list of batches stays."""

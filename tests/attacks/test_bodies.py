@@ -18,6 +18,8 @@ TAKES_FILES = {
     "TableView.upload",
     "ReturneeListView.add",
     "BundleDeskView.scans",
+    "ImportView.add",
+    "ImportView.correct",
 }
 
 
