@@ -132,6 +132,10 @@ class Settings:
         self.ACCOUNT_DORMANT_DAYS = int(source.get("ACCOUNT_DORMANT_DAYS", "90"))
         # The address people type, as it stands on activation letters and in mails.
         self.PORTAL_URL = source.get("PORTAL_URL", "").rstrip("/")
+        # Cells of fewer people are hidden in what is published; 1 hides none. And whether a second
+        # person has to sign figures off.
+        self.PUBLICATION_SMALLEST_CELL = int(source.get("PUBLICATION_SMALLEST_CELL", "5"))
+        self.PUBLICATION_SECOND_PERSON = source.get("PUBLICATION_SECOND_PERSON", "") == "1"
         # Where meetings take place (Jitsi's convention: server, then the room's name); without it
         # there are none.
         self.MEETING_URL = source.get("MEETING_URL", "").rstrip("/")

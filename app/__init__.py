@@ -32,6 +32,7 @@ from app.jobs.queue import install_queue
 from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu_bar import install_menu
+from app.publication.open_pages import install_open_pages
 from app.quality.cli import quality_cli
 from app.retention.cli import retention_cli
 from app.screens import register_screens
@@ -108,6 +109,7 @@ def _check_keys(app: Flask) -> None:
 def _close_doors(app: Flask) -> None:
     """Nobody sends too much; on the worst days much waits; who is not signed in stays outside;
     forms carry tokens; what was refused is logged."""
+    install_open_pages(app)
     install_body_limits(app)
     install_surge(app)
     install_gate(app)

@@ -31,6 +31,7 @@ import app.notifications.scope
 import app.persons.scope
 import app.portal.scope
 import app.processing.scope
+import app.publication.scope
 import app.quality.scope
 import app.quarantine.scope
 import app.retention.scope
@@ -44,6 +45,7 @@ from app.cases.service import install_derived
 from app.contacts.service import install_derived as install_contact_status
 from app.core.db import db
 from app.followup.upkeep import install_plans
+from app.publication.journal import install_journal
 from app.quality.upkeep import install_quality
 from app.retention.closing import install_closing
 from app.security.session import install_laws
@@ -64,4 +66,5 @@ def enact_laws() -> None:
     install_history(db.session)
     install_rollups(db.session)
     install_quality(db.session)
+    install_journal()
     install_closing(db.session)

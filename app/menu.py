@@ -13,6 +13,8 @@ from app.institutions.tree_views import BRANCH
 from app.laboratory import screens as laboratory
 from app.looks.queries import unusual_count
 from app.portal.queries import to_be_noted
+from app.publication.asof_views import AS_KNOWN
+from app.publication.views import PUBLICATIONS
 from app.portal.rule_views import RULES
 from app.quality.codes import INDICATORS, MONTHLY, QUALITY, QUESTIONS, QUEUE
 from app.quality.queries import questions_waiting
@@ -197,6 +199,9 @@ MENU = (
         (
             Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),
             Entry(FREE_ANALYSIS, "AnalysisView.page", "analysis", "show", "chart"),
+            Entry(AS_KNOWN, "AsKnownView.page", "statistics", "show", "history"),
+            Entry(PUBLICATIONS, "PublicationView.list", "publication", icon="document"),
+            Entry(Label("検査・相談の件数", "Tests and calls"), "AreaCountView.list", "area_count"),
         ),
     ),
     Group(

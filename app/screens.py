@@ -74,6 +74,10 @@ from app.portal.rule_views import PatientPageRuleView
 from app.portal.staff_views import PatientLinkView, ReportingView
 from app.portal.views import PatientView
 from app.processing.views import ProcessingNumberView, VerificationView
+from app.publication.asof_views import AsKnownView
+from app.publication.count_views import AreaCountView
+from app.publication.open_views import OpenView
+from app.publication.views import PublicationView
 from app.quality.indicator_views import QualityIndicatorView
 from app.quality.monthly_views import QualitySheetView
 from app.quality.question_views import QualityQuestionView
@@ -140,6 +144,10 @@ SCREENS: tuple[type[Any], ...] = (
     LookupView,
     StatisticsView,
     AnalysisView,
+    AsKnownView,
+    PublicationView,
+    AreaCountView,
+    OpenView,
     AccountView,
     BulkView,
     LetterView,

@@ -92,6 +92,7 @@ _HEALTH_CENTRE = CENTRE | doors(
     retention_hold="list show add history",
     statistics="show download",
     analysis="show download save",
+    publication="list show",
     job="list show download",
     institution_tree="show",
     centre_area="show",
@@ -224,6 +225,7 @@ ROLES: Mapping[RoleName, Role] = {
         | doors(
             statistics="show download",
             analysis="show download save",
+            publication="list show",
             job="list show download",
             surge="show edit",
             retention_rule="list show history",

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, text
 from app.cases.models import Case
 from app.core.transaction import transaction
 from app.security.actor import Actor
+from app.statistics.changes import tell_counted_anew, tell_rebuilt
 from app.statistics.measures import Cell
 from app.statistics.models import CaseContribution, DailyCount
 from app.statistics.rules import contributions, packed
@@ -14,6 +15,7 @@ from app.statistics.upkeep import add_counts, by_case, facts_of, facts_statement
 
 CHUNK = 2000
 """Cases read at a time; memory holds one chunk and the sums."""
+LARGEST_KEY = 2**31 - 1
 
 
 def rebuild(*, by: Actor) -> int:
@@ -34,7 +36,10 @@ def rebuild(*, by: Actor) -> int:
         while found := _chunk(connection, last, sums):
             read += found[0]
             last = found[1]
+        # Whoever was deleted after the last case that is left.
+        tell_counted_anew(connection, (last + 1, LARGEST_KEY), {})
         add_counts(connection, sums)
+        tell_rebuilt(connection)
     return read
 
 
@@ -46,11 +51,15 @@ def _chunk(connection: Connection, after: int, sums: Counter[Cell]) -> tuple[int
         return None
     between = Case.__table__.c.id.between(ids[0], ids[-1])
     given = []
+    counted = {}
     for case_id, rows in by_case(connection.execute(facts_statement().where(between))):
         cells = contributions(facts_of(rows))
         sums.update(cells)
+        counted[case_id] = cells
         if cells:
             given.append({"case_id": case_id, "given": packed(cells)})
     if given:
         connection.execute(insert(CaseContribution), given)
+    # From the case after the last chunk: a deleted one between two chunks belongs to a span too.
+    tell_counted_anew(connection, (after + 1, ids[-1]), counted)
     return len(ids), ids[-1]

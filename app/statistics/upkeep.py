@@ -18,6 +18,7 @@ from app.cases.models import Case, Stay
 from app.core.listeners import listen_once
 from app.imports.touched import after_import
 from app.security.actor import acting_as, system_actor
+from app.statistics.changes import Change, First, tell_changed
 from app.statistics.measures import BASES, Cell
 from app.statistics.models import NOWHERE, CaseContribution, DailyCount
 from app.statistics.rules import (
@@ -83,7 +84,8 @@ def install_rollups(session: Any) -> None:
 def recount(connection: Connection, case_ids: Iterable[int]) -> None:
     """Bring the roll-up to the present state of these cases, deleted ones included.
 
-    For writers the session does not see (bulk imports); one read and two writes a chunk.
+    For writers the session does not see (bulk imports); one read and two writes a chunk, and
+    what those write who follow the changes.
     """
     ids = sorted(set(case_ids))
     for start in range(0, len(ids), CHUNK):
@@ -179,18 +181,28 @@ def _recount_chunk(connection: Connection, ids: Sequence[int]) -> None:
     found = dict(by_case(connection.execute(_reading(), {"ids": ids})))
     changes: Counter[Cell] = Counter()
     written: list[dict[str, Any]] = []
+    told: list[Change] = []
     for case_id, rows in found.items():
         now, before = contributions(facts_of(rows)), unpacked(rows[0].given)
         for cell, number in difference(now, before).items():
             changes[cell] += number
         if now != before:
             written.append({"case_id": case_id, "given": packed(now)})
+            told.append(Change(case_id, before, now, _first(rows[0])))
     gone = [case_id for case_id in ids if case_id not in found]
     if gone:
-        _take_out(connection, gone, changes)
+        told += _take_out(connection, gone, changes)
     add_counts(connection, changes)
     if written:
         connection.execute(_keeping(connection.dialect.name), written)
+    tell_changed(connection, told)
+
+
+def _first(case: Any) -> First:
+    """What the case was to the sums before: nothing yet, or counted once already."""
+    if case.given is not None:
+        return "counted_before"
+    return "entered" if case.source_system is None else "imported"
 
 
 def _hold(connection: Connection, ids: Sequence[int]) -> None:
@@ -202,11 +214,17 @@ def _hold(connection: Connection, ids: Sequence[int]) -> None:
         connection.execute(_holding(), {"ids": ids})
 
 
-def _take_out(connection: Connection, ids: Sequence[int], changes: Counter[Cell]) -> None:
+def _take_out(
+    connection: Connection, ids: Sequence[int], changes: Counter[Cell]
+) -> Iterator[Change]:
     mine = _GIVEN.c.case_id.in_(ids)
-    for (given,) in connection.execute(select(_GIVEN.c.given).where(mine)):
-        for cell, number in unpacked(given).items():
+    found = connection.execute(select(_GIVEN.c.case_id, _GIVEN.c.given).where(mine)).all()
+    for case_id, given in found:
+        before = unpacked(given)
+        for cell, number in before.items():
             changes[cell] -= number
+        if before:
+            yield Change(case_id, before, {})
     connection.execute(delete(_GIVEN).where(mine))
 
 

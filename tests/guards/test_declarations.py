@@ -45,6 +45,7 @@ PLAIN = {
     "history_seal.missing": "keys of entries",
     "notification_book.counts": "numbers by outcome",
     "person_search.tokens": "means nothing without the key",
+    "publication.content": "figures to be given out: nobody is named, small cells are hidden",
     "result_file.counts": "numbers by outcome",
     "returnee_delivery.counts": "numbers by outcome",
     "saved_analysis.question": "keys of items, codes and dates",

@@ -18,6 +18,8 @@ BARE_CONNECTIONS = {
     "app/security/temporary.py": "asks the laws themselves what access for a time alone shows",
     "app/institutions/loader.py": "derives a column of master data from itself",
     "app/exports/snapshot.py": "fixes the moment of a file's data; the rows come by the session",
+    "app/publication/line_list.py": "gives numbers to cases of a list, as the system",
+    "app/publication/service.py": "writes the files of a sign-off, as the system",
     "app/statistics/service.py": "counts anew as the system",
     "app/statistics/upkeep.py": "keeps the counts inside the flush they follow",
     "app/quality/upkeep.py": "notes what was saved and has the rules look at it, as the system",

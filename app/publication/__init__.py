@@ -1,0 +1,1 @@
+"""As known then and now; figures signed off by a person; open data for everybody."""

@@ -1,0 +1,216 @@
+"""The verbs of publication: prepare, sign off, withdraw, discard."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Conflict, InvalidInput, InvalidState, NotAllowed
+from app.core.transaction import transaction
+from app.publication import content as counting
+from app.publication.areas import area_of
+from app.publication.files import made_from
+from app.publication.models import Publication, PublicationFile
+from app.security.actor import Actor, acting_as, system_actor
+from app.security.rights import require
+from app.statistics.measures import BASIS
+
+_COUNTER = system_actor("publication")
+REASON_LENGTH = 400
+
+
+def prepare(figures_on: date, basis: str, *, reason: str = "", by: Actor) -> Publication:
+    """Count and freeze the figures of the actor's area; nothing is given out yet.
+
+    A day that was published already needs the ``reason`` of the correction, which is published.
+
+    Raises:
+        NotAllowed: the role publishes nothing.
+        InvalidInput: a day to come, an unknown date basis, or no reason.
+        Conflict: somebody prepared figures of the area in the same moment.
+    """
+    require(by, "add", "publication")
+    area = area_of(by)
+    if figures_on > clock.today():
+        raise InvalidInput({"figures_on": [_l("This day lies in the future.")]})
+    if basis not in BASIS:
+        raise InvalidInput({"basis": [_l("There is no such date.")]})
+    try:
+        with transaction() as session:
+            last = _latest_version(area.prefecture_code, area.authority_id, figures_on)
+            published = _signed_off(area.prefecture_code, area.authority_id, figures_on)
+            if published is not None and not reason.strip():
+                raise InvalidInput({"reason": [_l("Please say why this day is corrected.")]})
+            with acting_as(_COUNTER):
+                found = counting.counted(
+                    area,
+                    figures_on,
+                    basis,
+                    smallest=current_app.config["PUBLICATION_SMALLEST_CELL"],
+                )
+            made = Publication(
+                figures_on=figures_on,
+                version=last + 1,
+                state="prepared",
+                prefecture_code=area.prefecture_code,
+                authority_id=area.authority_id,
+                area_name=area.name,
+                area_code=area.code,
+                basis=basis,
+                data_at=clock.now(),
+                definitions=found["definitions"],
+                content=found,
+                digest=digest_of(found),
+                correction_reason=reason.strip() or None,
+                prepared_by=by.name,
+                prepared_by_id=by.user_id,
+            )
+            session.add(made)
+            session.flush()
+    except IntegrityError:
+        raise Conflict(
+            _l("Somebody else prepared figures of this area in the same moment. Try again.")
+        ) from None
+    return made
+
+
+def sign_off(one: Publication, *, by: Actor) -> None:
+    """Give the figures out, as they were frozen. An earlier version of the day is withdrawn.
+
+    Raises:
+        NotAllowed: another area, or one's own work where a second person is required.
+        InvalidState: not waiting for it, or overtaken by a later version.
+    """
+    require(by, "sign", "publication")
+    _own(one, by)
+    _waiting(one)
+    if needs_second_person() and one.prepared_by_id == by.user_id:
+        raise NotAllowed(_l("A second person has to sign these figures off."))
+    if digest_of(one.content) != one.digest:
+        raise InvalidState(_l("The figures are not those that were prepared."))
+    with transaction() as session:
+        before = _signed_off(one.prefecture_code, one.authority_id, one.figures_on)
+        if before is not None and before.version > one.version:
+            raise InvalidState(_l("A later version of this day is published already."))
+        if before is not None:
+            _end(before, one.correction_reason or "", by)
+        one.state = "signed_off"
+        one.signed_off_at, one.signed_off_by = clock.now(), by.name
+        session.flush()
+        rows = [
+            {
+                "publication_id": one.id,
+                "name": made.name,
+                "body": gzip.compress(made.body, mtime=0),
+                "size": len(made.body),
+                "digest": made.digest,
+                "released_at": one.signed_off_at,
+            }
+            for made in made_from(one.content)
+        ]
+        with acting_as(_COUNTER):
+            session.connection().execute(insert(PublicationFile.__table__), rows)
+
+
+def withdraw(one: Publication, reason: str, *, take_down: bool, by: Actor) -> None:
+    """End a publication with a reason that everybody reads.
+
+    ``take_down``: its files are given out no longer, because they gave somebody away.
+
+    Raises:
+        NotAllowed: another area.
+        InvalidState: not published.
+        InvalidInput: no reason.
+    """
+    require(by, "withdraw", "publication")
+    _own(one, by)
+    if one.state not in ("signed_off", "withdrawn") or (one.state == "withdrawn" and not take_down):
+        raise InvalidState(_l("These figures are not published."))
+    if not reason.strip():
+        raise InvalidInput({"reason": [_l("Please give the reason.")]})
+    with transaction() as session:
+        _end(one, reason.strip(), by)
+        one.taken_down = one.taken_down or take_down
+        session.flush()
+
+
+def discard(one: Publication, *, by: Actor) -> None:
+    """Drop prepared figures that nobody will sign; they stay in the list.
+
+    Raises:
+        NotAllowed: another area.
+        InvalidState: already published or dropped.
+    """
+    require(by, "add", "publication")
+    _own(one, by)
+    _waiting(one)
+    with transaction() as session:
+        one.state = "discarded"
+        session.flush()
+
+
+def needs_second_person() -> bool:
+    """True where whoever prepared figures may not sign them off."""
+    return bool(current_app.config["PUBLICATION_SECOND_PERSON"])
+
+
+def is_own(one: Publication, actor: Actor) -> bool:
+    """True when the actor publishes for this area."""
+    try:
+        area = area_of(actor)
+    except (NotAllowed, InvalidState):
+        return False
+    return (one.prefecture_code, one.authority_id) == (area.prefecture_code, area.authority_id)
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """SHA-256 over the content, whatever order a database keeps it in."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _end(one: Publication, reason: str, by: Actor) -> None:
+    one.state = "withdrawn"
+    one.withdrawn_at, one.withdrawn_by = clock.now(), by.name
+    one.withdrawn_reason = reason
+
+
+def _own(one: Publication, by: Actor) -> None:
+    if not is_own(one, by):
+        raise NotAllowed(_l("These figures are of another area."))
+
+
+def _waiting(one: Publication) -> None:
+    if one.state != "prepared":
+        raise InvalidState(_l("These figures are not waiting to be signed off."))
+
+
+def _latest_version(prefecture_code: str, authority_id: int, on: date) -> int:
+    found = db.session.scalar(
+        select(func.max(Publication.version)).where(
+            Publication.prefecture_code == prefecture_code,
+            Publication.authority_id == authority_id,
+            Publication.figures_on == on,
+        )
+    )
+    return found or 0
+
+
+def _signed_off(prefecture_code: str, authority_id: int, on: date) -> Publication | None:
+    return db.session.scalar(
+        select(Publication).where(
+            Publication.prefecture_code == prefecture_code,
+            Publication.authority_id == authority_id,
+            Publication.figures_on == on,
+            Publication.state == "signed_off",
+        )
+    )
