@@ -91,7 +91,7 @@ def _numbers(area: PublishedArea, case_ids: list[int]) -> dict[int, int]:
     )
     connection = db.session.connection()
     held = select(table.c.case_id, table.c.number).where(*ours)
-    numbers = dict(connection.execute(held))
+    numbers: dict[int, int] = {row.case_id: row.number for row in connection.execute(held)}
     last = connection.scalar(select(func.max(table.c.number)).where(*ours)) or 0
     new = [case_id for case_id in case_ids if case_id not in numbers]
     rows = [

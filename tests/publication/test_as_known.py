@@ -201,9 +201,9 @@ def test_as_known_today_is_the_present_roll_up_whatever_happened(
         }
     )
     question = Asked("reported", day(1), day(28), Area())
-    assert asof.figures_as_known(question, day(28)).new == total_of(
-        rollup("prefecture", question)
-    ).new
+    assert (
+        asof.figures_as_known(question, day(28)).new == total_of(rollup("prefecture", question)).new
+    )
 
 
 def test_counting_anew_leaves_an_honest_journal_alone() -> None:
