@@ -24,7 +24,7 @@ from app.statistics.queries import Asked, Figures
 from app.statistics.rules import CENTRE_DAY, CENTRE_MONTH, PREFECTURE_DAY, PREFECTURE_MONTH
 
 _READER = system_actor("explanation of figures")
-MOST_CASES = 200
+MOST_CASES = 50
 """Cases an explanation lists; it counts all."""
 
 

@@ -9,13 +9,24 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
+from app.institutions.diseases import Disease
 from app.publication.areas import PublishedArea
 from app.publication.figures import PUBLISHED, Read, definitions_version
 from app.publication.line_list import AGE_GROUP_WORDS, SEXES, Positive, positives
 from app.publication.models import AreaCount
 from app.publication.suppression import suppress
-from app.statistics.measures import BASES
-from app.statistics.queries import Asked, Figures, first_and_last_day, new_by_day, rollup, total_of
+from app.statistics.measures import BASES, STOCKS, unlinked
+from app.statistics.models import DailyCount
+from app.statistics.queries import (
+    FAMILY,
+    Asked,
+    Figures,
+    first_and_last_day,
+    new_by_day,
+    rollup,
+    total_of,
+)
+from app.statistics.rules import CENTRE_MONTH, PREFECTURE_MONTH
 
 SCHEMA = "1"
 LONGEST_SERIES = 1_096
@@ -69,7 +80,26 @@ def _read(area: PublishedArea, on: date, basis: str, entered: Sequence[AreaCount
         population=area.population,
         positives=[row.positives for row in week.values()],
         negatives=[row.negatives for row in week.values()],
+        has_places=_is_recorded(area, STOCKS),
+        has_links=_is_recorded(area, tuple(unlinked(one.key) for one in BASES)),
     )
+
+
+def _is_recorded(area: PublishedArea, measures: Sequence[str]) -> bool:
+    """Whether one of these was ever counted here: a list from elsewhere may not have it, and
+    "nobody" would be a claim."""
+    place = DailyCount.prefecture_code == area.prefecture_code
+    if not area.is_prefecture:
+        place &= DailyCount.authority_id == area.authority_id
+    grain = PREFECTURE_MONTH if area.is_prefecture else CENTRE_MONTH
+    there = select(DailyCount.measure).where(
+        DailyCount.disease_id.in_(select(Disease.id).where(Disease.family == FAMILY)),
+        DailyCount.grain == grain,
+        DailyCount.measure.in_(measures),
+        DailyCount.n != 0,
+        place,
+    )
+    return db.session.execute(there.limit(1)).first() is not None
 
 
 def _figures(asked: Asked) -> Figures:

@@ -32,6 +32,10 @@ class Read:
     population: int | None = None
     positives: Sequence[int | None] = ()
     negatives: Sequence[int | None] = ()
+    has_places: bool = True
+    """Somebody's place of care was recorded once; else nobody knows of anybody where they are."""
+    has_links: bool = True
+    """The question of the link was answered once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,12 @@ def _count(
 
 
 def _stock(indicator: Indicator) -> Published:
-    return _count(indicator.key, indicator, STATE, lambda read: indicator.value(read.day))
+    return _count(
+        indicator.key,
+        indicator,
+        STATE,
+        lambda read: indicator.value(read.day) if read.has_places else None,
+    )
 
 
 def _ratio(one: Derived, over: Label, value: Callable[[Read], float | None]) -> Published:
@@ -108,6 +117,10 @@ def _ratio(one: Derived, over: Label, value: Callable[[Read], float | None]) -> 
     )
 
 
+def _in_care(read: Read) -> int | None:
+    return derived.people_in_care(read.day.stocks) if read.has_places else None
+
+
 PUBLISHED: tuple[Published, ...] = (
     _count("new", definitions.NEW, DAY, lambda r: r.day.new),
     _count("new_week", definitions.NEW, WEEK, lambda r: r.week.new),
@@ -121,11 +134,15 @@ PUBLISHED: tuple[Published, ...] = (
     _ratio(derived.WEEK_RATIO, WEEK, lambda r: derived.share(r.week.new, r.previous.new)),
     _ratio(derived.SIMPLE_R, WEEK, lambda r: derived.simple_r(r.week.new, r.previous.new)),
     _ratio(derived.POSITIVITY, WEEK, lambda r: derived.positivity(r.positives, r.negatives)),
-    _ratio(derived.UNLINKED, WEEK, lambda r: derived.percent(r.week.unlinked, r.week.new)),
+    _ratio(
+        derived.UNLINKED,
+        WEEK,
+        lambda r: derived.percent(r.week.unlinked if r.has_links else None, r.week.new),
+    ),
     _ratio(
         derived.CARE_PER_100K,
         STATE,
-        lambda r: derived.per_100k(derived.people_in_care(r.day.stocks), r.population),
+        lambda r: derived.per_100k(_in_care(r), r.population),
     ),
     _ratio(
         derived.ADMISSION_RATE,

@@ -94,6 +94,7 @@ def _numbers(area: PublishedArea, case_ids: list[int]) -> dict[int, int]:
     numbers: dict[int, int] = {row.case_id: row.number for row in connection.execute(held)}
     last = connection.scalar(select(func.max(table.c.number)).where(*ours)) or 0
     new = [case_id for case_id in case_ids if case_id not in numbers]
+    given = {case_id: number for number, case_id in enumerate(new, start=last + 1)}
     rows = [
         {
             "prefecture_code": area.prefecture_code,
@@ -101,8 +102,8 @@ def _numbers(area: PublishedArea, case_ids: list[int]) -> dict[int, int]:
             "case_id": case_id,
             "number": number,
         }
-        for number, case_id in enumerate(new, start=last + 1)
+        for case_id, number in given.items()
     ]
     if rows:
         connection.execute(insert(table), rows)
-    return numbers | {row["case_id"]: row["number"] for row in rows}
+    return numbers | given

@@ -24,6 +24,7 @@ CURVE_DAYS = 120
 CURVE_WIDTH = 1120
 LIST_ROWS = 200
 """Rows of the press list on the page; the file holds all."""
+_SPAN = ("first", "last")
 HIDDEN = Label("非公表（少数）", "Not shown (few)")
 
 
@@ -127,7 +128,8 @@ def described(content: Mapping[str, Any]) -> dict[str, Any]:
         "figures": figures_of(content),
         "chart": curve_of(content),
         "days": days_of(content),
-        "places": content["places"],
+        "places": content["places"]
+        | {name: format_date(date.fromisoformat(content["places"][name])) for name in _SPAN},
         "ages": content["ages"],
         "hidden": HIDDEN,
         "basis_label": BASIS[content["date_basis"]].label,

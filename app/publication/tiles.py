@@ -29,6 +29,12 @@ class Tile:
     row: int
     published: Released | None
 
+    @property
+    def short(self) -> Label:
+        """As it fits into a tile: 東京, and the first letters of a long Roman name."""
+        ja = self.name.ja if self.name.ja == "北海道" else self.name.ja[:-1]
+        return Label(ja, self.name.en[:8])
+
 
 def tiles(names: Mapping[str, Label], found: Iterable[Released]) -> list[Tile]:
     """Every prefecture, from north to south."""

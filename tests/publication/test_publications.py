@@ -16,7 +16,7 @@ from app.publication.explaining import sentence
 from app.publication.models import Publication, PublicationFile, PublicNumber
 from app.publication.rules import Flow
 from app.security.actor import Actor, acting_as
-from tests.publication.conftest import add_case, at, day, publish, withdraw
+from tests.publication.conftest import add_case, add_stay, at, day, publish, withdraw
 from tests.support import cast
 
 pytestmark = [pytest.mark.usefixtures("counting"), pytest.mark.one_database]
@@ -230,6 +230,21 @@ def test_an_area_without_population_has_no_rates_and_no_crash(doi: Actor) -> Non
         assert figure(made, key) is None
     assert made.area_code == "131041"
     assert made.content["area"]["romaji"] == "shinjuku"
+
+
+def test_what_was_never_recorded_in_an_area_is_not_said_to_be_nobody(doi: Actor) -> None:
+    with at(5):
+        case = add_case()
+        before = publish(day(5))
+    with at(6):
+        add_stay(case, "hospital", 5)
+        add_case(link_known="no")
+        after = publish(day(6))
+    for key in ("in_hospital", "hotel", "care_per_100k", "admission_rate", "unlinked_share"):
+        assert figure(before, key) is None, key
+    assert figure(after, "in_hospital") == 1
+    assert figure(after, "hotel") == 0
+    assert figure(after, "unlinked_share") == 50
 
 
 def test_a_centre_that_changed_its_authority_takes_its_cases_along_and_the_past_stays(
