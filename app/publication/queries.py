@@ -26,6 +26,7 @@ class Difference:
 
     key: str
     label: Mapping[str, str]
+    over: Mapping[str, str]
     before: float | None
     after: float | None
 
@@ -102,7 +103,13 @@ def differences(earlier: Publication, later: Publication) -> list[Difference]:
     """Figure by figure, in the order of the later one."""
     old = {figure["key"]: figure["value"] for figure in earlier.content["figures"]}
     return [
-        Difference(figure["key"], figure["label"], old.get(figure["key"]), figure["value"])
+        Difference(
+            figure["key"],
+            figure["label"],
+            figure["over"],
+            old.get(figure["key"]),
+            figure["value"],
+        )
         for figure in later.content["figures"]
     ]
 
