@@ -13,9 +13,9 @@ from app.institutions.tree_views import BRANCH
 from app.laboratory import screens as laboratory
 from app.looks.queries import unusual_count
 from app.portal.queries import to_be_noted
+from app.portal.rule_views import RULES
 from app.publication.asof_views import AS_KNOWN
 from app.publication.views import PUBLICATIONS
-from app.portal.rule_views import RULES
 from app.quality.codes import INDICATORS, MONTHLY, QUALITY, QUESTIONS, QUEUE
 from app.quality.queries import questions_waiting
 from app.quarantine import screens as quarantine

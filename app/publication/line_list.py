@@ -43,8 +43,7 @@ def positives(area: PublishedArea, basis: str, until: date, *, smallest: int) ->
     """
     found = _cases(area, basis, until)
     numbers = _numbers(area, [case.id for case in found])
-    allowed = publishable_items(case.id for case in found)
-    said = generalised([_said(case, allowed[case.id]) for case in found], smallest=smallest)
+    said = generalised([_said(case) for case in found], smallest=smallest)
     rows = [
         Positive(numbers[case.id], case.day, one) for case, one in zip(found, said, strict=True)
     ]
@@ -56,7 +55,7 @@ def _cases(area: PublishedArea, basis: str, until: date) -> list[Any]:
     columns = (Case.id, day.label("day"), Case.age_group, Case.age_years, Case.sex)
     place = Municipality.name.label("place")
     statement = (
-        select(*columns, place)
+        select(*columns, Case.withheld_items, place)
         .outerjoin(Municipality, Municipality.code == Case.municipality_code)
         .where(
             counted_cases(),
@@ -70,7 +69,8 @@ def _cases(area: PublishedArea, basis: str, until: date) -> list[Any]:
     return list(reversed(db.session.execute(statement).all()))
 
 
-def _said(case: Any, allowed: frozenset[str]) -> Said:
+def _said(case: Any) -> Said:
+    allowed = publishable_items(case.withheld_items)
     age = case.age_group or age_group_of(case.age_years)
     return Said(
         place=case.place or "" if PLACE in allowed else "",

@@ -1,17 +1,16 @@
 """Which items of a case an area may say in its list. The only place where that is asked.
 
-Age group and sex may always be said (as generally as ``generalising`` makes them), the place where
-enough people share it. Everything else needs a decision case by case, and until somebody has
-decided, the answer is no.
+What was decided with the patient (公表の可否, ``app.cases.publication``) is obeyed: an item that must
+not be published never is. Age group and sex may be said unless they were withheld (as generally as
+``generalising`` makes them), the place where enough people share it. The list says nothing else.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 
 PLACE, AGE, SEX = "residence", "age_group", "sex"
-NEVER_IDENTIFYING = frozenset({AGE, SEX})
-WHERE_ENOUGH = frozenset({PLACE})
+SAID_UNLESS_WITHHELD = frozenset({PLACE, AGE, SEX})
 
 
-def publishable_items(case_ids: Iterable[int]) -> Mapping[int, frozenset[str]]:
-    """Case → names of items that may be said of it."""
-    return dict.fromkeys(case_ids, NEVER_IDENTIFYING | WHERE_ENOUGH)
+def publishable_items(withheld: Collection[str] | None) -> frozenset[str]:
+    """Names of items that may be said of a case with these withheld ones."""
+    return SAID_UNLESS_WITHHELD - frozenset(withheld or ())

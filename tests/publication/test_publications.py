@@ -220,6 +220,23 @@ def test_the_list_says_a_place_only_where_enough_people_share_it(doi: Actor) -> 
     assert said.count(("", "40代", "男性")) == 6
 
 
+def test_what_must_not_be_published_of_a_case_is_not(doi: Actor) -> None:
+    with at(5):
+        for withheld in (None, None, None, None, None, ("residence",), ("sex", "residence")):
+            add_case(
+                sex="female", age_group="30s", municipality_code="13104", withheld_items=withheld
+            )
+        for _ in range(5):
+            add_case(sex="female", age_group="30s", municipality_code=None)
+        made = publish(day(5))
+    said = [tuple(row[2:]) for row in made.content["patients"]]
+    # The one without the place stands among others that have none. The one without the sex would
+    # stand alone: it says nothing, and five others keep it company.
+    assert said.count(("", "30代", "女性")) == 6
+    assert said.count(("", "", "")) == 6
+    assert len(said) == 12
+
+
 def test_an_area_without_population_has_no_rates_and_no_crash(doi: Actor) -> None:
     with at(5):
         add_case()

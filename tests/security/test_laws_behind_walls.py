@@ -27,6 +27,7 @@ from app.followup.models import HealthObservation
 from app.issuing.models import IssuingBatch
 from app.jobs.models import JobRun
 from app.laboratory.models import ResultFile
+from app.publication.models import DailyCountChange
 from app.quarantine.models import ReturneeDelivery, ReturneeList
 from app.security import rows
 from app.security.actor import Actor, acting_as, system_actor
@@ -200,6 +201,19 @@ def _made_by(actor: Actor) -> list[Any]:
             authority_id=actor.authority_id or 0,
             centre_id=actor.institution_id,
             n=1,
+        ),
+        DailyCountChange(
+            disease_id=1,
+            grain="centre_day",
+            prefecture_code=actor.prefecture_code,
+            measure=f"of {actor.name}",
+            counted_on=date(2021, 8, 20),
+            known_on=date(2021, 8, 20),
+            authority_id=actor.authority_id or 0,
+            centre_id=actor.institution_id,
+            cause="new",
+            gained=1,
+            lost=0,
         ),
     ]
 
