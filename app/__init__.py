@@ -59,6 +59,7 @@ _WITH_WORK = (
     "intake",
     "laboratory",
     "looks",
+    "matching",
     "retention",
     "sheets",
     "tables",

@@ -26,6 +26,7 @@ import app.issuing.scope
 import app.jobs.scope
 import app.laboratory.scope
 import app.looks.models
+import app.matching.scope
 import app.messaging.scope
 import app.notifications.scope
 import app.persons.scope
@@ -46,6 +47,7 @@ from app.contacts.service import install_derived as install_contact_status
 from app.core.db import db
 from app.followup.upkeep import install_plans
 from app.publication.journal import install_journal
+from app.matching.closing import install_merged
 from app.quality.upkeep import install_quality
 from app.retention.closing import install_closing
 from app.security.session import install_laws
@@ -68,3 +70,4 @@ def enact_laws() -> None:
     install_quality(db.session)
     install_journal()
     install_closing(db.session)
+    install_merged(db.session)

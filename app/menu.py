@@ -168,6 +168,12 @@ MENU = (
                 icon="document",
             ),
             Entry(
+                Label("同一人の確認（名寄せ）", "One person once"),
+                "MatchView.list",
+                "match_pair",
+                icon="people",
+            ),
+            Entry(
                 Label("本人入力ページ", "Reporting pages"),
                 "PatientLinkView.list",
                 "patient_link",

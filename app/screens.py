@@ -66,6 +66,9 @@ from app.laboratory import screens as laboratory
 from app.looks.person_views import PersonLookView
 from app.looks.unusual_views import UnusualView
 from app.looks.views import LookView
+from app.matching.household_views import HouseholdSuggestionView
+from app.matching.merge_views import MergeView
+from app.matching.views import MatchView
 from app.messaging.views import MessageView, TemplateView
 from app.messaging.webhook import DeliveryView
 from app.notifications.views import NotificationView
@@ -114,6 +117,9 @@ SCREENS: tuple[type[Any], ...] = (
     ContactGridView,
     HouseholdView,
     CaseSourceView,
+    MatchView,
+    MergeView,
+    HouseholdSuggestionView,
     ChainView,
     SharedPlaceView,
     ClusterView,

@@ -18,6 +18,7 @@ from app.core.japanese import digits, name_key
 from app.core.transaction import transaction
 from app.generated.registry import VIEWS
 from app.persons.models import Person
+from app.persons.reading import address_key, room_of
 from app.security.actor import Actor
 from app.security.rights import require
 
@@ -109,6 +110,12 @@ def _contacts_near(case: Case) -> Sequence[Any]:
 
 
 def _home_of(person: Person) -> tuple[str, str] | None:
-    """What two spellings of one address have in common; None without an address."""
+    """What two spellings of one address have in common: plot and room; None without an address.
+
+    An address without a plot is compared as it stands, with its postal code.
+    """
+    plot = address_key(person.address)
+    if plot:
+        return plot, room_of(person.address)
     address = name_key(person.address or "")
-    return (digits(person.postal_code or ""), address) if address else None
+    return (address, digits(person.postal_code or "")) if address else None

@@ -21,6 +21,7 @@ from app.core.errors import InvalidInput, InvalidState
 from app.core.listeners import listen_once
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
+from app.persons.knowing import Asked, remember_others
 from app.persons.models import Person
 from app.persons.rules import day_problem
 from app.security.actor import Actor
@@ -38,18 +39,23 @@ def register_contact(
     exposure: Mapping[str, Any],
     details: Mapping[str, Any] | None = None,
     same_address: bool = False,
+    asked: Asked | None = None,
 ) -> Contact:
     """Put somebody exposed by ``case`` under observation: person, contact and exposure at once.
 
     Args:
         identity: items of the person; ``exposure``: of the exposure; ``details``: of the contact.
         same_address: the person lives where the patient lives.
+        asked: what was answered about people known already: one of them is used, with what they
+            have kept as it is and the blanks filled; of the others it is kept that they are others.
 
     Raises:
         NotAllowed: the role may not add contacts.
         InvalidInput: neither name nor kana, or days that cannot be.
     """
     require(by, "add", "contact")
+    if asked is not None and asked.person_id is not None:
+        return _expose_known(case, asked.person_id, identity, exposure, dict(details or {}), by=by)
     typed = {name: value for name, value in identity.items() if value is not None}
     _check_identity(typed, same_address=same_address)
     _check_exposure(exposure.get("exposed_on"), typed.get("birth_on"))
@@ -57,6 +63,8 @@ def register_contact(
     with transaction() as session:
         contact = _put_down(case, entered, same_address=same_address, by=by)
         session.flush()
+        if asked is not None:
+            remember_others(contact.person_id, [one.person_id for one in asked.shown])
     return contact
 
 
@@ -67,6 +75,44 @@ class Entered:
     identity: Mapping[str, Any]
     exposure: Mapping[str, Any]
     details: Mapping[str, Any]
+
+
+def _expose_known(
+    case: Case,
+    person_id: int,
+    identity: Mapping[str, Any],
+    exposure: Mapping[str, Any],
+    details: Mapping[str, Any],
+    *,
+    by: Actor,
+) -> Contact:
+    """Somebody who is known was exposed: once more under observation, or for the first time."""
+    person = db.session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
+    if person is None or person.merged_into_id is not None:
+        raise InvalidState(_l("Somebody else changed this person meanwhile. Please look again."))
+    if case.person_id == person.id:
+        raise InvalidInput({"name": [_l("This is the case of the contact itself.")]})
+    _check_exposure(exposure.get("exposed_on"), person.birth_on)
+    with transaction() as session:
+        for name, value in identity.items():
+            if value is not None and getattr(person, name) is None:
+                setattr(person, name, value)
+        observed = session.scalars(
+            select(Contact).where(
+                Contact.person_id == person.id,
+                Contact.disease_id == case.disease_id,
+                Contact.case_id.is_(None),
+                Contact.status == "under_observation",
+            )
+        ).first()
+        if observed is not None:
+            record_exposure(observed, case, exposure, by=by)
+            return observed
+        contact = _put_down(
+            case, Entered({}, exposure, details), same_address=False, by=by, person=person
+        )
+        session.flush()
+    return contact
 
 
 def register_contacts(case: Case, many: Sequence[Entered], *, by: Actor) -> list[Contact]:
@@ -141,9 +187,11 @@ def observe_arrival(contact: Contact, arrived_on: date, *, by: Actor) -> None:
         session.flush()
 
 
-def _put_down(case: Case, entered: Entered, *, same_address: bool, by: Actor) -> Contact:
+def _put_down(
+    case: Case, entered: Entered, *, same_address: bool, by: Actor, person: Person | None = None
+) -> Contact:
     """Person, contact and exposure in the session, not yet written."""
-    person = Person(**dict(entered.identity))
+    person = person or Person(**dict(entered.identity))
     contact = Contact(
         person=person,
         disease_id=case.disease_id,

@@ -1,6 +1,7 @@
 """Contacts on the screen: listed, registered under a case, followed, converted."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from app.audit.reads import record_look
+from app.audit.reads import people_beside, record_look
 from app.cases.header import case_or_404
 from app.cases.header import crumbs_of as case_crumbs
 from app.cases.header import header_of as case_header
@@ -38,9 +39,10 @@ from app.generated.interface import PortalInterface
 from app.generated.refusals import closed, show_problem
 from app.generated.searching import SearchBy
 from app.generated.showing import RelatedTab
-from app.generated.submissions import submit_once
+from app.generated.submissions import result_of, submit_once
 from app.generated.views import GeneratedView
 from app.persons.finding import by_person
+from app.persons.knowing import Asked, asked_about
 from app.persons.models import Person
 from app.security.actor import Actor
 
@@ -164,10 +166,11 @@ class ContactView(GeneratedView):
             exposure=forms.typed_values(form, ContactExposure),
             details=forms.typed_values(form, Contact),
             same_address=form.same_address.data,
+            asked=presets.get("asked"),
         )
 
-    def _register(self, form: Any, case: Case, actor: Actor) -> str:
-        contact = self.create(form, {"case_id": case.id}, actor)
+    def _register(self, form: Any, case: Case, actor: Actor, asked: Asked) -> str:
+        contact = self.create(form, {"case_id": case.id, "asked": asked}, actor)
         flash(_("The contact was added."), "success")
         return self.url_of(contact)
 
@@ -180,11 +183,13 @@ class ContactView(GeneratedView):
         actor = signed_in()
         only_known(request.args, {"case_id", "parked"})
         case = case_or_404(record_key(request.args.get("case_id", "")))
-        form = self.add_form_class(actor, {"case_id": case.id})()
+        form, asked = self.add_form_class(actor, {"case_id": case.id})(), None
         if request.method == "POST" and form.validate():
+            asked = _asked(form, actor)
+        if asked is not None and not asked.open:
             try:
-                token = form.form_token_.data
-                return submit_once(token, actor, lambda: self._register(form, case, actor))
+                token, given = form.form_token_.data, asked
+                return submit_once(token, actor, lambda: self._register(form, case, actor, given))
             except (DomainError, IntegrityError) as error:
                 show_problem(form, error)
         if request.method == "GET":
@@ -197,7 +202,11 @@ class ContactView(GeneratedView):
             submit_label=_("Save"),
             header=case_header(case),
             crumbs=case_crumbs(case, Crumb(_("Add a contact"))),
+            panel=KnownPanel(asked) if asked is not None and asked.shown else None,
         )
+        if page.panel is not None:
+            with people_beside({one.person_id for one in page.panel.asked.shown}):
+                record_look(actor, door="contact.known", case_id=case.id, person_id=case.person_id)
         status = 200 if request.method == "GET" else 422
         return render_template("generated/form.html", page=page, view=self), status
 
@@ -242,6 +251,23 @@ class ContactView(GeneratedView):
         look_at(contact, actor, door="contact.notify")
         draft = draft_for(contact, by=actor)
         return redirect(url_for("NotificationView.edit", pk=draft.id), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPanel:
+    """People who are probably the one being entered, above the form."""
+
+    asked: Asked
+    template: str = "contacts/_known.html"
+
+
+def _asked(form: Any, actor: Actor) -> Asked:
+    """Is the person typed known already, and what was answered to that?"""
+    if result_of(form.form_token_.data, actor) is not None:
+        return Asked((), None)  # Sent twice: whom the first sending entered is no other person.
+    values = {**forms.typed_values(form, Person), "sex": form.sex.data}
+    answer = request.form.get("known_person", "")
+    return asked_about(values, answer, request.form.get("known_shown", ""))
 
 
 def _convert(contact: Contact, actor: Actor) -> str:

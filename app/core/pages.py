@@ -228,3 +228,5 @@ class FormPage:
     """Sentences about who else has this form open."""
     others_url: str | None = None
     """Where the page asks for them anew."""
+    panel: Any = None
+    """A question above the items: its ``template``, which finds the rest in ``panel``."""

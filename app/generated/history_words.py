@@ -120,6 +120,8 @@ def _heading(entry: HistoryEntry, own_type: str) -> str:
         "changed": _("%(what)s was changed", what=label),
         "deleted": _("%(what)s was deleted", what=label),
         "erased": _("Values of %(what)s were erased", what=label),
+        "merged": _("%(what)s was made one with another", what=label),
+        "unmerged": _("%(what)s was separated again", what=label),
     }
     return sentences.get(entry.action, label)
 

@@ -15,6 +15,7 @@ from app.notifications.document import values_of
 from app.notifications.entry_form import item_of_line, label_of_line
 from app.notifications.layout import LINES
 from app.notifications.models import Notification
+from app.persons.knowing import likeness
 from app.persons.models import Person
 
 _OF_PERSON = (
@@ -47,6 +48,8 @@ class Sheet:
     url: str
     notifier: str
     lines: tuple[Compared, ...]
+    score: int | None = None
+    reasons: tuple[str, ...] = ()
 
 
 def compared(notification: Notification, case: Case) -> Sheet:
@@ -58,12 +61,15 @@ def compared(notification: Notification, case: Case) -> Sheet:
         *(_line(Case, name, provisional, case) for name in _OF_CASE),
     ]
     notifier = case.reporting_institution
+    score, reasons = likeness(_person(provisional), _person(case)) or (None, ())
     return Sheet(
         case.id,
         str(case),
         url_for("CaseView.show", pk=case.id),
         notifier.name if notifier is not None else "",
         tuple(line for line in lines if line.ours or line.theirs),
+        score,
+        reasons,
     )
 
 

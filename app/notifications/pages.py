@@ -1,10 +1,11 @@
 """A notification as the paper shows it, read from its snapshot and nothing else."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.cases.codes import SPECIMEN, TEST_METHOD, TEST_RESULT
 from app.core.items import item_of
@@ -17,6 +18,7 @@ from app.notifications.document import values_of
 from app.notifications.entry_form import item_of_line, label_of_line
 from app.notifications.layout import GENERAL, PARTS, Line, is_on_form
 from app.notifications.models import Notification
+from app.persons.knowing import Known
 from app.security.actor import Actor
 
 _STATE_ITEMS = (
@@ -89,6 +91,19 @@ def document_cards(notification: Notification, changed: Collection[str] = ()) ->
                 fields += _fields_of(line, values, names, changed)
         cards.append(Card(part.key, str(part.label), tuple(fields)))
     return tuple(cards)
+
+
+def known_notice(known: Sequence[Known]) -> str | None:
+    """People who are probably the patient, before the notification is accepted."""
+    if not known:
+        return None
+    return ngettext(
+        "%(num)s person is probably this one (%(score)s points: %(reasons)s). See “Same person?”.",
+        "%(num)s people are probably this one (%(score)s points: %(reasons)s). See “Same person?”.",
+        len(known),
+        score=known[0].score,
+        reasons="、".join(known[0].reasons),
+    )
 
 
 def notice_for(record: Notification, actor: Actor, *, alike: bool = False) -> str | None:

@@ -20,6 +20,7 @@ from app.cases.models import Case
 from app.cases.views import CaseView
 from app.core.db import db
 from app.core.errors import DomainError, InvalidState, NotVisible
+from app.core.items import items_of
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader, ShowPage
 from app.generated.arguments import only_known, record_key
@@ -39,11 +40,13 @@ from app.notifications.entry import EntryDoors
 from app.notifications.guard import may_become
 from app.notifications.intake import IntakeDoors
 from app.notifications.models import Notification
-from app.notifications.pages import cards_for, notice_for
+from app.notifications.pages import cards_for, known_notice, notice_for
 from app.notifications.paper_views import PaperDoors, print_action
 from app.notifications.queries import version_after
 from app.notifications.queue import QueueOrder
 from app.persons.finding import by_person
+from app.persons.knowing import Known, people_known
+from app.persons.models import Person
 from app.security.actor import Actor
 
 Page = Response | str | tuple[str, int]
@@ -143,6 +146,7 @@ class NotificationView(EntryDoors, IntakeDoors, PaperDoors, GeneratedView):
         newer = version_after(record) if record.state == "corrected" else None
         self.looked_at(record, actor)
         alike = self._alike(record, actor)
+        known = () if alike else self._known(record, actor)
         page = ShowPage(
             title=self.title_of(record),
             cards=cards_for(record, newer),
@@ -150,7 +154,7 @@ class NotificationView(EntryDoors, IntakeDoors, PaperDoors, GeneratedView):
             tabs=self.tabs_of(record, ""),
             actions=self._steps(record, actor, alike=bool(alike)),
             crumbs=(*self.crumbs_for(record), Crumb(self.title_of(record))),
-            notice=notice_for(record, actor, alike=bool(alike)),
+            notice=notice_for(record, actor, alike=bool(alike)) or known_notice(known),
         )
         return self._page("generated/show.html", page)
 
@@ -182,6 +186,17 @@ class NotificationView(EntryDoors, IntakeDoors, PaperDoors, GeneratedView):
         """Cases of perhaps the same person, for whoever is about to accept."""
         ours = record.responsible_centre_id == actor.institution_id
         return candidates(record) if ours and may("accept", "notification") else ()
+
+    def _known(self, record: Notification, actor: Actor) -> Sequence[Known]:
+        """People the reader meets who are probably the patient, whatever they were ill with."""
+        ours = record.responsible_centre_id == actor.institution_id
+        person = None if record.case is None else record.case.person
+        if record.state != "submitted" or not ours or person is None:
+            return ()
+        if not may("accept", "notification"):
+            return ()
+        values = {item.name: getattr(person, item.name) for item in items_of(Person)}
+        return people_known(values, own_id=person.id)
 
     def _steps(self, record: Notification, actor: Actor, *, alike: bool) -> tuple[Action, ...]:
         """The steps this institution may take with the notification now."""

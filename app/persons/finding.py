@@ -1,11 +1,11 @@
 """Finding persons by encrypted items: by tokens first, then by the values themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.crypto.keys import key_ring
@@ -15,7 +15,7 @@ from app.core.errors import NotAllowed
 from app.core.items import item_of
 from app.core.labels import Label
 from app.generated.searching import Found, SearchBy
-from app.persons.lookups import BIRTH, KANA, NAME, TELEPHONE, Lookup
+from app.persons.lookups import BIRTH, KANA, NAME, TELEPHONE, Lookup, block_tokens
 from app.persons.models import Person, PersonPosting, PersonSearch
 from app.security.actor import current_actor
 from app.security.fields import may_read
@@ -80,6 +80,25 @@ def same_telephone(number: str | None) -> Sequence[int]:
     """Keys of the persons one of whose telephones is this one that exist for the actor."""
     text = TELEPHONE.key(number)
     return [] if text is None else _matching(((TELEPHONE, text),), whole=True)
+
+
+def sharing_a_block(values: Mapping[str, Any]) -> ColumnElement[bool]:
+    """Persons who share a block with these values (``app.persons.blocks``), as a condition.
+
+    Whether they exist for the actor is the law's to say, and whether they are alike is judged
+    from their values: a shared token says neither.
+    """
+    tokens = {token for key in key_ring().all() for token in block_tokens(key, values)}
+    if not tokens:
+        return false()
+    asked = sorted(tokens)
+    if db.session.get_bind().dialect.name == "postgresql":
+        found = select(PersonSearch.person_id).where(
+            PersonSearch.tokens.op("&&", is_comparison=True)(asked)
+        )
+    else:
+        found = select(PersonPosting.person_id).where(PersonPosting.token.in_(asked))
+    return Person.id.in_(found)
 
 
 def _matching(terms: Sequence[tuple[Lookup, str]], *, whole: bool) -> list[int]:

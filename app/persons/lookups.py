@@ -6,6 +6,7 @@ from typing import Any
 
 from app.core.crypto.keys import Key
 from app.core.crypto.tokens import grams, token
+from app.persons.blocks import COLUMN, COMPARED, blocks_of
 from app.persons.rules import day_key, kana_key, name_key, phone_key
 
 
@@ -55,10 +56,18 @@ TELEPHONE = Lookup("person.telephone", ("mobile_phone", "home_phone", "location_
 BIRTH = Lookup("person.birth_on", ("birth_on",), day_key)
 
 LOOKUPS = (NAME, KANA, TELEPHONE, BIRTH)
-SEARCHED = tuple(name for lookup in LOOKUPS for name in lookup.items)
+SEARCHED = tuple(dict.fromkeys((*(name for lookup in LOOKUPS for name in lookup.items), *COMPARED)))
 """Every item of Person that tokens are made of."""
+FORM = 2
+"""Grows when other tokens are kept than before: those of an older form are made anew."""
 
 
 def tokens_of(key: Key, values: Mapping[str, Any]) -> list[int]:
     """Every token of a person with these values, in ascending order."""
-    return sorted({token for lookup in LOOKUPS for token in lookup.kept(key, values)})
+    searched = {token for lookup in LOOKUPS for token in lookup.kept(key, values)}
+    return sorted(searched | set(block_tokens(key, values)))
+
+
+def block_tokens(key: Key, values: Mapping[str, Any]) -> tuple[int, ...]:
+    """The tokens of the blocks alone: who shares one of them is worth comparing."""
+    return tuple(token(key, COLUMN, block) for block in sorted(blocks_of(values)))

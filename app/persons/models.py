@@ -7,7 +7,18 @@ pseudonymous cases by structure, not by a mask.
 from datetime import date
 from functools import partial
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    false,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
@@ -140,6 +151,9 @@ class Person(Anonymisable, Record, db.Model):
         source="入力項目 R81; 添付1 26",
     )
 
+    # A person entered twice: what hung on this row hangs on that one now, and this one is empty.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
     @validates("postal_code")
     def _written_one_way(self, _name: str, value: str | None) -> str | None:
         """〒１５０００４３ and 150 0043 are one code; what is none stays as it was typed."""
@@ -164,10 +178,21 @@ class PersonSearch(db.Model):
     __table_args__ = (
         Index(None, "tokens", postgresql_using="gin", sqlite_where=text("0")),
         Index(None, "key_id"),
+        Index(None, "form"),
+        # Whom nobody was compared with yet since the last change; app.matching empties it.
+        Index(
+            "ix_person_search_to_compare",
+            "person_id",
+            sqlite_where=text("to_compare"),
+            postgresql_where=text("to_compare"),
+        ),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     key_id: Mapped[int] = mapped_column(SmallInteger)
+    form: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
+    """Which tokens are kept, see ``lookups.FORM``."""
+    to_compare: Mapped[bool] = mapped_column(Boolean, server_default=false())
     tokens: Mapped[list[int]] = mapped_column(
         JSON().with_variant(ARRAY(Integer()), "postgresql"), nullable=False
     )

@@ -22,7 +22,7 @@ from sqlalchemy.orm.attributes import instance_state
 
 from app.core.crypto.keys import Key, key_ring
 from app.core.crypto.rotation import Follower, follow_rotation
-from app.persons.lookups import SEARCHED, tokens_of
+from app.persons.lookups import FORM, SEARCHED, tokens_of
 from app.persons.models import Person, PersonPosting, PersonSearch
 
 _PERSON: Table = Person.__table__
@@ -46,7 +46,7 @@ def write_search_keys(connection: Connection, persons: Sequence[Mapping[str, Any
     """Search keys of persons that have none yet: rows with ``id`` and the searched items."""
     key = key_ring().current()
     rows = [
-        {"person_id": person["id"], "key_id": key.id, "tokens": tokens_of(key, person)}
+        {"person_id": person["id"], "tokens": tokens_of(key, person)} | _made_new(key)
         for person in persons
     ]
     if rows:
@@ -67,7 +67,13 @@ def renew_search_keys(connection: Connection, rows: Sequence[Any], key: Key) -> 
         _SEARCH.c.key_id == bindparam("was_key"),
         _SEARCH.c.tokens == bindparam("was_tokens", type_=_SEARCH.c.tokens.type),
     )
-    renewed = {"key_id": key.id, "tokens": bindparam("now_tokens", type_=_SEARCH.c.tokens.type)}
+    renewed = {
+        "key_id": key.id,
+        "tokens": bindparam("now_tokens", type_=_SEARCH.c.tokens.type),
+        # With other tokens other people are found; under another key the same ones.
+        "to_compare": or_(_SEARCH.c.to_compare, _SEARCH.c.form != FORM),
+        "form": FORM,
+    }
     parameters = [
         {
             "of_person": person_id,
@@ -86,6 +92,18 @@ def renew_search_keys(connection: Connection, rows: Sequence[Any], key: Key) -> 
         mine = [r for r in connection.execute(now) if r.tokens == wanted[r.person_id]]
         _forget(connection, [(r.person_id, former[r.person_id].tokens) for r in mine])
         _post(connection, [{"person_id": r.person_id, "tokens": r.tokens} for r in mine])
+
+
+def renew_older_forms(session: Session, limit: int) -> int:
+    """Make tokens of an older form anew; how many were found. For upgrades, bit by bit."""
+    older = select(_SEARCH).where(_SEARCH.c.form < FORM).limit(limit)
+    rows = session.connection().execute(older).all()
+    renew_search_keys(session.connection(), rows, key_ring().current())
+    return len(rows)
+
+
+def _made_new(key: Key) -> dict[str, Any]:
+    return {"key_id": key.id, "form": FORM, "to_compare": True}
 
 
 def _counts(session: Session) -> Counter[int]:
@@ -120,9 +138,9 @@ def _updated(mapper: Mapper[Any], connection: Connection, person: Person) -> Non
         write_search_keys(connection, [values])
         return
     key = key_ring().current()
-    row = {"person_id": person.id, "key_id": key.id, "tokens": tokens_of(key, values)}
+    row: dict[str, Any] = {"person_id": person.id, "tokens": tokens_of(key, values)}
     changed = update(_SEARCH).where(_SEARCH.c.person_id == person.id)
-    connection.execute(changed.values(key_id=row["key_id"], tokens=row["tokens"]))
+    connection.execute(changed.values(tokens=row["tokens"], **_made_new(key)))
     _forget(connection, [(person.id, former)])
     _post(connection, [row])
 

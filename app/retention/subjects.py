@@ -72,7 +72,7 @@ def assess(
     days = [root.due_on for root in roots if root.due_on is not None]
     if len(days) < len(roots):
         return _with(subject, problem="changed" if len(roots) == 1 else "needed")
-    rows = gather(session, _seeds(subject))
+    rows = gather(session, _seeds(session, subject))
     if _is_held(session, rows, today):
         return _with(subject, problem="held")
     return _with(subject, rows=rows, fingerprint=_fingerprint(session, rows), due_on=max(days))
@@ -108,10 +108,12 @@ def _root(kind: str, record: Any, book: RuleBook) -> Root:
     return Root(kind, record, centre_id, period, event_on, due)
 
 
-def _seeds(subject: Subject) -> dict[type[Any], list[int]]:
+def _seeds(session: Session, subject: Subject) -> dict[type[Any], list[int]]:
     seeds: dict[type[Any], list[int]] = {}
     if subject.person_id is not None:
-        seeds[Person] = [subject.person_id]
+        # Rows merged into this one are empty, but their history is not.
+        merged = select(Person.id).where(Person.merged_into_id == subject.person_id)
+        seeds[Person] = [subject.person_id, *session.scalars(merged.order_by(Person.id))]
     for root in subject.roots:
         seeds.setdefault(KINDS[root.kind].model, []).append(root.record.id)
     return seeds

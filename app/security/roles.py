@@ -104,6 +104,7 @@ _HEALTH_CENTRE = CENTRE | doors(
     processing_number="issue",
     returnee="list show take history",
     paper_bundle="list show add edit type check history",
+    match_pair="list show decide",
 )
 
 ROLES: Mapping[RoleName, Role] = {
@@ -119,6 +120,7 @@ ROLES: Mapping[RoleName, Role] = {
             message_template="list edit",
             table="list add edit",
             import_batch="list show add edit apply undo export",
+            match_pair="list show decide merge undo",
         ),
         sees_all_history=True,
     ),

@@ -77,6 +77,8 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     ),
     # In the background
     "import of files": Label("ファイル取込の登録処理", "Writing of imported cases"),
+    "compare persons": Label("同一人の照合（名寄せ）", "Comparison of persons"),
+    "compare persons due": Label("同一人の照合の予定の確認", "Check of persons to compare"),
     "messages": Label("メッセージの送信", "Sending of messages"),
     "messages due": Label("送信待ちの確認", "Check of messages due"),
     "reminders to report": Label("入力勧奨の送信", "Reminders to report"),
@@ -112,6 +114,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "exempt": Label("システム", "System"),
     "login": Label("ログイン処理", "Sign-in"),
     "notices": Label("利用者への通知", "Notices to users"),
+    "one person once": Label("同一人の統合に伴う付替え", "Records moved with a merge"),
     "own account": Label("本人によるアカウント設定", "Own account settings"),
     "parked forms": Label("入力の一時保管", "Parking of entries"),
     "places of care": Label("入院・療養先調整", "Coordination of places of care"),

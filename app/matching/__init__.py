@@ -1,0 +1,1 @@
+"""One person once (名寄せ): who is probably the same, who decides it, how it is taken back."""

@@ -1,0 +1,103 @@
+"""``/matching/merges``: what was merged, and taking it back."""
+
+from flask import flash, render_template, request, url_for
+from flask_appbuilder import BaseView, expose
+from flask_appbuilder.security.decorators import has_access, permission_name
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.audit.reads import record_list, record_look
+from app.core.errors import DomainError, InvalidState
+from app.core.fields import LongTextField, Required
+from app.core.forms import ItemForm
+from app.core.pages import Crumb
+from app.generated.arguments import only_known, record_key
+from app.generated.hooks import may, signed_in
+from app.generated.refusals import show_problem
+from app.generated.submissions import submit_once
+from app.matching import merging, pages
+from app.matching.models import PersonMerge
+from app.matching.queries import merge_or_404, merges
+from app.matching.views import TITLE
+from app.security.actor import Actor
+
+Page = Response | str | tuple[str, int]
+
+
+class UndoForm(ItemForm):
+    """Why a merge is taken back."""
+
+    note = LongTextField(_l("Reason"), [Required()], rows=2, max_length=340)
+
+
+class MergeView(BaseView):
+    """Persons made one by the own health centre."""
+
+    route_base = "/matching/merges"
+    class_permission_name = "match_pair"
+    default_view = "list"
+
+    @expose("/", methods=["GET"])
+    @has_access
+    @permission_name("list")
+    def list(self) -> str:
+        """The merges, newest first."""
+        only_known(request.args, ())
+        found, more = merges()
+        people = {merged.winner_id for merged in found}
+        record_list(signed_in(), door="match_pair.merges", people=people)
+        title = _("Merged persons")
+        return render_template(
+            "matching/merges.html",
+            title=title,
+            lines=[pages.merge_line(merged) for merged in found],
+            more=more,
+            may_undo=may("undo", "match_pair"),
+            trail=(_crumb(), Crumb(title)),
+        )
+
+    @expose("/undo/<pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("undo")
+    def undo(self, pk: str) -> Page:
+        """Asks for the reason, then takes the merge back and says what was left as it is."""
+        actor = signed_in()
+        only_known(request.args, ())
+        merged, form = merge_or_404(record_key(pk)), UndoForm()
+        if request.method == "POST" and form.validate():
+            try:
+                token = form.form_token_.data
+                return submit_once(
+                    token, actor, lambda: _undone(merged, form.note.data or "", actor)
+                )
+            except DomainError as error:
+                show_problem(form, error)
+        elif request.method == "GET" and merged.undone_at is not None:
+            raise InvalidState(_l("This merge has been taken back already."))
+        record_look(actor, door="match_pair.undo", person_id=merged.winner_id)
+        title = _("Take the merge back")
+        crumbs = (_crumb(), Crumb(_("Merged persons"), url_for(".list")), Crumb(title))
+        page = render_template(
+            "matching/undo.html",
+            title=title,
+            line=pages.merge_line(merged),
+            form=form,
+            cancel_url=url_for(".list"),
+            trail=crumbs,
+        )
+        return page, 200 if request.method == "GET" else 422
+
+
+def _undone(merged: PersonMerge, why: str, actor: Actor) -> str:
+    left = merging.take_back(merged, why, by=actor)
+    if left:
+        words = "、".join(pages.words_of_left(left))
+        flash(_("Taken back. Left as it is now: %(items)s", items=words), "warning")
+    else:
+        flash(_("Taken back: both persons are as they were."), "success")
+    return url_for("MergeView.list")
+
+
+def _crumb() -> Crumb:
+    return Crumb(str(TITLE), url_for("MatchView.list"))
