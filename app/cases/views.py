@@ -33,6 +33,7 @@ from app.core.items import Stage, items_of
 from app.core.japanese import digits
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader
+from app.core.sections import SYSTEM
 from app.generated.cells import links_to
 from app.generated.extensions import AnyTab
 from app.generated.hooks import may
@@ -101,7 +102,7 @@ class CaseView(GeneratedView):
     show_items = (
         "number",
         "status",
-        *(f"person.{item.name}" for item in items_of(Person) if item.name != MARK),
+        *(f"person.{item.name}" for item in items_of(Person) if item.section is not SYSTEM),
         *(item.name for item in items_of(Case) if item.name not in {"number", "status", MARK}),
     )
     empty_hint = _l("No case matches. Cases appear here as soon as they are notified.")

@@ -91,7 +91,7 @@ class ContactView(GeneratedView):
         "status",
         "last_exposure_on",
         "observe_until_on",
-        *(f"person.{item.name}" for item in items_of(Person)),
+        *(f"person.{i.name}" for i in items_of(Person) if i.name != "merged_into_id"),
         *(
             item.name
             for item in items_of(Contact)

@@ -27,7 +27,8 @@ def install_merged(session: Any) -> None:
 @closed_by
 def why_merged(record: Any) -> object | None:
     """The sentence for a person that was made one with another; None while it stands alone."""
-    if not isinstance(record, Person) or record.merged_into_id is None:
+    # Not everybody may read the number; who may not is shown no button anyway.
+    if not isinstance(record, Person) or not isinstance(record.merged_into_id, int):
         return None
     if has_request_context():
         g.merged_person = record
@@ -50,7 +51,8 @@ def _refuse_merged(session: Session, _context: Any, _instances: Any) -> None:
     if actor is None or actor.is_system:
         return
     for record in session.dirty:
-        if not isinstance(record, Person) or record.__dict__.get("merged_into_id") is None:
+        into = record.__dict__.get("merged_into_id") if isinstance(record, Person) else None
+        if not isinstance(into, int):
             continue
         moves = get_history(record, "merged_into_id").has_changes()
         if not moves and session.is_modified(record):

@@ -26,7 +26,6 @@ from app.matching.rules import certain_rule
 from app.persons.models import Person, PersonSearch
 from app.persons.search_keys import renew_older_forms
 from app.security.actor import Actor
-from app.security.rows import EXEMPT
 
 BATCH = 100
 _DUE = PersonSearch.to_compare.is_(True)
@@ -78,8 +77,7 @@ def renew_tokens(limit: int = 500) -> int:
 
 def _mark_done(session: Session, keys: Collection[int]) -> None:
     done = update(PersonSearch).where(PersonSearch.person_id.in_(keys)).values(to_compare=False)
-    options = {EXEMPT: "a mark of the upkeep", "synchronize_session": False}
-    session.execute(done.execution_options(**options))
+    session.execute(done.execution_options(synchronize_session=False))
 
 
 def _alike(session: Session, key: int) -> list[Alike]:

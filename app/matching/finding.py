@@ -104,16 +104,14 @@ def decided_others(person_id: int) -> frozenset[int]:
 
 
 def _sharing(values: Mapping[str, Any], leave_out: Collection[int]) -> dict[int, dict[str, Any]]:
+    keys = set(sharing_a_block(values, MOST_COMPARED)) - set(leave_out)
+    if not keys:
+        return {}
     columns = [getattr(Person, name) for name in COMPARED]
     statement = select(Person.id, *columns).where(
-        sharing_a_block(values),
-        Person.merged_into_id.is_(None),
-        Person.anonymised_on.is_(None),
+        Person.id.in_(keys), Person.merged_into_id.is_(None), Person.anonymised_on.is_(None)
     )
-    if leave_out:
-        statement = statement.where(Person.id.not_in(leave_out))
-    rows = db.session.execute(statement.limit(MOST_COMPARED)).mappings()
-    return {row["id"]: dict(row) for row in rows}
+    return {row["id"]: dict(row) for row in db.session.execute(statement).mappings()}
 
 
 def _is_shown(judgement: Judgement, *, vetoed: bool) -> bool:

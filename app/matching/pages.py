@@ -1,6 +1,6 @@
 """What the pages of the review list show, in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,19 @@ from app.matching.merging import merged_items
 from app.matching.models import MatchPair, PersonMerge
 from app.matching.queries import Belongings
 from app.matching.rules import POINTS, PROBABLE, VETOES
+from app.persons.blocks import PHONES
 from app.persons.models import Person
+from app.persons.reading import address_key, room_of
+from app.persons.rules import kana_key, name_key, phone_key
 
 _SURE = 80
+_KEYS: Mapping[str, Callable[[Any], Any]] = {
+    "kana": kana_key,
+    "name": name_key,
+    "address": lambda text: address_key(text) and (address_key(text), room_of(text)),
+    **dict.fromkeys(PHONES, phone_key),
+}
+"""Items of which two spellings may be one thing, with what they then have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,8 @@ class ItemLine:
     first: Cell
     second: Cell
     same: bool
+    spelling: bool
+    """The same thing written in another way."""
     take_second: bool
 
 
@@ -131,10 +143,16 @@ def item_lines(first: Person, second: Person) -> tuple[ItemLine, ...]:
                 cell(item, left),
                 cell(item, right),
                 same,
+                not same and _same_thing(item.name, left, right),
                 left is None and right is not None,
             )
         )
     return tuple(lines)
+
+
+def _same_thing(name: str, left: Any, right: Any) -> bool:
+    key = _KEYS.get(name)
+    return key is not None and bool(key(left)) and key(left) == key(right)
 
 
 def record_lines(owned: Belongings) -> tuple[RecordLine, ...]:

@@ -14,7 +14,7 @@ from app.matching.comparing import any_due, compare_batch, compare_due, renew_to
 from app.security.actor import acting_as, system_actor
 
 KIND = "compare persons"
-SYSTEM = system_actor(KIND)
+SYSTEM = system_actor("compare persons")
 AT_ONCE = 20
 """Persons compared at a sweep itself; an import leaves more, and they take a job."""
 
@@ -28,7 +28,7 @@ def compare(ctx: JobContext) -> Result:
     return Result(counts={"created": proposed, "changed": renewed})
 
 
-@daily(KIND)
+@daily("compare persons")
 def ask_for_comparison(_today: date) -> int:
     """Once a night whatever is left, and the tokens of an older form after an upgrade."""
     _enqueue()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.crypto.keys import key_ring
@@ -82,23 +82,28 @@ def same_telephone(number: str | None) -> Sequence[int]:
     return [] if text is None else _matching(((TELEPHONE, text),), whole=True)
 
 
-def sharing_a_block(values: Mapping[str, Any]) -> ColumnElement[bool]:
-    """Persons who share a block with these values (``app.persons.blocks``), as a condition.
+def sharing_a_block(values: Mapping[str, Any], most: int) -> Sequence[int]:
+    """Keys of the persons who share a block with these values (``app.persons.blocks``), those who
+    share most first, at most ``most``.
 
-    Whether they exist for the actor is the law's to say, and whether they are alike is judged
-    from their values: a shared token says neither.
+    Tokens alone: whether they exist for the actor is the law's to say, and whether they are alike
+    is judged from their values. Nobody is told of a key that comes from here.
     """
     tokens = {token for key in key_ring().all() for token in block_tokens(key, values)}
     if not tokens:
-        return false()
+        return ()
     asked = sorted(tokens)
     if db.session.get_bind().dialect.name == "postgresql":
-        found = select(PersonSearch.person_id).where(
-            PersonSearch.tokens.op("&&", is_comparison=True)(asked)
+        tokens_there = PersonSearch.tokens.op("&&", is_comparison=True)(asked)
+        rows = db.session.execute(
+            select(PersonSearch.person_id, PersonSearch.tokens).where(tokens_there)
         )
-    else:
-        found = select(PersonPosting.person_id).where(PersonPosting.token.in_(asked))
-    return Person.id.in_(found)
+        shared = [(len(tokens.intersection(row.tokens)), row.person_id) for row in rows]
+        return [key for _count, key in sorted(shared, reverse=True)[:most]]
+    found = select(PersonPosting.person_id).where(PersonPosting.token.in_(asked))
+    closest_first = func.count().desc()
+    grouped = found.group_by(PersonPosting.person_id).order_by(closest_first).limit(most)
+    return db.session.scalars(grouped).all()
 
 
 def _matching(terms: Sequence[tuple[Lookup, str]], *, whole: bool) -> list[int]:

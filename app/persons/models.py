@@ -28,7 +28,7 @@ from app.core.items import Enterer, Privacy, Stage, item
 from app.core.japanese import format_postal_code, postal_code
 from app.core.labels import Label
 from app.core.problems import InputProblem
-from app.core.sections import BASIC
+from app.core.sections import BASIC, SYSTEM
 
 _name = partial(item, section=BASIC, privacy=Privacy.NAME, entered_by=(Enterer.CLINIC,))
 _phone = partial(item, section=BASIC, privacy=Privacy.TELEPHONE, entered_by=(Enterer.CLINIC,))
@@ -40,6 +40,15 @@ class Person(Anonymisable, Record, db.Model):
     """A human being; the same row serves contact, case and every later episode."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        # Those that were made one with another, which are few.
+        Index(
+            None,
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+    )
 
     name: Mapped[str | None] = _name(
         String(100),
@@ -151,8 +160,18 @@ class Person(Anonymisable, Record, db.Model):
         source="入力項目 R81; 添付1 26",
     )
 
-    # A person entered twice: what hung on this row hangs on that one now, and this one is empty.
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_into_id: Mapped[int | None] = item(
+        Integer,
+        section=SYSTEM,
+        privacy=Privacy.OPERATIONAL,
+        entered_by=(Enterer.SYSTEM,),
+        editable=False,
+        ja="統合先の番号",
+        en="Made one with",
+        foreign_key="person.id",
+        source="R153（名寄せの仕組み）",
+    )
+    """A person entered twice: what hung on this row hangs on that one now, and this one is empty."""
 
     @validates("postal_code")
     def _written_one_way(self, _name: str, value: str | None) -> str | None:

@@ -42,12 +42,17 @@ def keep_search_keys() -> None:
     follow_rotation(Follower("search keys of persons", _counts, _renew))
 
 
-def write_search_keys(connection: Connection, persons: Sequence[Mapping[str, Any]]) -> None:
-    """Search keys of persons that have none yet: rows with ``id`` and the searched items."""
+def write_search_keys(
+    connection: Connection, persons: Sequence[Mapping[str, Any]], *, to_compare: bool = True
+) -> None:
+    """Search keys of persons that have none yet: rows with ``id`` and the searched items.
+
+    ``to_compare``: False for people who need not be looked for among the others.
+    """
     key = key_ring().current()
+    common = _made_new(key) | {"to_compare": to_compare}
     rows = [
-        {"person_id": person["id"], "tokens": tokens_of(key, person)} | _made_new(key)
-        for person in persons
+        {"person_id": person["id"], "tokens": tokens_of(key, person)} | common for person in persons
     ]
     if rows:
         connection.execute(insert(_SEARCH), rows)

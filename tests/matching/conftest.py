@@ -28,6 +28,11 @@ MARRIED = {
 }
 """Yamada Hanako of the cast after her marriage: same telephone and birth date."""
 
+_FACTS = {
+    "sex": "female",
+    "diagnosed_on": date(2021, 8, 12),
+    "notification_state": "accepted",
+}
 EnterPerson = Callable[..., int]
 
 
@@ -52,8 +57,7 @@ def enter(app: Flask) -> EnterPerson:
                 first_prefecture_code=place.prefecture_code or "13",
                 responsible_centre_id=place.id,
                 authority_id=place.authority_id,
-                notification_state="accepted",
-                **({"sex": "female", "diagnosed_on": date(2021, 8, 12)} | facts),
+                **(_FACTS | facts),
             )
             session.add(case)
             session.flush()

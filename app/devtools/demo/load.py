@@ -17,6 +17,7 @@ from app.core.transaction import transaction
 from app.devtools.demo.accounts import build_accounts
 from app.devtools.demo.chain import link_a_chain
 from app.devtools.demo.desk import account_of, work_the_desk
+from app.devtools.demo.doubles import plant_doubles
 from app.devtools.demo.epidemic import Home, plan_wave
 from app.devtools.demo.migration import add_migration
 from app.devtools.demo.network import WITH_INSTITUTIONS, build_network, centre_code
@@ -127,6 +128,7 @@ def _tell_wave(session: Session, count: int, by: Actor) -> int:
     story.write_observations()
     slip(session)
     _bring_to_today(session)
+    plant_doubles(session, story.today, by=by)
     return count
 
 
