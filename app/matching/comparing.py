@@ -55,13 +55,19 @@ def compare_batch(*, by: Actor, most: int = BATCH) -> tuple[list[int], int] | No
         keys = list(session.scalars(select(PersonSearch.person_id).where(_DUE).limit(most)))
         if not keys:
             return None
-        _mark_done(session, keys)
-        found = {key: _alike(session, key) for key in keys}
-        proposed = _propose(session, {key: near for key, near in found.items() if near}, by)
-        session.flush()
+        proposed = compare_these(session, keys, by=by)
         # What was read as the system is not kept for whoever uses this session next.
         session.expunge_all()
     return keys, proposed
+
+
+def compare_these(session: Session, keys: Collection[int], *, by: Actor) -> int:
+    """Compare some persons with all others; gives how many pairs were proposed anew."""
+    _mark_done(session, keys)
+    found = {key: _alike(session, key) for key in keys}
+    proposed = _propose(session, {key: near for key, near in found.items() if near}, by)
+    session.flush()
+    return proposed
 
 
 def renew_tokens(limit: int = 500) -> int:

@@ -165,10 +165,11 @@ class MatchView(BaseView):
     def compare(self, pk: str) -> Page:
         """Put the two on the list and side by side."""
         actor = signed_in()
-        person, other = (
-            person_or_404(record_key(pk)),
-            person_or_404(record_key(request.form.get("other", ""))),
-        )
+        person, chosen = person_or_404(record_key(pk)), request.form.get("other", "")
+        if not chosen:
+            flash(_("Choose one."), "warning")
+            return redirect(url_for(".of", pk=person.id), 303)
+        other = person_or_404(record_key(chosen))
         pair = pairs.propose(*sorted((person, other), key=lambda one: one.id), by=actor)
         return redirect(url_for(".show", pk=pair.id), 303)
 

@@ -13,7 +13,7 @@ from app.contacts.models import Contact, ContactExposure
 from app.contacts.rules import derive_status, observe_until
 from app.devtools.demo.network import centre_code
 from app.institutions.models import Institution
-from app.matching.comparing import compare_batch
+from app.matching.comparing import compare_these
 from app.persons.models import Person
 from app.security.actor import Actor
 
@@ -69,24 +69,24 @@ _WAYS: tuple[Callable[[dict[str, Any]], None], ...] = (
 def plant_doubles(session: Session, today: date, *, by: Actor) -> int:
     """Second records of patients of the demo's own health centre, as contacts of others; how many.
 
-    They are compared at once, so that the list is there with the demo.
+    They are compared at once, so that the list is there with the demo; the worker does the rest.
     """
     centre = session.scalars(
         select(Institution).where(Institution.code == centre_code("13104"))
     ).one()
     cases = _patients(session, centre)
-    planted = 0
+    planted: list[Person] = []
     for case, source, way in zip(cases, reversed(cases), _WAYS, strict=False):
         if case.id == source.id or case.person is None:
             continue
         values = {name: getattr(case.person, name) for name in _ITEMS}
         way(values)
-        session.add_all(_contact(values, source, centre, today))
-        planted += 1
+        rows = _contact(values, source, centre, today)
+        session.add_all(rows)
+        planted.append(rows[0])
     session.flush()
-    while compare_batch(by=by):
-        pass
-    return planted
+    compare_these(session, [person.id for person in planted], by=by)
+    return len(planted)
 
 
 def _patients(session: Session, centre: Institution) -> list[Case]:
@@ -107,7 +107,7 @@ def _patients(session: Session, centre: Institution) -> list[Case]:
 
 def _contact(
     values: dict[str, Any], source: Case, centre: Institution, today: date
-) -> tuple[Any, ...]:
+) -> tuple[Person, Contact, ContactExposure]:
     exposed_on = today - timedelta(days=3)
     until = observe_until(exposed_on)
     person = Person(**values)
