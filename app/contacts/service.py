@@ -1,6 +1,6 @@
 """What is done with contacts: registered under a case, exposed again, become cases themselves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from app.cases.handover import handover_of
 from app.cases.models import Case
 from app.cases.rules import age_at
 from app.contacts import links
+from app.contacts.checks import check_exposure, check_identity
 from app.contacts.models import Contact, ContactExposure
 from app.contacts.rules import OBSERVATION_DAYS, derive_status, observe_until
 from app.core import clock
@@ -21,9 +22,8 @@ from app.core.errors import InvalidInput, InvalidState
 from app.core.listeners import listen_once
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
-from app.persons.knowing import Asked, remember_others
+from app.persons.knowing import remember_others
 from app.persons.models import Person
-from app.persons.rules import day_problem
 from app.security.actor import Actor
 from app.security.rights import require
 
@@ -39,32 +39,28 @@ def register_contact(
     exposure: Mapping[str, Any],
     details: Mapping[str, Any] | None = None,
     same_address: bool = False,
-    asked: Asked | None = None,
+    others: Collection[int] = (),
 ) -> Contact:
     """Put somebody exposed by ``case`` under observation: person, contact and exposure at once.
 
     Args:
         identity: items of the person; ``exposure``: of the exposure; ``details``: of the contact.
         same_address: the person lives where the patient lives.
-        asked: what was answered about people known already: one of them is used, with what they
-            have kept as it is and the blanks filled; of the others it is kept that they are others.
+        others: keys of people shown as probably the same who are not: it is remembered.
 
     Raises:
         NotAllowed: the role may not add contacts.
         InvalidInput: neither name nor kana, or days that cannot be.
     """
     require(by, "add", "contact")
-    if asked is not None and asked.person_id is not None:
-        return _expose_known(case, asked.person_id, identity, exposure, dict(details or {}), by=by)
     typed = {name: value for name, value in identity.items() if value is not None}
-    _check_identity(typed, same_address=same_address)
-    _check_exposure(exposure.get("exposed_on"), typed.get("birth_on"))
+    check_identity(typed, same_address=same_address)
+    check_exposure(exposure.get("exposed_on"), typed.get("birth_on"))
     entered = Entered(typed, exposure, dict(details or {}))
     with transaction() as session:
-        contact = _put_down(case, entered, same_address=same_address, by=by)
+        contact = put_down(case, entered, same_address=same_address, by=by)
         session.flush()
-        if asked is not None:
-            remember_others(contact.person_id, [one.person_id for one in asked.shown])
+        remember_others(contact.person_id, others)
     return contact
 
 
@@ -77,44 +73,6 @@ class Entered:
     details: Mapping[str, Any]
 
 
-def _expose_known(
-    case: Case,
-    person_id: int,
-    identity: Mapping[str, Any],
-    exposure: Mapping[str, Any],
-    details: Mapping[str, Any],
-    *,
-    by: Actor,
-) -> Contact:
-    """Somebody who is known was exposed: once more under observation, or for the first time."""
-    person = db.session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
-    if person is None or person.merged_into_id is not None:
-        raise InvalidState(_l("Somebody else changed this person meanwhile. Please look again."))
-    if case.person_id == person.id:
-        raise InvalidInput({"name": [_l("This is the case of the contact itself.")]})
-    _check_exposure(exposure.get("exposed_on"), person.birth_on)
-    with transaction() as session:
-        for name, value in identity.items():
-            if value is not None and getattr(person, name) is None:
-                setattr(person, name, value)
-        observed = session.scalars(
-            select(Contact).where(
-                Contact.person_id == person.id,
-                Contact.disease_id == case.disease_id,
-                Contact.case_id.is_(None),
-                Contact.status == "under_observation",
-            )
-        ).first()
-        if observed is not None:
-            record_exposure(observed, case, exposure, by=by)
-            return observed
-        contact = _put_down(
-            case, Entered({}, exposure, details), same_address=False, by=by, person=person
-        )
-        session.flush()
-    return contact
-
-
 def register_contacts(case: Case, many: Sequence[Entered], *, by: Actor) -> list[Contact]:
     """Register many contacts of a case at once, all or none, as :func:`register_contact` does.
 
@@ -124,10 +82,10 @@ def register_contacts(case: Case, many: Sequence[Entered], *, by: Actor) -> list
     """
     require(by, "add", "contact")
     for one in many:
-        _check_identity(one.identity, same_address=False)
-        _check_exposure(one.exposure.get("exposed_on"), one.identity.get("birth_on"))
+        check_identity(one.identity, same_address=False)
+        check_exposure(one.exposure.get("exposed_on"), one.identity.get("birth_on"))
     with transaction() as session:
-        contacts = [_put_down(case, one, same_address=False, by=by) for one in many]
+        contacts = [put_down(case, one, same_address=False, by=by) for one in many]
         session.flush()
     return contacts
 
@@ -151,9 +109,9 @@ def register_arrival(
     """
     require(by, "add", "contact")
     if person is None:
-        _check_identity(identity or {}, same_address=False)
+        check_identity(identity or {}, same_address=False)
     who = person or Person(**dict(identity or {}))
-    _check_exposure(arrived_on, who.birth_on)
+    check_exposure(arrived_on, who.birth_on)
     with transaction() as session:
         contact = Contact(
             person=who,
@@ -187,10 +145,10 @@ def observe_arrival(contact: Contact, arrived_on: date, *, by: Actor) -> None:
         session.flush()
 
 
-def _put_down(
+def put_down(
     case: Case, entered: Entered, *, same_address: bool, by: Actor, person: Person | None = None
 ) -> Contact:
-    """Person, contact and exposure in the session, not yet written."""
+    """Person (``person`` where known), contact and exposure in the session, not yet written."""
     person = person or Person(**dict(entered.identity))
     contact = Contact(
         person=person,
@@ -226,7 +184,7 @@ def record_exposure(
     """
     require(by, "edit", "contact")
     _require_open(contact)
-    _check_exposure(values.get("exposed_on"), contact.person.birth_on)
+    check_exposure(values.get("exposed_on"), contact.person.birth_on)
     if case.person_id == contact.person_id:
         raise InvalidInput({"source_number": [_l("This is the case of the contact itself.")]})
     with transaction() as session:
@@ -314,25 +272,6 @@ def _observe_from(contact: Contact, last_exposure_on: date) -> None:
 def _require_open(contact: Contact) -> None:
     if contact.case_id is not None:
         raise InvalidState(_l("This contact became a case. Continue on the page of the case."))
-
-
-def _check_identity(typed: Mapping[str, Any], *, same_address: bool) -> None:
-    problems: dict[str, list[object]] = {}
-    if not typed.get("name") and not typed.get("kana"):
-        problems["name"] = [_l("Enter the name or its kana.")]
-    birth_on = typed.get("birth_on")
-    if birth_on is not None and birth_on > clock.today():
-        problems["birth_on"] = [_l("The date of birth lies in the future.")]
-    if same_address and typed.get("address"):
-        problems["address"] = [_l("Either type an address or tick “same as the patient”.")]
-    if problems:
-        raise InvalidInput(problems)
-
-
-def _check_exposure(exposed_on: Any, birth_on: Any) -> None:
-    problem = day_problem(exposed_on, today=clock.today(), birth_on=birth_on)
-    if problem is not None:
-        raise InvalidInput({"exposed_on": [problem]})
 
 
 def _share_home(case: Case, person: Person, contact: Contact) -> None:

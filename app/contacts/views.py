@@ -24,6 +24,7 @@ from app.contacts import forms, service
 from app.contacts.columns import days_to_come, relations
 from app.contacts.conversion import convert_to_case
 from app.contacts.header import CONTACTS, contact_with_header, crumbs_of, header_of, look_at
+from app.contacts.known import expose_known
 from app.contacts.models import Contact, ContactExposure
 from app.contacts.notifying import draft_for, may_be_notified
 from app.core.errors import DomainError, InvalidState, NotVisible
@@ -159,15 +160,16 @@ class ContactView(GeneratedView):
 
     def create(self, form: Any, presets: dict[str, Any], actor: Actor) -> Contact:
         """Through the verb that registers all three."""
-        return service.register_contact(
-            case_or_404(presets["case_id"]),
-            by=actor,
-            identity=forms.typed_values(form, Person),
-            exposure=forms.typed_values(form, ContactExposure),
-            details=forms.typed_values(form, Contact),
-            same_address=form.same_address.data,
-            asked=presets.get("asked"),
-        )
+        case, asked = case_or_404(presets["case_id"]), presets["asked"]
+        typed = {
+            "identity": forms.typed_values(form, Person),
+            "exposure": forms.typed_values(form, ContactExposure),
+            "details": forms.typed_values(form, Contact),
+        }
+        if asked.person_id is not None:
+            return expose_known(case, asked.person_id, by=actor, **typed)
+        home, others = form.same_address.data, [one.person_id for one in asked.shown]
+        return service.register_contact(case, by=actor, same_address=home, others=others, **typed)
 
     def _register(self, form: Any, case: Case, actor: Actor, asked: Asked) -> str:
         contact = self.create(form, {"case_id": case.id, "asked": asked}, actor)
