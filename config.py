@@ -137,7 +137,7 @@ class Settings:
         self.PUBLICATION_SMALLEST_CELL = int(source.get("PUBLICATION_SMALLEST_CELL", "5"))
         self.PUBLICATION_SECOND_PERSON = source.get("PUBLICATION_SECOND_PERSON", "") == "1"
         # Persons whom a rule of app/matching/rules.py (CERTAIN) finds to be one are merged without
-        # anybody looking, where this is "on"; see docs/adr/0016.
+        # anybody looking, where this is "on"; see docs/adr/0018.
         self.MERGE_CERTAIN_PERSONS = source.get("MERGE_CERTAIN_PERSONS", "off") == "on"
         # Where meetings take place (Jitsi's convention: server, then the room's name); without it
         # there are none.
