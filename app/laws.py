@@ -46,8 +46,8 @@ from app.cases.service import install_derived
 from app.contacts.service import install_derived as install_contact_status
 from app.core.db import db
 from app.followup.upkeep import install_plans
-from app.publication.journal import install_journal
 from app.matching.closing import install_merged
+from app.publication.journal import install_journal
 from app.quality.upkeep import install_quality
 from app.retention.closing import install_closing
 from app.security.session import install_laws

@@ -1,0 +1,28 @@
+"""What a menu is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.labels import Label
+from app.security.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A menu entry: shown to roles that hold ``action`` on ``resource``; ``count`` of what waits
+    there stands beside it."""
+
+    label: Label
+    endpoint: str
+    resource: str
+    action: str = "list"
+    icon: str = ""
+    count: Callable[[Actor], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the menu with its entries."""
+
+    label: Label
+    entries: tuple[Entry, ...]
