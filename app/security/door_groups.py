@@ -12,13 +12,16 @@ COMMON = doors(
     disease="list show",
 )
 
-CHECKING = doors(
-    case="list show",
-    lab_test="list show",
+# Sums, free analysis and what was published; files are made as jobs.
+FIGURES = doors(
     statistics="show download",
     analysis="show download save",
     publication="list show",
     job="list show download",
+)
+CHECKING = FIGURES | doors(
+    case="list show",
+    lab_test="list show",
     quality_finding="list",
     quality_question="list add answer close",
     quality_indicator="show download",
@@ -43,7 +46,7 @@ _MENDING = doors(
     quality_indicator="show download",
     quality_sheet="show make",
 )
-CENTRE = COMMON | REQUESTING | _MENDING
+CENTRE = COMMON | REQUESTING | _MENDING | FIGURES
 # The headquarters find a place for people whose identity they do not see.
 COORDINATING = _PLACES | doors(placement_request="list show offer withdraw transport history")
 # A place sees the requests it is asked for, and answers.
@@ -61,22 +64,23 @@ CARE_OUTSIDE = doors(
     observation_plan="show hand_over history",
     board="list call assign",
 )
-OVERSIGHT = COORDINATING | doors(
-    case="list show export history",
-    lab_test="list show history",
-    stay="list show history",
-    board="overview",
-    disease="list show history",
-    retention_rule="list show history",
-    statistics="show download",
-    analysis="show download save",
-    publication="list show add sign withdraw",
-    area_count="list show add edit history",
-    job="list show download",
-    institution="list show add edit close move switch history",
-    institution_tree="show",
-    centre_area="show edit",
-    daily_report="list show export",
-    quality_indicator="show download",
+OVERSIGHT = (
+    COORDINATING
+    | FIGURES
+    | doors(
+        case="list show export history",
+        lab_test="list show history",
+        stay="list show history",
+        board="overview",
+        disease="list show history",
+        retention_rule="list show history",
+        publication="list show add sign withdraw",
+        area_count="list show add edit history",
+        institution="list show add edit close move switch history",
+        institution_tree="show",
+        centre_area="show edit",
+        daily_report="list show export",
+        quality_indicator="show download",
+    )
 )
 CHAINS = doors(chain="show export", cluster="list show export", cluster_member="list show")

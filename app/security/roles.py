@@ -15,6 +15,7 @@ from app.security.door_groups import (
     CHAINS,
     CHECKING,
     COMMON,
+    FIGURES,
     NOTIFYING,
     OVERSIGHT,
     RECEIVING,
@@ -90,10 +91,6 @@ _HEALTH_CENTRE = CENTRE | doors(
     retention_rule="list show",
     retention_entry="list show",
     retention_hold="list show add history",
-    statistics="show download",
-    analysis="show download save",
-    publication="list show",
-    job="list show download",
     institution_tree="show",
     centre_area="show",
     paper_scan="list show add edit check",
@@ -224,11 +221,8 @@ ROLES: Mapping[RoleName, Role] = {
         MASTER | {Privacy.OPERATIONAL},
         MASTER | {Privacy.OPERATIONAL},
         COMMON
+        | FIGURES
         | doors(
-            statistics="show download",
-            analysis="show download save",
-            publication="list show",
-            job="list show download",
             surge="show edit",
             retention_rule="list show history",
             disease="list show edit history",

@@ -37,6 +37,7 @@ BARE_CONNECTIONS = {
     "app/imports/exporting.py": "numbers of other systems; the cases come by the session",
     "app/imports/known.py": "numbers of other systems; the cases come by the session",
     "app/imports/marking.py": "rows of a batch that was found under the law",
+    "app/tables/service.py": "of two presses of a button one finds the table gone on",
     "app/imports/planning.py": "finds a key that stands twice in one's own file",
     "app/imports/queries.py": "counts the rows of a batch that was found under the law",
     "app/imports/service.py": "decides and empties one's own staged rows",
