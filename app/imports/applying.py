@@ -27,8 +27,8 @@ from app.imports.master import Masters, load_masters
 from app.imports.models import ImportBatch, StagedRow
 from app.imports.planning import Planned, plan_rows, raw_cells
 from app.imports.rows import RowReader
-from app.imports.tables import RawRow
 from app.security.actor import Actor, acting_as, system_actor
+from app.tables.reading import RawRow
 
 CHUNK = 500
 TRIES = 3
@@ -40,9 +40,8 @@ _ENTRY = HistoryEntry.__table__
 
 def reader_of(batch: ImportBatch, masters: Masters) -> RowReader:
     """The reader of a batch's rows, as they were read when they were taken in."""
-    columns = {int(position): item for position, item in (batch.mapping or {}).items()}
     return RowReader(
-        ColumnMapping(columns),
+        ColumnMapping.of_batch(batch.headings or (), batch.mapping or {}, batch.manner or {}),
         len(batch.headings or ()),
         masters,
         batch.institution_id,
@@ -118,7 +117,7 @@ def _write(
             counts[before] -= 1
             counts[one.plan] += 1
     new = [one.read for one in planned if one.plan == "new" == stored[one.read.number].plan]
-    made = create_cases(session, new, batch.source, masters, by=by)
+    made = create_cases(session, new, batch.origin, masters, by=by)
     kept = _changed(session, planned, stored, batch)
     now = clock.now()
     updates = []
@@ -140,7 +139,7 @@ def _changed(
 ) -> dict[int, dict[str, Any]]:
     """Row number → what was written into its case and remembered of it before."""
     chosen = [
-        (one, change_case(session, one, stored[one.read.number].choice, batch.source))
+        (one, change_case(session, one, stored[one.read.number].choice, batch.origin))
         for one in planned
         if one.plan in ("changed", "conflict") and one.plan == stored[one.read.number].plan
     ]

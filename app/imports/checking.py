@@ -47,7 +47,7 @@ def _checks(batch: ImportBatch) -> list[list[Any]]:
     tied = (
         select(_IMPORTED.c.id)
         .where(
-            _IMPORTED.c.source == batch.source,
+            _IMPORTED.c.source == batch.origin,
             _IMPORTED.c.key == _ROW.c.key,
             _IMPORTED.c.case_id == _ROW.c.case_id,
         )

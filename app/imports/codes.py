@@ -2,7 +2,8 @@
 
 from app.core.labels import CodeList
 
-SOURCES = CodeList("import_source", ("nesid", "NESID", "NESID"))
+TABLE = "table"
+SOURCES = CodeList("import_source", ("nesid", "NESID", "NESID"), (TABLE, "表データ", "Table"))
 
 BATCH_STATES = CodeList(
     "import_state",
@@ -86,6 +87,16 @@ FAULTS = CodeList(
     ("day_order", "日付の前後関係が矛盾", "Days contradict each other"),
     ("age_disagrees", "年齢と生年月日が合いません", "The age contradicts the date of birth"),
     ("birth_after_diagnosis", "生年月日が診断日より後", "Born after the diagnosis"),
+    (
+        "faulty_cell",
+        "エラー値、または計算されていない数式",
+        "An error, or a formula never computed",
+    ),
+    (
+        "another_person",
+        "この番号には別の人が登録されています",
+        "Another person is known under this number",
+    ),
     ("ragged", "列数が見出しより多い行", "More cells than headings"),
 )
 """Kinds of fault, each a line of the overview."""

@@ -102,7 +102,8 @@ def _case(row: ReadRow, person_id: int, source: str, masters: Masters) -> dict[s
     if values["accepted_at"] is not None:
         values["accepted_centre_id"] = values["accepted_centre_id"] or centre.id
         values["accepted_authority_id"] = values["accepted_authority_id"] or centre.authority_id
-    course = Course(diagnosis_type=values["diagnosis_type"], died_on=values["died_on"])
+    dated = ("diagnosis_type", "outcome", "discharged_on", "died_on")
+    course = Course(**{name: values[name] for name in dated})
     return values | {
         "person_id": person_id,
         "prefecture_code": prefecture or centre.prefecture_code,

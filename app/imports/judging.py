@@ -61,6 +61,16 @@ def judge(said: Values, ours: Values, last: Values) -> Verdict:
     return verdict
 
 
+def is_another_person(said: Values, ours: Values) -> bool:
+    """True when name and date of birth are both said, both known, and both different."""
+    return all(
+        said.get(name) not in _MISSING
+        and ours.get(name) not in _MISSING
+        and not _same(name, said[name], ours[name])
+        for name in ("person.name", "person.birth_on")
+    )
+
+
 def decided(verdict: Verdict, choice: str | None) -> dict[str, list[Any]]:
     """What is written once somebody has decided: the file's disputed values only if chosen."""
     return {**verdict.taken, **(verdict.disputed if choice == "file" else {})}

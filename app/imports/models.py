@@ -34,6 +34,8 @@ class ImportBatch(db.Model):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     source: Mapped[str] = mapped_column(String(20))
+    origin: Mapped[str] = mapped_column(String(20))
+    """Within which the numbers of its rows are unique: NESID, or one kind of sheet of one office."""
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), nullable=False)
     user_id: Mapped[int | None] = mapped_column(Integer)
     user_name: Mapped[str] = mapped_column(String(128))
@@ -50,6 +52,9 @@ class ImportBatch(db.Model):
     headings: Mapped[list[str] | None] = mapped_column(encrypted_json())
     mapping: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     """Column position → item; kept, so that rows are read again as they were shown."""
+    manner: Mapped[dict[str, Any] | None] = mapped_column(encrypted_json())
+    """How its sender writes, where that was said on the screen of tables; see
+    :class:`app.imports.mapping.Mapping`."""
     row_count: Mapped[int | None] = mapped_column(Integer)
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
     faults: Mapped[dict[str, int]] = mapped_column(JSON)

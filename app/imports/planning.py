@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.labels import Label
-from app.imports.judging import ATTACHED, Verdict, judge
+from app.imports.judging import ATTACHED, Verdict, is_another_person, judge
 from app.imports.known import Known, known_cases, ours_of
 from app.imports.models import ImportBatch, StagedRow
 from app.imports.readings import ReadRow
 from app.imports.rows import RowReader
-from app.imports.tables import Cell, RawRow
 from app.imports.targets import KEY, NUMBER
 from app.security.actor import Actor
+from app.tables.reading import Cell, FaultyCell, RawRow
 
 _ROW = StagedRow.__table__
 
@@ -53,21 +53,17 @@ def plan_rows(
     reads = [reader.read(raw) for raw in raws]
     _refuse_repeated(reads, batch.id)
     sound = [read for read in reads if not read.faults]
-    known = known_cases(sound, batch.source, by=by)
+    known = known_cases(sound, batch.origin, by=by)
     return [_planned(read, known.get(read.number)) for read in reads]
 
 
 def _planned(read: ReadRow, known: Known | None) -> Planned:
+    if not read.faults:
+        _refuse_strangers(read, known)
     if read.faults:
-        return Planned(read, "rejected")
-    if known is None:
-        if read.key is None:
-            read.refuse("unknown_number", NO_CASE, item=NUMBER)
-            return Planned(read, "rejected")
-        return Planned(read, "new")
-    if known.foreign:
-        read.refuse("not_yours", NOT_YOURS, item=KEY)
         return Planned(read, "rejected", known=known)
+    if known is None:
+        return Planned(read, "new")
     if known.unchanged:
         return Planned(read, "same", known=known)
     assert known.case is not None
@@ -78,6 +74,17 @@ def _planned(read: ReadRow, known: Known | None) -> Planned:
         # One case cannot be two registrations of the other system.
         verdict.disputed[ATTACHED] = [known.imported.key, read.key]
     return Planned(read, verdict.plan, verdict, known)
+
+
+def _refuse_strangers(read: ReadRow, known: Known | None) -> None:
+    """A row that speaks of no case, of a foreign one, or of another person than its case."""
+    if known is None:
+        if read.key is None:
+            read.refuse("unknown_number", NO_CASE, item=NUMBER)
+    elif known.foreign:
+        read.refuse("not_yours", NOT_YOURS, item=KEY)
+    elif known.case is not None and is_another_person(read.values, ours_of(known.case, known)):
+        read.refuse("another_person", ANOTHER_PERSON, item=KEY)
 
 
 def _refuse_repeated(reads: Sequence[ReadRow], batch_id: int) -> None:
@@ -112,12 +119,19 @@ def raw_cells(kept: Sequence[Any]) -> tuple[Cell, ...]:
 def _plain_cell(cell: Cell) -> Any:
     if isinstance(cell, Decimal):
         return ["n", str(cell)]
+    if isinstance(cell, FaultyCell):
+        return ["f", str(cell)]
     if isinstance(cell, datetime):
         return ["i", cell.isoformat()]
     return ["d", cell.isoformat()] if isinstance(cell, date) else cell
 
 
-_TYPES: Mapping[str, Any] = {"n": Decimal, "i": datetime.fromisoformat, "d": date.fromisoformat}
+_TYPES: Mapping[str, Any] = {
+    "n": Decimal,
+    "i": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "f": FaultyCell,
+}
 
 
 def _repeated(line: int) -> Label:
@@ -129,5 +143,9 @@ def _repeated(line: int) -> Label:
 NOT_YOURS = Label(
     "この登録IDの患者は、この保健所では更新できません。",
     "The case of this registration ID cannot be updated by this health centre.",
+)
+ANOTHER_PERSON = Label(
+    "この番号で登録されている患者とは、氏名も生年月日も異なります。番号を確認してください。",
+    "The case under this number has another name and another date of birth. Check the number.",
 )
 NO_CASE = Label("この患者等IDの患者は見つかりません。", "There is no case with this number.")

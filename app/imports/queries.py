@@ -152,7 +152,7 @@ def reconciled(batch: ImportBatch) -> Sequence[Line]:
 def _portal(batch: ImportBatch, first: date, last: date) -> dict[Any, tuple[int, int]]:
     """Cases the own health centre answers for, between the first and the last day of the file."""
     day = func.coalesce(Case.diagnosed_on, Case.reported_on)
-    ours = and_(ImportedCase.case_id == Case.id, ImportedCase.source == batch.source)
+    ours = and_(ImportedCase.case_id == Case.id, ImportedCase.source == batch.origin)
     tied = select(ImportedCase.id).where(ours).exists()
     key = (Case.disease_id, day, Case.responsible_centre_id)
     statement = (

@@ -34,6 +34,10 @@ AGE = Label(
     "診断時年齢が生年月日・診断年月日と合いません。",
     "The age does not agree with the date of birth and the diagnosis.",
 )
+FAULTY_CELL = Label(
+    "セルがエラー値、または計算されていない数式です。値を入力してください。",
+    "The cell is an error, or a formula never computed. Type its value.",
+)
 NOT_KANA = Label("フリガナはかなで入力してください。", "Enter the reading in kana.")
 NOT_A_PHONE = Label(
     "電話番号は市外局番から入力してください。", "Enter the telephone number with its area code."

@@ -40,21 +40,32 @@ def take_in(
     by: Actor,
     previous: ImportBatch | None = None,
     source: str = NESID,
+    origin: str = NESID,
+    manner: dict[str, Any] | None = None,
     in_background: bool = True,
 ) -> ImportBatch:
     """Keep a file under seal and have it read. Nothing is written into cases.
+
+    Args:
+        previous: the batch of which this is the corrected file; it is read as that one was.
+        origin: within which the numbers of its rows are unique.
+        manner: how the sender writes, as the screen of tables was told.
 
     Raises:
         NotAllowed: the role takes in no files.
         InvalidInput: nothing in it, or too much.
     """
     require(by, "add", "import_batch")
+    if previous is not None:
+        source, origin, manner = previous.source, previous.origin, previous.manner
     size = _size(content, MOST_BYTES if in_background else None)
     token = store.keep(content)
     try:
         with transaction() as session:
             batch = ImportBatch(
                 source=source,
+                origin=origin,
+                manner=manner,
                 institution_id=by.institution_id,
                 user_id=by.user_id,
                 user_name=by.name,

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Map
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, insert, select
 
@@ -18,8 +20,10 @@ from app.imports.models import ImportBatch, StagedRow
 from app.imports.nesid import ALSO, LAYOUT, REQUIRED
 from app.imports.planning import plan_rows, raw_json
 from app.imports.rows import RowReader
-from app.imports.tables import OpenedTable, RawRow, UnreadableTable, open_table
+from app.imports.targets import KEY
 from app.security.actor import Actor
+from app.tables.mapping import Mapping as TableMapping
+from app.tables.reading import OpenedTable, RawRow, UnreadableTable, open_table
 
 _ROW = StagedRow.__table__
 _PIECE = 1 << 20
@@ -28,12 +32,12 @@ _PIECE = 1 << 20
 def stage(batch_id: int, *, by: Actor, progress: Progress) -> None:
     """Read the file of a batch to its end. Begun again, it goes on behind the last kept row."""
     batch = db.session.get_one(ImportBatch, batch_id)
-    token, name = batch.token, batch.file_name
+    token, name, manner = batch.token, batch.file_name, batch.manner or {}
     assert token is not None
     try:
         with store.opened(token) as path:
-            table = open_table(path, name)
-            mapping = _mapped(table)
+            table = open_table(path, name, sheet=manner.get("sheet"))
+            mapping = _on_screen(table, manner) if manner else _mapped(table)
             _note_columns(batch_id, table, mapping)
             rows = _stage_rows(batch_id, table, by, progress, _lines(path, table))
     except UnreadableTable as refused:
@@ -94,10 +98,19 @@ def _last(batch_id: int) -> int:
 def _mapped(table: OpenedTable) -> Mapping:
     mapping, twice = fixed(table.headings, {**ALSO, **LAYOUT})
     if twice:
-        raise UnreadableTable(_twice(twice))
+        raise UnreadableTable("twice", _twice(twice))
     missing = [name for name in REQUIRED if LAYOUT[name] not in mapping.columns.values()]
     if missing:
-        raise UnreadableTable(_no_headings(missing))
+        raise UnreadableTable("no_header", _no_headings(missing))
+    return mapping
+
+
+def _on_screen(table: OpenedTable, manner: Map[str, Any]) -> Mapping:
+    """The columns as they were mapped on the screen; a corrected file must still have its key."""
+    mapping = Mapping.of_batch(table.headings, {}, manner)
+    if KEY not in mapping.columns.values():
+        wanted = TableMapping.from_json(manner["mapping"]).heading_of(KEY) or ""
+        raise UnreadableTable("no_header", _no_headings([wanted[:20]]))
     return mapping
 
 
@@ -110,7 +123,7 @@ def _note_columns(batch_id: int, table: OpenedTable, mapping: Mapping) -> None:
 
 def _lines(path: Path, table: OpenedTable) -> int | None:
     """About how many rows there are, for the progress bar; None for a workbook."""
-    if table.encoding is None:
+    if not table.encoding:
         return None
     count = 0
     with path.open("rb") as file:

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.cases.codes import DIAGNOSIS_TYPE, SEX, SPECIMEN, SYMPTOM, TEST_METHOD, TEST_RESULT
 from app.cases.models import Case
+from app.cases.publication import PUBLISHABLE
 from app.core.dates import format_date, format_instant
 from app.core.items import item_of
 from app.core.labels import CodeList, Label
@@ -135,6 +136,21 @@ _ALL = (
     _of(Case, "case", "diagnosis_type", "code", codes=DIAGNOSIS_TYPE, words=_TYPES),
     _of(Case, "case", "sex", "code", codes=SEX, words=_SEXES),
     _of(Case, "case", "symptoms", "codes", codes=SYMPTOM),
+    *(
+        _of(Case, "case", name, "code", codes=item_of(Case, name).codes)
+        for name in (
+            "occupation",
+            "travelled",
+            "link_known",
+            "infection_place",
+            "severity",
+            "outcome",
+        )
+    ),
+    _of(Case, "case", "residence", "text"),
+    _of(Case, "case", "discharged_on", "date"),
+    _of(Case, "case", "published_items", "codes", codes=PUBLISHABLE),
+    _of(Case, "case", "withheld_items", "codes", codes=PUBLISHABLE),
     _of(Case, "case", "residence_centre_id", "centre"),
     _of(Case, "case", "accepted_centre_id", "centre"),
     _of(Case, "case", "accepted_authority_id", "authority"),

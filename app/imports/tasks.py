@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from app.core.labels import Label
-from app.imports import service
+from app.imports import destinations, service
 from app.imports.exporting import EXPORT, export_file
 from app.imports.marking import MARKED, mark_file
 from app.jobs.context import JobContext
@@ -47,6 +47,9 @@ def marked(ctx: JobContext) -> Result:
 def export(ctx: JobContext) -> Result:
     """Cases in the layout of NESID."""
     return export_file(ctx)
+
+
+destinations.register()
 
 
 @daily("forget imported files")

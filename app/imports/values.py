@@ -11,7 +11,7 @@ from app.core.dates import DateProblem, parse_date_or_datetime, parse_instant
 from app.core.japanese import normalise, normalise_lines
 from app.core.labels import CodeList, Label
 from app.core.problems import InputProblem
-from app.imports.tables import Cell
+from app.tables.reading import Cell
 
 _EPOCH = date(1899, 12, 30)
 _SERIALS = range(10_000, 60_000)

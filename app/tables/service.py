@@ -83,7 +83,7 @@ def choose_sheet(file: TableFile, sheet: str, *, by: Actor) -> None:
     """
     require(by, "edit", "table")
     _still_open(file)
-    with _plain(file) as path:
+    with plain_file(file) as path:
         layout = layout_of(open_table(path, file.source, sheet=sheet))
     goal = destination(file.destination, by)
     saved = recognised(layout, goal)
@@ -215,7 +215,7 @@ def open_file(file: TableFile) -> Iterator[OpenedTable]:
         UnreadableTable: it cannot be read.
     """
     layout = layout_of_file(file)
-    with _plain(file) as path:
+    with plain_file(file) as path:
         yield open_table(path, file.source, sheet=layout.sheet or None)
 
 
@@ -278,7 +278,8 @@ def _still_open(file: TableFile) -> None:
 
 
 @contextmanager
-def _plain(file: TableFile) -> Iterator[Path]:
+def plain_file(file: TableFile) -> Iterator[Path]:
+    """A path at which the file can be read as it was sent. Raises InvalidState."""
     try:
         with store.opened(file.token) as path:
             yield path

@@ -13,7 +13,7 @@ from app.imports.master import Centre, Masters, Period
 from app.imports.nesid import ALSO, LAYOUT
 from app.imports.readings import ReadRow
 from app.imports.rows import RowReader
-from app.imports.tables import RawRow
+from app.tables.reading import RawRow
 from tests.imports.nesid import SOUND, row
 
 TODAY = date(2021, 9, 1)

@@ -1,0 +1,90 @@
+"""Cells of a table that was mapped on the screen: read as the screen has shown them. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.audit.history import plain
+from app.cases.models import Case
+from app.core.items import item_of
+from app.core.labels import Label
+from app.imports.codes import FAULTS
+from app.imports.targets import DISEASE, KEY, NUMBER, TARGETS, Target
+from app.imports.values import BadCell
+from app.persons.models import Person
+from app.tables.cells import Cell
+from app.tables.targets import Target as Offered
+from app.tables.understanding import understand
+from app.tables.values import BadCell as Misread
+from app.tables.values import to_boolean
+
+ON_SCREEN = frozenset({"text", "lines", "kana", "phone", "date", "instant", "age", "code", "codes"})
+"""Kinds the screen reads itself; rows of master data and tests are read by the import."""
+_KINDS = {"lines": "long_text", "age": "integer", "months": "integer"}
+_MOST = {"age": 120, "months": 11}
+_FAULTS = {
+    "kana": "not_kana",
+    "phone": "not_a_phone",
+    "date": "not_a_date",
+    "instant": "not_an_instant",
+    "age": "not_a_number",
+    "code": "unknown_code",
+    "codes": "unknown_code",
+}
+_MODELS: Mapping[str, type[Any]] = {"person": Person, "case": Case}
+_GROUPS = {
+    "person": Label("本人", "Person"),
+    "case": Label("患者情報", "Case"),
+    "test": Label("検査", "Tests"),
+    "extra": Label("取込元のまま保存する項目", "Kept as the file says it"),
+}
+_NUMBER_WORDS = ("№", "No", "番号", "整理番号", "管理番号", "患者番号")
+
+
+def offered(*, needs_disease: bool) -> tuple[Offered, ...]:
+    """What a column can be, for the screen of tables."""
+    needed = {KEY, DISEASE} if needs_disease else {KEY}
+    return tuple(
+        _offered(target, required=name in needed)
+        for name, target in TARGETS.items()
+        if name != NUMBER and (needs_disease or name != DISEASE)
+    )
+
+
+def value_of(target: Target, cell: Cell, words: Mapping[str, str]) -> Any:
+    """The plain value of a cell; None where it says nothing.
+
+    Raises:
+        BadCell: of a kind the overview of faults knows.
+    """
+    try:
+        return plain(understand(cell, _offered(target), words))
+    except Misread as bad:
+        kind = bad.kind if bad.kind in FAULTS.values else _FAULTS.get(target.kind, "broken_text")
+        raise BadCell(kind, bad.label) from None
+
+
+def permission(cell: Cell) -> bool | None:
+    """What a 公表の可否 column says; None where nobody has decided. Raises BadCell."""
+    try:
+        return to_boolean(cell)
+    except Misread as bad:
+        raise BadCell("unknown_code", bad.label) from None
+
+
+def _offered(target: Target, *, required: bool = False) -> Offered:
+    model = _MODELS.get(target.owner)
+    known = item_of(model, target.attribute) if model is not None else None
+    aliases = known.aliases if known is not None else ()
+    return Offered(
+        name=target.name,
+        label=target.label,
+        aliases=_NUMBER_WORDS if target.name == KEY else aliases,
+        kind=_KINDS.get(target.kind, target.kind if target.kind in ON_SCREEN else "text"),
+        codes=target.codes,
+        required=required,
+        max_length=target.longest,
+        minimum=0 if target.kind in _MOST else None,
+        maximum=_MOST.get(target.kind),
+        gathers=target.kind == "lines",
+        group=_GROUPS.get(target.owner),
+    )
