@@ -55,7 +55,8 @@ class AnalysisView(BaseView):
             return _answer_page(asked, reach), 422
         found = answer(asked.question, reach)
         refused = found.refusal is not None and found.refusal is not Refusal.LONG
-        return _answer_page(asked, reach, found), 422 if refused else 200
+        # Who only came by the menu has asked nothing wrong.
+        return _answer_page(asked, reach, found), 422 if refused and request.args else 200
 
     @expose("/download")
     @has_access

@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import Constraint, Index, Table
+from sqlalchemy import Constraint, Index, Table, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from app.core.errors import InvalidInput
@@ -41,10 +41,9 @@ def _constraint_name(error: IntegrityError, tables: dict[str, Table]) -> str | N
     table = tables.get(parts[0][0])
     if table is None:
         return None
-    candidates: list[Constraint | Index] = [*table.constraints, *table.indexes]
-    for candidate in candidates:
-        if isinstance(candidate, Index) and not candidate.unique:
-            continue
+    unique: list[Constraint | Index] = [index for index in table.indexes if index.unique]
+    unique += [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+    for candidate in unique:
         if {c.name for c in getattr(candidate, "columns", ())} == wanted and candidate.name:
             return str(candidate.name)
     return None

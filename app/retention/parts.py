@@ -30,6 +30,7 @@ Rows = Mapping[type[Any], frozenset[int]]
 
 ELSEWHERE: Mapping[str, str] = {
     "account": "staff: signing in",
+    "analysis_result": "sums of a free analysis, gone within a day",
     "bed_report": "a hospital's beds, nobody's",
     "history_entry": "erased by app.audit.erasing, entry by entry",
     "hotel_room": "what is in a room, not who",

@@ -246,9 +246,9 @@ def test_file_and_portal_are_held_against_each_other(aoki: Actor) -> None:
     ("data", "words"),
     [
         (content([row()], headings=("氏名", "性別", "疾病名")), "登録ID"),
-        (content([row()], headings=("登録ID", "疾病名", "氏名", "氏名")), "同じ項目の列"),
+        (content([row()], headings=("登録ID", "疾病名", "氏名", "氏名")), "同じ見出しの列"),
         (content([]), "行がありません"),
-        (b"%PDF-1.7", "CSVまたはExcel"),
+        (b"%PDF-1.7", "この種類のファイル（PDF）"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(aoki: Actor, data: bytes, words: str) -> None:

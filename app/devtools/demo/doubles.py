@@ -27,7 +27,7 @@ _HALF = str.maketrans(
 def _as_typed_elsewhere(one: dict[str, Any]) -> None:
     """The other clinic types half-width kana and another telephone."""
     one["kana"] = one["kana"].translate(_HALF)
-    one["mobile_phone"] = "080-0000-0001"
+    one["mobile_phone"] = "090-0000-0001"
 
 
 def _swapped(one: dict[str, Any]) -> None:
