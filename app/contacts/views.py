@@ -43,7 +43,7 @@ from app.generated.showing import RelatedTab
 from app.generated.submissions import result_of, submit_once
 from app.generated.views import GeneratedView
 from app.persons.finding import by_person
-from app.persons.knowing import Asked, asked_about
+from app.persons.knowing import NOT_ASKED, Asked, asked_about
 from app.persons.models import Person
 from app.security.actor import Actor
 
@@ -159,8 +159,11 @@ class ContactView(GeneratedView):
         return forms.contact_form()
 
     def create(self, form: Any, presets: dict[str, Any], actor: Actor) -> Contact:
-        """Through the verb that registers all three."""
-        case, asked = case_or_404(presets["case_id"]), presets["asked"]
+        """Through the verb that registers all three.
+
+        The API asks nobody whether the person is known: the comparison finds them later.
+        """
+        case, asked = case_or_404(presets["case_id"]), presets.get("asked", NOT_ASKED)
         typed = {
             "identity": forms.typed_values(form, Person),
             "exposure": forms.typed_values(form, ContactExposure),
@@ -266,7 +269,7 @@ class KnownPanel:
 def _asked(form: Any, actor: Actor) -> Asked:
     """Is the person typed known already, and what was answered to that?"""
     if result_of(form.form_token_.data, actor) is not None:
-        return Asked((), None)  # Sent twice: whom the first sending entered is no other person.
+        return NOT_ASKED  # Sent twice: whom the first sending entered is no other person.
     values = {**forms.typed_values(form, Person), "sex": form.sex.data}
     answer = request.form.get("known_person", "")
     return asked_about(values, answer, request.form.get("known_shown", ""))

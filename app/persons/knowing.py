@@ -86,6 +86,10 @@ class Asked:
         return self.answer if isinstance(self.answer, int) else None
 
 
+NOT_ASKED = Asked((), None)
+"""Nobody was shown and nothing answered."""
+
+
 def asked_about(values: Mapping[str, Any], answer: str, shown_before: str = "") -> Asked:
     """Look who is known and read the answer that came with the form.
 
