@@ -1,6 +1,5 @@
 """Encrypted names and numbers are found, by those who may read them and by nobody else."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -12,12 +11,15 @@ from app.cases.models import Case
 from app.cases.service import grant_access
 from app.core.crypto.keys import EXTENSION, KeyRing, key_ring, new_entry
 from app.core.crypto.rotation import rotate
+from app.core.crypto.tokens import token
 from app.core.db import db
 from app.core.errors import NotAllowed
+from app.core.items import items_of
 from app.core.transaction import transaction
 from app.persons import finding
+from app.persons.blocks import COLUMN, blocks_of
 from app.persons.finding import PersonSearchTerm, same_reading_and_birth
-from app.persons.lookups import BIRTH, KANA, NAME, TELEPHONE, Lookup, tokens_of
+from app.persons.lookups import BIRTH, KANA, NAME, TELEPHONE, Lookup
 from app.persons.models import Person, PersonPosting, PersonSearch
 from app.security.actor import acting_as, system_actor
 from tests.support import cast
@@ -150,6 +152,7 @@ def test_the_keys_follow_every_change_of_a_person(app: Flask) -> None:
             person = session.get_one(Person, own.person)
             person.kana = "スズキ ハナコ"
             person.home_phone = "03-9999-9999"
+            person.address = "新宿区西新宿2-8-1"
         with acting_as(cast.actor("aoki")):
             assert found(KANA, "ヤマダハナコ") == ["山田 花子の家族"]
             assert found(KANA, "スズキ") == ["山田 花子"]
@@ -228,13 +231,17 @@ def _tokens_are_those_of(person_id: int) -> None:
     db.session.expunge_all()
     with acting_as(system_actor("test")):
         person = db.session.get_one(Person, person_id)
-        values = {name: getattr(person, name) for name in _items((NAME, KANA, TELEPHONE, BIRTH))}
-        wanted = tokens_of(key_ring().current(), values)
+        values = {item.name: getattr(person, item.name) for item in items_of(Person)}
+        key = key_ring().current()
+        # What is searched for, and the blocks in which people are compared; nothing else.
+        searched = {
+            t for lookup in (NAME, KANA, TELEPHONE, BIRTH) for t in lookup.kept(key, values)
+        }
+        blocks = {token(key, COLUMN, block) for block in blocks_of(values)}
+        assert searched
+        assert blocks
+        wanted = sorted(searched | blocks)
         assert db.session.get_one(PersonSearch, person_id).tokens == wanted
         if db.engine.dialect.name == "sqlite":
             posted = select(PersonPosting.token).where(PersonPosting.person_id == person_id)
             assert sorted(db.session.scalars(posted)) == wanted
-
-
-def _items(lookups: Sequence[Lookup]) -> list[str]:
-    return [name for lookup in lookups for name in lookup.items]

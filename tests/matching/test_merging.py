@@ -18,7 +18,7 @@ from app.matching.children import STAYS, children, references
 from app.matching.models import MatchPair, PersonMerge
 from app.matching.pairs import decide, propose
 from app.notifications.models import Notification
-from app.persons.models import Person, PersonSearch
+from app.persons.models import Person, PersonPosting, PersonSearch
 from app.security.actor import acting_as, system_actor
 from app.security.rows import mapped_models
 from app.statistics.models import DailyCount
@@ -46,6 +46,9 @@ def everything() -> dict[str, list[Any]]:
             (row.person_id, tuple(row.tokens))
             for row in db.session.execute(search.order_by(PersonSearch.person_id))
         ]
+        posted = select(PersonPosting.person_id, PersonPosting.token)
+        in_order = posted.order_by(PersonPosting.person_id, PersonPosting.token)
+        rows["posting"] = [tuple(row) for row in db.session.execute(in_order)]
     return rows
 
 
