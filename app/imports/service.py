@@ -24,6 +24,7 @@ from app.jobs.models import OPEN_STATES, JobRun
 from app.jobs.service import enqueue
 from app.security.actor import Actor
 from app.security.rights import require
+from app.tables.reading import UnreadableTable, open_table
 
 READ, APPLY, UNDO = "read import", "apply import", "undo import"
 MOST_BYTES = 63 * 1024 * 1024
@@ -61,6 +62,8 @@ def take_in(
     size = _size(content, MOST_BYTES if in_background else None)
     token = store.keep(content)
     try:
+        if in_background:
+            _refuse_unreadable(token, name, manner or {})
         with transaction() as session:
             batch = ImportBatch(
                 source=source,
@@ -227,6 +230,15 @@ def _settle(batch_id: int, state: str, **values: Any) -> ImportBatch:
         for name, value in values.items():
             setattr(batch, name, value)
     return batch
+
+
+def _refuse_unreadable(token: str, name: str, manner: Mapping[str, Any]) -> None:
+    """Say at once what would be said after the job; the rows are read later."""
+    try:
+        with store.opened(token) as path:
+            open_table(path, name, sheet=manner.get("sheet"))
+    except UnreadableTable as refused:
+        raise InvalidInput({"file": [refused.message]}) from None
 
 
 def _size(content: IO[bytes], most: int | None) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from app.bundles.models import BundleSheet
 from app.core.db import db
 from app.core.workbooks.container import MAX_MEMBERS
+from app.imports.models import ImportBatch
 from app.intake.models import PaperScan
 from app.issuing.models import IssuingBatch
 from app.laboratory.models import ResultFile
@@ -18,6 +19,7 @@ from app.security.bodies import file_doors
 from app.sheets.models import NotificationBook
 from app.tables.models import TableFile
 from tests.bundles.samples import bundle
+from tests.imports.nesid import content, row, taken
 from tests.issuing.test_bad_workbooks import DTD, SHEET, bomb, lying, zipped
 from tests.issuing.workbooks import replaced, staff, workbook
 from tests.support import cast
@@ -43,6 +45,8 @@ DOORS = {
     "PaperScanView.add": ("aoki", "/paper/add", "/paper/add"),
     "TableView.upload": ("aoki", "/tables/", "/tables/send"),
     "ReturneeListView.add": ("nemoto", "/quarantine/add", "/quarantine/add"),
+    "ImportView.add": ("aoki", "/imports/", "/imports/add"),
+    "ImportView.correct": ("aoki", "/imports/1", "/imports/1/correct"),
     "BundleDeskView.scans": ("aoki", "/bundles/1/scans", "/bundles/1/scans"),
 }
 XXE = (
@@ -80,6 +84,8 @@ def test_it_is_refused_in_words_and_nothing_is_kept(app: Flask, door: str, name:
     who, page, path = DOORS[door]
     with app.app_context():
         assert bundle() == 1
+        with acting_as(cast.actor("aoki")) as aoki:
+            assert taken(content([row()]), aoki).id == 1
     client = cast.sign_in(app.test_client(), who)
     sent = {
         "csrf_token": token_of(client.get(page).text),
@@ -91,5 +97,6 @@ def test_it_is_refused_in_words_and_nothing_is_kept(app: Flask, door: str, name:
     assert answer.status_code == 422
     assert "root:" not in answer.text
     with app.app_context(), acting_as(system_actor("tests")):
+        assert db.session.scalar(select(func.count()).select_from(ImportBatch)) == 1
         for model in MODELS:
             assert db.session.scalar(select(func.count()).select_from(model)) == 0
