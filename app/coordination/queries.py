@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from flask import g, has_request_context
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.cases.models import Case, Stay
@@ -14,7 +14,9 @@ from app.coordination.models import BedReport, HotelRoom, PlacementOffer, Placem
 from app.coordination.scope import RECEIVING
 from app.core import clock
 from app.core.db import db
+from app.generated.waiting import number_waiting, waiting_for
 from app.security.actor import Actor
+from app.security.rights import holds
 from app.security.roles import HEALTH_CENTRE_ROLES
 
 SHOWN = 200
@@ -54,21 +56,20 @@ def counts_by_state() -> dict[str, int]:
     return found
 
 
+@waiting_for("placement_request")
+def _placements_to_do(actor: Actor) -> Select[Any] | None:
+    if actor.role in HEALTH_CENTRE_ROLES or not holds(actor, "list", "placement_request"):
+        return None
+    state = "offered" if actor.role in RECEIVING else "waiting"
+    return select(func.count(PlacementRequest.id)).where(PlacementRequest.state == state)
+
+
 def to_do_count(actor: Actor) -> int:
-    """What waits for the reader: a place's answer, or a place to be found (one statement a page).
+    """What waits for the reader: a place's answer, or a place to be found.
 
     A health centre has asked and waits itself; it is told on the front page.
     """
-    if actor.role in HEALTH_CENTRE_ROLES:
-        return 0
-    if has_request_context() and "placements_to_do" in g:
-        return int(g.placements_to_do)
-    state = "offered" if actor.role in RECEIVING else "waiting"
-    statement = select(func.count(PlacementRequest.id)).where(PlacementRequest.state == state)
-    count = int(db.session.scalar(statement) or 0)
-    if has_request_context():
-        g.placements_to_do = count
-    return count
+    return number_waiting("placement_request", actor)
 
 
 def latest_report(institution_id: int | None) -> BedReport | None:

@@ -11,8 +11,10 @@ from app.cases.codes import ENDED_STATUSES
 from app.cases.models import Case, LabTest
 from app.core import clock
 from app.core.db import db
+from app.generated.waiting import number_waiting, waiting_for
 from app.notifications.models import Notification
 from app.security.actor import Actor
+from app.security.rights import holds
 
 SHOWN = 200
 LATELY = timedelta(days=14)
@@ -37,13 +39,19 @@ def answered_tests(actor: Actor) -> Sequence[LabTest]:
     return db.session.scalars(ordered.limit(SHOWN)).all()
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many tests wait."""
-    statement = select(func.count(LabTest.id)).where(
+@waiting_for("lab_result")
+def _tests_waiting(actor: Actor) -> Select[Any] | None:
+    if not holds(actor, "list", "lab_result"):
+        return None
+    return select(func.count(LabTest.id)).where(
         LabTest.testing_laboratory_id == actor.institution_id,
         or_(LabTest.result.is_(None), LabTest.result == "pending"),
     )
-    return int(db.session.scalar(statement) or 0)
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many tests wait."""
+    return number_waiting("lab_result", actor)
 
 
 def positives(actor: Actor) -> Sequence[LabTest]:
@@ -54,9 +62,17 @@ def positives(actor: Actor) -> Sequence[LabTest]:
     return db.session.scalars(statement.order_by(LabTest.id.desc()).limit(SHOWN)).unique().all()
 
 
+@waiting_for("positive")
+def _positives_waiting(actor: Actor) -> Select[Any] | None:
+    if not holds(actor, "add", "notification"):
+        return None
+    statement: Select[Any] = _positive(select(func.count(LabTest.id)), actor)
+    return statement
+
+
 def positive_count(actor: Actor) -> int:
     """How many positives wait for a notification."""
-    return int(db.session.scalar(_positive(select(func.count(LabTest.id)), actor)) or 0)
+    return number_waiting("positive", actor)
 
 
 def _sent_to(actor: Actor) -> Select[tuple[LabTest]]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import g, has_request_context
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
@@ -22,6 +21,7 @@ from app.audit.models import HistoryEntry, ReadEntry
 from app.cases.models import Case
 from app.core.db import db
 from app.core.errors import NotVisible
+from app.generated.waiting import number_waiting, waiting_for
 from app.institutions.models import Institution
 from app.looks.finding import bounds_of
 from app.looks.models import UnusualLook
@@ -228,19 +228,18 @@ def unusual_or_404(actor: Actor, key: int) -> UnusualLook:
     return found
 
 
-def unusual_count(actor: Actor) -> int:
-    """How many findings wait, for the menu; asked once per page."""
+@waiting_for("unusual_look")
+def _findings_waiting(actor: Actor) -> Select[Any] | None:
     if not holds_right(actor, "unusual", "look"):
-        return 0
-    if has_request_context() and "unusual_waiting" in g:
-        return int(g.unusual_waiting)
-    waiting = select(func.count(UnusualLook.id)).where(
+        return None
+    return select(func.count(UnusualLook.id)).where(
         _overseen_finding(actor), UnusualLook.acknowledged_at.is_(None)
     )
-    count = int(db.session.scalar(waiting) or 0)
-    if has_request_context():
-        g.unusual_waiting = count
-    return count
+
+
+def unusual_count(actor: Actor) -> int:
+    """How many findings wait, for the menu."""
+    return number_waiting("unusual_look", actor)
 
 
 def _overseen_finding(actor: Actor) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload
 
 from app.contacts.models import Contact
@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.errors import NotVisible
 from app.followup.plan_rules import silent_before
 from app.followup.plans import ObservationPlan
+from app.generated.waiting import number_waiting, waiting_for
 from app.institutions.models import Institution
 from app.institutions.queries import open_institutions
 from app.persons.finding import same_reading_and_birth
@@ -20,6 +21,7 @@ from app.persons.models import Person
 from app.persons.rules import phone_key
 from app.quarantine.models import Returnee, ReturneeDelivery, ReturneeList
 from app.security.actor import Actor, acting_as, system_actor
+from app.security.rights import holds
 
 SHOWN = 100
 _FIGURES = system_actor("figures of returnees")
@@ -104,16 +106,16 @@ def to_take_over(actor: Actor) -> Sequence[Returnee]:
     return db.session.scalars(statement).unique().all()
 
 
+@waiting_for("returnee")
+def _new_returnees(actor: Actor) -> Select[Any] | None:
+    if not (holds(actor, "take", "returnee") or holds(actor, "assign", "returnee")):
+        return None
+    return select(func.count(Returnee.id)).where(Returnee.state.in_(("assigned", "unassigned")))
+
+
 def new_count(actor: Actor) -> int:
     """How many wait to be taken over; for a prefecture how many have no health centre."""
-    return int(
-        db.session.scalar(
-            select(func.count())
-            .select_from(Returnee)
-            .where(Returnee.state.in_(("assigned", "unassigned")))
-        )
-        or 0
-    )
+    return number_waiting("returnee", actor)
 
 
 def unassigned() -> Sequence[Returnee]:

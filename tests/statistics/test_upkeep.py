@@ -151,14 +151,19 @@ def test_a_case_without_a_centre_is_counted_in_its_prefecture() -> None:
 
 
 def test_the_upkeep_takes_at_most_six_statements_and_none_where_nothing_counted_changed() -> None:
-    """Four for the sums, two for the journal of what was known when (sums by day, cases)."""
+    """Three for the sums, two for the journal of what was known when (sums by day, cases), one
+    notes the case for the rules of data quality. PostgreSQL takes one more: it has many writers,
+    and the case is held first by a statement of its own, so that the next one sees what they
+    committed.
+    """
+    most = 7 if db.engine.dialect.name == "postgresql" else 6
     case = add_case()
     with transaction(), statements() as sent:
         case.onset_on = day(3)
         db.session.flush()
         before = len(sent)
         db.session.commit()
-        assert 0 < len(sent) - before <= 6
+        assert 0 < len(sent) - before <= most
     with transaction(), statements() as sent:
         case.remarks = "経過良好"
         db.session.flush()
