@@ -35,7 +35,9 @@ def number_waiting(name: str, actor: Actor) -> int:
     ]
     found: dict[str, Any] = {}
     if columns:
-        found = dict(db.session.execute(select(*columns)).mappings().one())
+        # A form that was refused is shown again: what it holds is not written for a count.
+        with db.session.no_autoflush:
+            found = dict(db.session.execute(select(*columns)).mappings().one())
     if has_request_context():
         g.waiting = found
     return int(found.get(name) or 0)
