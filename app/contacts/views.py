@@ -159,10 +159,7 @@ class ContactView(GeneratedView):
         return forms.contact_form()
 
     def create(self, form: Any, presets: dict[str, Any], actor: Actor) -> Contact:
-        """Through the verb that registers all three.
-
-        The API asks nobody whether the person is known: the comparison finds them later.
-        """
+        """Through the verb that registers all three; through the API nobody is asked who is known."""
         case, asked = case_or_404(presets["case_id"]), presets.get("asked", NOT_ASKED)
         typed = {
             "identity": forms.typed_values(form, Person),
