@@ -4,27 +4,21 @@ Sealed with the field keys and bound to their place. To be read a file is unseal
 one, which is gone with the process that reads it, however that ends.
 """
 
-import logging
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
-from app.core.crypto.files import key_id_of_file, open_sealed, reseal_file, seal_stream
-from app.core.crypto.keys import Key
-from app.core.crypto.rotation import Follower, follow_rotation
-from app.core.crypto.sealing import Unreadable
+from app.core.crypto.file_rotation import follow_with_files
+from app.core.crypto.files import open_sealed, seal_stream
 from app.core.db import new_token
 
 _FILE = "file.sealed"
 _PIECE = 1 << 20
-log = logging.getLogger(__name__)
 
 
 def root() -> Path:
@@ -74,18 +68,4 @@ def _sealed_files() -> Iterator[Path]:
     yield from root().glob(f"*/{_FILE}")
 
 
-def _counts(_session: Session) -> Counter[int]:
-    return Counter(key_id_of_file(path) for path in _sealed_files())
-
-
-def _renew(_session: Session, key: Key, limit: int) -> int:
-    stale = [path for path in _sealed_files() if key_id_of_file(path) != key.id][:limit]
-    for path in stale:
-        try:
-            reseal_file(path, _place(path))
-        except (Unreadable, OSError) as problem:
-            log.error("an imported file stays as it is: %s", type(problem).__name__)
-    return len(stale)
-
-
-follow_rotation(Follower("imported files", _counts, _renew))
+follow_with_files("imported files", _sealed_files, _place)

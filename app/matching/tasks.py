@@ -2,14 +2,12 @@
 
 from datetime import date
 
-from app.core.db import db
 from app.core.labels import Label
 from app.jobs.context import JobContext
 from app.jobs.daily import daily
-from app.jobs.models import OPEN_STATES, JobRun
 from app.jobs.registry import Result, job
 from app.jobs.regular import regularly
-from app.jobs.service import enqueue
+from app.jobs.service import enqueue_once
 from app.matching.comparing import any_due, compare_batch, compare_due, renew_tokens
 from app.security.actor import acting_as, system_actor
 
@@ -31,7 +29,7 @@ def compare(ctx: JobContext) -> Result:
 @daily("compare persons")
 def ask_for_comparison(_today: date) -> int:
     """Once a night whatever is left, and the tokens of an older form after an upgrade."""
-    _enqueue()
+    enqueue_once(KIND, by=SYSTEM)
     return 1
 
 
@@ -43,14 +41,5 @@ def compare_who_is_due() -> int:
     with acting_as(SYSTEM):
         done = compare_batch(by=SYSTEM, most=AT_ONCE)
         if any_due():
-            _enqueue()
+            enqueue_once(KIND, by=SYSTEM)
     return 0 if done is None else len(done[0])
-
-
-def _enqueue() -> None:
-    with acting_as(SYSTEM):
-        waiting = db.session.query(JobRun.id).filter(
-            JobRun.kind == KIND, JobRun.state.in_(OPEN_STATES)
-        )
-        if waiting.first() is None:
-            enqueue(KIND, {}, by=SYSTEM)

@@ -6,10 +6,9 @@ from app.core.db import db
 from app.core.labels import Label
 from app.jobs.context import JobContext
 from app.jobs.daily import daily
-from app.jobs.models import OPEN_STATES, JobRun
 from app.jobs.registry import Result, job
 from app.jobs.regular import regularly
-from app.jobs.service import enqueue
+from app.jobs.service import enqueue_once
 from app.quality.monthly import make_sheets
 from app.quality.upkeep import is_something_due, judge_due, note_open_episodes
 from app.security.actor import acting_as, system_actor
@@ -30,15 +29,7 @@ def judge_what_is_due() -> int:
     """Ask for the check when something was saved and nobody is at it."""
     if not is_something_due(db.session()):
         return 0
-    with acting_as(system_actor("data quality")) as system:
-        running = (
-            db.session.query(JobRun.id)
-            .filter(JobRun.kind == KIND, JobRun.state.in_(OPEN_STATES))
-            .first()
-        )
-        if running is None:
-            enqueue(KIND, {}, by=system)
-    return int(running is None)
+    return int(enqueue_once(KIND, by=system_actor("data quality")))
 
 
 @daily("data quality by day")

@@ -6,7 +6,6 @@ To be read they are opened into a directory of their own, which is gone when the
 import logging
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
-from app.core.crypto.files import key_id_of_file, open_sealed, reseal_file, seal_file
-from app.core.crypto.keys import Key
-from app.core.crypto.rotation import Follower, follow_rotation
+from app.core.crypto.file_rotation import follow_with_files
+from app.core.crypto.files import open_sealed, seal_file
 from app.core.crypto.sealing import Unreadable
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -105,18 +102,4 @@ def _sealed_files() -> Iterator[Path]:
     yield from root().glob(f"[!.]*{_ENDING}")
 
 
-def _counts(_session: Session) -> Counter[int]:
-    return Counter(key_id_of_file(path) for path in _sealed_files())
-
-
-def _renew(_session: Session, key: Key, limit: int) -> int:
-    stale = [path for path in _sealed_files() if key_id_of_file(path) != key.id][:limit]
-    for path in stale:
-        try:
-            reseal_file(path, _place(path))
-        except (Unreadable, OSError) as problem:
-            log.error("a table stays as it is: %s", type(problem).__name__)
-    return len(stale)
-
-
-follow_rotation(Follower("tables from outside", _counts, _renew))
+follow_with_files("tables from outside", _sealed_files, _place)
