@@ -58,16 +58,16 @@ def plan_rows(
 
 
 def _planned(read: ReadRow, known: Known | None) -> Planned:
+    ours = {} if known is None or known.case is None else ours_of(known.case, known)
     if not read.faults:
-        _refuse_strangers(read, known)
+        _refuse_strangers(read, known, ours)
     if read.faults:
         return Planned(read, "rejected", known=known)
     if known is None:
         return Planned(read, "new")
     if known.unchanged:
         return Planned(read, "same", known=known)
-    assert known.case is not None
-    verdict = judge(read.values, ours_of(known.case, known), known.last)
+    verdict = judge(read.values, ours, known.last)
     if read.key is not None and known.imported is None:
         verdict.taken[ATTACHED] = [None, read.key]
     elif read.key is not None and known.imported.key != read.key:
@@ -76,14 +76,14 @@ def _planned(read: ReadRow, known: Known | None) -> Planned:
     return Planned(read, verdict.plan, verdict, known)
 
 
-def _refuse_strangers(read: ReadRow, known: Known | None) -> None:
+def _refuse_strangers(read: ReadRow, known: Known | None, ours: Mapping[str, Any]) -> None:
     """A row that speaks of no case, of a foreign one, or of another person than its case."""
     if known is None:
         if read.key is None:
             read.refuse("unknown_number", NO_CASE, item=NUMBER)
     elif known.foreign:
         read.refuse("not_yours", NOT_YOURS, item=KEY)
-    elif known.case is not None and is_another_person(read.values, ours_of(known.case, known)):
+    elif is_another_person(read.values, ours):
         read.refuse("another_person", ANOTHER_PERSON, item=KEY)
 
 
