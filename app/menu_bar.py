@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 
 from app.audit.reads import look_of_page
 from app.breakglass import notices as _break_glass_notices  # noqa: F401  # registers itself
 from app.coordination import notices as _place_notices  # noqa: F401  # registers itself
+from app.core.static_files import fixed_url
 from app.generated.notices import page_notices
 from app.menu import MENU, Entry
 from app.security.actor import Actor, current_actor
@@ -42,7 +43,7 @@ def _shown(entry: Entry, actor: Actor) -> dict[str, Any]:
     return {
         "count": 0 if entry.count is None or g.get("failed") else entry.count(actor),
         "label": str(entry.label),
-        "url": url_for(entry.endpoint),
+        "url": fixed_url(entry.endpoint),
         "icon": entry.icon,
         "active": request.endpoint is not None
         and request.endpoint.partition(".")[0] == entry.endpoint.partition(".")[0],

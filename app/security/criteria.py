@@ -6,16 +6,22 @@ takes only criteria that stick to the records loaded; and a criterion that stick
 that of the next actor instead of replaced by it. This option closes them.
 """
 
+from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import BindParameter, ColumnElement, false
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.interfaces import CriteriaOption
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.schema import Column
 
 # What SQLAlchemy itself must not rewrite any more.
 _FIXED = {"no_replacement_traverse": True}
+_numbers = count()
+_shapes: dict[Any, int] = {}
+"""A shape of laws → its number: what the library needs to find a statement it knows."""
 
 
 class LawOption(LoaderCriteriaOption):
@@ -38,6 +44,48 @@ class LawOption(LoaderCriteriaOption):
         if not ext_info.is_aliased_class:
             return resolved
         return _moved(resolved, ext_info)
+
+
+class Laws(CriteriaOption):
+    """Every law an actor stands under, as one option of a statement.
+
+    There is a law for each table, and the library describes all options of a statement anew each
+    time it looks for one it has compiled. What never changes is described once here: the shape as
+    a number, so that two actors whose laws differ in their parameters alone share their SQL, and
+    the parameters as they stand.
+    """
+
+    propagate_to_loaders = True
+
+    def __init__(self, laws: Sequence[LawOption]) -> None:
+        self.laws = tuple(laws)
+        described = [law._generate_cache_key() for law in self.laws]  # noqa: SLF001
+        shape = tuple(law.key for law in described if law is not None)
+        if len(shape) != len(self.laws):
+            raise RuntimeError("a law whose statements could not be kept")
+        self._shape = (Laws, _shapes.setdefault(shape, next(_numbers)))
+        self._parameters: list[BindParameter[Any]] = [
+            parameter for law in described if law is not None for parameter in law.bindparams
+        ]
+
+    def process_compile_state(self, compile_state: Any) -> None:
+        """Put the laws into a statement that is being compiled."""
+        self.get_global_criteria(compile_state.global_attributes)
+
+    def process_compile_state_replaced_entities(
+        self, compile_state: Any, mapper_entities: Any
+    ) -> None:
+        """The same where what is selected was replaced."""
+        self.process_compile_state(compile_state)
+
+    def get_global_criteria(self, attributes: dict[Any, Any]) -> None:
+        """Replace the laws under which records were loaded earlier."""
+        for law in self.laws:
+            law.get_global_criteria(attributes)
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: list[BindParameter[Any]]) -> Any:
+        bindparams.extend(self._parameters)
+        return self._shape
 
 
 def _with_fixed_neighbours(

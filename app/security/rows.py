@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapper
 from app.core import clock
 from app.core.db import UtcDateTime
 from app.security.actor import Actor
-from app.security.criteria import LawOption
+from app.security.criteria import LawOption, Laws
 
 RowLaw = Callable[[Actor], ColumnElement[bool]]
 L = TypeVar("L", bound=RowLaw)
@@ -143,8 +143,8 @@ def shown_by_wall(model: type[Any], actor: Actor) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=512)
-def law_options(actor: Actor | None) -> tuple[LawOption, ...]:
-    """The options that put every statement of this actor under the law.
+def laws_of(actor: Actor | None) -> Laws:
+    """The option that puts every statement of this actor under the law.
 
     The system's lift the law a record was loaded under, for what is loaded from it later.
     """
@@ -155,7 +155,7 @@ def law_options(actor: Actor | None) -> tuple[LawOption, ...]:
             condition = true()
         if condition is not None:
             options.append(LawOption(model, condition))
-    return tuple(options)
+    return Laws(options)
 
 
 def is_scoped(mapper: Mapper[Any]) -> bool:
@@ -166,4 +166,4 @@ def is_scoped(mapper: Mapper[Any]) -> bool:
 def _place(model: type[Any]) -> None:
     if model in declared_models():
         raise RuntimeError(f"{model.__name__} already stands under a law")
-    law_options.cache_clear()
+    laws_of.cache_clear()

@@ -37,7 +37,7 @@ def _under_the_law(state: ORMExecuteState) -> None:
     actor = current_actor()
     if actor is not None and actor.is_system:
         if state.is_relationship_load:
-            state.statement = state.statement.options(*rows.law_options(actor))
+            state.statement = state.statement.options(rows.laws_of(actor))
         return
     if not state.is_orm_statement:
         raise RuntimeError("a statement without models stands outside the laws of the session")
@@ -47,7 +47,7 @@ def _under_the_law(state: ORMExecuteState) -> None:
     _refuse_what_no_law_covers(state)
     if actor is not None:
         fields.refuse_masked_columns(state.statement, actor)
-    state.statement = state.statement.options(*rows.law_options(actor))
+    state.statement = state.statement.options(rows.laws_of(actor))
 
 
 def _refuse_what_no_law_covers(state: ORMExecuteState) -> None:

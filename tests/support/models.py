@@ -15,4 +15,4 @@ def forget_model(model: type[Any]) -> None:
     registry._managers.pop(manager, None)
     registry._dispose_manager_and_mapper(manager)
     db.metadata.remove(table)
-    rows.law_options.cache_clear()
+    rows.laws_of.cache_clear()
