@@ -4,17 +4,18 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account, full_name
 from app.accounts.session_models import AccountSession, KnownDevice
 from app.audit.causes import people_named_by
 from app.core import clock
-from app.core.db import db
+from app.core.db import UtcDateTime, db
+from app.core.remembering import remembered
 from app.institutions.models import Institution
 from app.institutions.rules import may_carry, needs_letting_in
 from app.security.actor import Actor, acting_as, system_actor
@@ -24,6 +25,13 @@ log = logging.getLogger(__name__)
 
 # How long the other browsers of an account speak of a device nobody has confirmed.
 NEW_DEVICE_DAYS = 30
+_NOW = bindparam("now", callable_=clock.now, type_=UtcDateTime())
+_TODAY = bindparam("today", callable_=clock.today, type_=Date())
+_NEW_DEVICES_SINCE = bindparam(
+    "new_devices_since",
+    callable_=lambda: clock.now() - timedelta(days=NEW_DEVICE_DAYS),
+    type_=UtcDateTime(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +83,12 @@ def open_account(user_id: int) -> Principal | None:
     """The user of an account in use; None when it or its institution is closed or shut out of
     the portal, when it is locked by hand, suspended or not activated yet, when it carries a role
     its institution cannot give, or unknown."""
-    return _let_in(_in_use(user_id))
+    return _let_in(_in_use(), user_id=user_id)
 
 
 def is_shut_out(user_id: int) -> bool:
     """True for an account in order whose institution may not use the portal (R24)."""
-    found = _find(_in_use(user_id))
+    found = _find(_in_use(), user_id=user_id)
     return found is not None and not found.let_in
 
 
@@ -88,20 +96,25 @@ def open_session(user_id: int, token_hash: str) -> Principal | None:
     """The user of a browser's session that was not ended, with what is known of the session;
     else None. Whether it is idle or too old is for the caller to say.
     """
-    return _let_in(_by_session(AccountSession.ends_at.is_(None), token_hash, user_id))
+    return _let_in(_by_session("browser"), user_id=user_id, token_hash=token_hash)
 
 
 def open_token(token_hash: str) -> Principal | None:
     """The user of a program's token that was not ended and has not run out; else None."""
-    return _let_in(_by_session(AccountSession.ends_at > clock.now(), token_hash))
+    return _let_in(_by_session("token"), token_hash=token_hash)
 
 
-def _by_session(
-    kind: ColumnElement[bool], token_hash: str, user_id: int | None = None
-) -> Select[Any]:
+# Every request asks this first: the statements are made once and given their values each time.
+
+
+@remembered
+def _by_session(kind: Literal["browser", "token"]) -> Select[Any]:
+    accounts = _in_use() if kind == "browser" else _all_in_use()
+    lasts: ColumnElement[bool] = AccountSession.ends_at.is_(None)
+    if kind == "token":
+        lasts = AccountSession.ends_at > _NOW
     return (
-        (_all_in_use() if user_id is None else _in_use(user_id))
-        .add_columns(
+        accounts.add_columns(
             AccountSession.id.label("session_id"),
             AccountSession.device_id,
             AccountSession.started_at,
@@ -115,7 +128,11 @@ def _by_session(
                 AccountSession.epoch == Account.session_epoch,
             ),
         )
-        .where(kind, AccountSession.token_hash == token_hash, AccountSession.ended_at.is_(None))
+        .where(
+            lasts,
+            AccountSession.token_hash == bindparam("token_hash"),
+            AccountSession.ended_at.is_(None),
+        )
     )
 
 
@@ -126,8 +143,9 @@ def still_stands(actor: Actor) -> bool:
     return principal is not None and principal.actor == actor
 
 
-def _in_use(user_id: int) -> Select[Any]:
-    return _all_in_use().where(User.id == user_id)
+@remembered
+def _in_use() -> Select[Any]:
+    return _all_in_use().where(User.id == bindparam("user_id"))
 
 
 def _all_in_use() -> Select[Any]:
@@ -155,8 +173,8 @@ def _all_in_use() -> Select[Any]:
             Account.awaits_activation.is_(False),
             Account.locked_at.is_(None),
             Account.suspended_at.is_(None),
-            or_(Account.closed_on.is_(None), Account.closed_on > clock.today()),
-            or_(Institution.closed_on.is_(None), Institution.closed_on > clock.today()),
+            or_(Account.closed_on.is_(None), Account.closed_on > _TODAY),
+            or_(Institution.closed_on.is_(None), Institution.closed_on > _TODAY),
         )
     )
 
@@ -164,26 +182,25 @@ def _all_in_use() -> Select[Any]:
 def _strange_device() -> ColumnElement[bool]:
     """Another device of this account, new and unconfirmed, as seen from a confirmed one."""
     other, own = aliased(KnownDevice), aliased(KnownDevice)
-    newer_than = clock.now() - timedelta(days=NEW_DEVICE_DAYS)
     return and_(
         exists().where(
             other.user_id == AccountSession.user_id,
             other.confirmed_at.is_(None),
-            other.first_seen_at > newer_than,
+            other.first_seen_at > _NEW_DEVICES_SINCE,
         ),
         exists().where(own.id == AccountSession.device_id, own.confirmed_at.is_not(None)),
     )
 
 
-def _let_in(statement: Select[Any]) -> Principal | None:
-    found = _find(statement)
+def _let_in(statement: Select[Any], **values: Any) -> Principal | None:
+    found = _find(statement, **values)
     return _principal(found.row) if found is not None and found.let_in else None
 
 
-def _find(statement: Select[Any]) -> _Found | None:
+def _find(statement: Select[Any], **values: Any) -> _Found | None:
     # Nobody is signed in yet while the signed-in user is being found.
     with acting_as(system_actor("login")):
-        row = db.session.execute(statement).first()
+        row = db.session.execute(statement, values).first()
     if row is None:
         return None
     if not may_carry(row.kind, row.role):
