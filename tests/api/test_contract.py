@@ -25,7 +25,7 @@ CONFIG = f"""
 seed = 20210820
 request-timeout = 120
 [generation]
-max-examples = {EXAMPLES or 15}
+max-examples = {EXAMPLES or 10}
 no-shrink = true
 database = "none"
 deterministic = true

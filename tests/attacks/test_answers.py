@@ -7,9 +7,8 @@ import pytest
 from flask import Flask
 
 from app.jobs.files import safe_name
-from app.security.headers import is_public
 from config import ROOT
-from tests.attacks.doors import addresses
+from tests.attacks.protection import is_protected
 from tests.guards.sources import APP, calls, files, modules
 from tests.support import cast
 
@@ -19,29 +18,11 @@ SERVED = {".css", ".js", ".svg"}
 TOOLS = (".git/config", ".DS_Store", "Thumbs.db", "css/", "js", "", "portal.py", "css/base.css.bak")
 
 
-def test_every_answer_has_its_type_and_the_headers_of_protection(app: Flask) -> None:
-    with app.app_context():
-        episode = cast.own_episode()
-    client, asked = cast.sign_in(app.test_client(), "aoki"), 0
-    for door in addresses(app, episode, "GET"):
-        answer = client.get(door.path, buffered=True)
-        headers = answer.headers
-        assert answer.mimetype, door.endpoint
-        if answer.mimetype.startswith("text/"):
-            assert "charset=utf-8" in headers["Content-Type"].lower(), door.endpoint
-        policy = headers["Content-Security-Policy"]
-        assert "default-src 'none'" in policy, door.endpoint
-        assert "frame-ancestors 'none'" in policy
-        assert "unsafe" not in policy
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["X-Frame-Options"] == "DENY"
-        assert headers["Referrer-Policy"] == "same-origin"
-        kept = door.endpoint == "static" or is_public(door.endpoint)
-        assert kept or headers["Cache-Control"] == "no-store"
-        assert "Server" not in headers
-        assert "X-Powered-By" not in headers
-        asked += 1
-    assert asked > 120
+def test_files_and_answers_for_programs_are_protected_as_pages_are(app: Flask) -> None:
+    """Every page is looked at for it where markup is sought (test_markup)."""
+    client = cast.sign_in(app.test_client(), "aoki")
+    for path, endpoint in (("/static/css/base.css", "static"), ("/api/v1/case", "CaseApi.list")):
+        is_protected(client.get(path, buffered=True), endpoint)
 
 
 def test_an_answer_for_programs_is_a_file_of_our_name(app: Flask) -> None:

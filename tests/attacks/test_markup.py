@@ -1,4 +1,7 @@
-"""What somebody typed is text on every page: stored anywhere, or sent back at once."""
+"""What somebody typed is text on every page: stored anywhere, or sent back at once.
+
+The same walk looks at what every answer carries.
+"""
 
 import pytest
 from flask import Flask
@@ -7,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.attacks.doors import addresses
 from tests.attacks.planting import plant, text_items
+from tests.attacks.protection import is_protected
 from tests.attacks.reading import Page
 from tests.support import cast
 
@@ -35,14 +39,17 @@ def test_markup_in_every_text_of_every_record_is_shown_as_text(app: Flask, who: 
         planted = plant(MARKUP)
     assert len(planted) > 60
     client = cast.sign_in(app.test_client(), who)
-    shown = 0
+    shown = asked = 0
     for door in addresses(app, episode, "GET"):
         if door.door.bearer or door.endpoint == "static":
             continue
         answer = client.get(door.path, buffered=True)
         assert answer.status_code < 500, (who, door.endpoint)
         shown += is_text(answer, (who, door.endpoint))
+        is_protected(answer, door.endpoint)
+        asked += 1
     assert shown > 3, who
+    assert asked > 120
 
 
 def test_the_list_of_places_has_every_text_of_the_forms(app: Flask) -> None:

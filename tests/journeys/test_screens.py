@@ -27,7 +27,8 @@ def test_every_screen_of_the_menu_opens_and_is_sound(portal: Portal, who: str) -
                 continue
             assert window.open(address) == 200, address
             window.looks_right(f"menu-{who}{address.replace('/', '-')}")
-            if who in JUDGED_BY_AXE and not (phone and endpoint in SHARED):
+            # One page for both widths: what is hidden on the narrow one only folds.
+            if who in JUDGED_BY_AXE and (not phone or who == "endo"):
                 window.is_accessible()
 
 

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.security.actor import acting_as
 from tests.support import cast
 
-THREADS, REQUESTS = 8, 25
+THREADS, REQUESTS = 8, 15
 
 
 def test_no_list_shows_the_rows_of_another_scope(app: Flask) -> None:

@@ -109,9 +109,8 @@ def test_roles_without_persons_make_none(walled: Flask) -> None:
 def test_raising_the_walls_again_changes_nothing(walled: Flask) -> None:
     with db.engine.connect() as connection:
         before = walls.status(connection)
-    for _turn in range(2):
-        with walls.owner_engine().begin() as connection:
-            walls.raise_walls(connection)
+    with walls.owner_engine().begin() as connection:
+        walls.raise_walls(connection)
     with db.engine.connect() as connection:
         assert walls.status(connection) == before
     answer = walled.test_cli_runner().invoke(args=["db", "walls", "--status"])
