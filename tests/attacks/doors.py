@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from flask import Flask, url_for
 
+from app.security.roles import role_of
 from tests.access.doors import DOORS, Door
+from tests.support import cast
 from tests.support.cast import Episode
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -27,6 +29,22 @@ def addresses(app: Flask, episode: Episode, *methods: str) -> Iterator[Address]:
         for method in sorted((rule.methods or set()) & set(methods)):
             door = DOORS[rule.endpoint]
             yield Address(rule.endpoint, method, path_of(app, rule.endpoint, episode), door)
+
+
+def open_to(app: Flask, who: str, episode: Episode, *methods: str) -> Iterator[Address]:
+    """Those of the addresses a member of the cast may open with a browser, and one that refuses:
+    behind every other stands the same page of refusal."""
+    with app.app_context():
+        role = role_of(cast.actor(who).role)
+    refused = False
+    for address in addresses(app, episode, *methods):
+        door = address.door
+        if door.bearer or address.endpoint == "static":
+            continue
+        may = door.is_open or role.may(door.action, door.resource)
+        if may or not refused:
+            yield address
+        refused = refused or not may
 
 
 def path_of(app: Flask, endpoint: str, episode: Episode) -> str:

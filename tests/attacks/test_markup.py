@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.attacks.doors import addresses
+from tests.attacks.doors import open_to
 from tests.attacks.planting import plant, text_items
 from tests.attacks.protection import is_protected
 from tests.attacks.reading import Page
@@ -40,16 +40,14 @@ def test_markup_in_every_text_of_every_record_is_shown_as_text(app: Flask, who: 
     assert len(planted) > 60
     client = cast.sign_in(app.test_client(), who)
     shown = asked = 0
-    for door in addresses(app, episode, "GET"):
-        if door.door.bearer or door.endpoint == "static":
-            continue
+    for door in open_to(app, who, episode, "GET"):
         answer = client.get(door.path, buffered=True)
         assert answer.status_code < 500, (who, door.endpoint)
         shown += is_text(answer, (who, door.endpoint))
         is_protected(answer, door.endpoint)
         asked += 1
     assert shown > 3, who
-    assert asked > 120
+    assert asked > (120 if who == "aoki" else 20)
 
 
 def test_the_list_of_places_has_every_text_of_the_forms(app: Flask) -> None:
@@ -69,9 +67,9 @@ def test_markup_sent_to_any_form_comes_back_as_text(
         episode = cast.own_episode()
     client = cast.sign_in(app.test_client(), who)
     pages = 0
-    for door in addresses(app, episode, "POST"):
+    for door in open_to(app, who, episode, "POST"):
         # Ends the session one walks with.
-        if door.door.bearer or door.endpoint.startswith(("AuthView", "ActivationView", "Token")):
+        if door.endpoint.startswith(("AuthView", "ActivationView", "Token")):
             continue
         answer = sent_back(client, door.path)
         assert answer.status_code < 500, (who, door.endpoint, answer.status_code)
