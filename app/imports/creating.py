@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from app.audit.history import changes_between, record_explicitly
 from app.cases.models import Case, CaseAccess, LabTest
 from app.cases.rules import Course, age_group_of, case_number, derive_status
+from app.cases.written import cases_written
 from app.core import clock
 from app.imports.judging import digest_of
 from app.imports.master import Centre, Masters
 from app.imports.models import ImportedCase
 from app.imports.readings import ReadRow
 from app.imports.targets import ACCEPTED_BY, TARGETS, TESTS, typed
-from app.imports.touched import cases_written
 from app.persons.lookups import SEARCHED
 from app.persons.models import Person
 from app.persons.search_keys import write_search_keys

@@ -13,6 +13,7 @@ from app.audit.erasing import erase_values
 from app.audit.history import because, record_explicitly
 from app.audit.models import HistoryEntry
 from app.cases.models import Case, CaseAccess, LabTest
+from app.cases.written import cases_written
 from app.core.db import db
 from app.core.labels import Label
 from app.core.transaction import transaction
@@ -21,7 +22,6 @@ from app.imports.changing import put_back
 from app.imports.creating import WRITER
 from app.imports.judging import ATTACHED
 from app.imports.models import ImportBatch, ImportedCase, StagedRow
-from app.imports.touched import cases_written
 from app.persons.models import Person
 from app.persons.search_keys import drop_search_keys
 from app.retention.parts import erased_columns

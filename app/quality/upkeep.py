@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.cases.codes import ENDED_STATUSES
 from app.cases.models import Case, LabTest, Stay
+from app.cases.written import after_cases_written
 from app.contacts.models import Contact, ContactExposure
 from app.core.listeners import listen_once
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
-from app.imports.touched import after_import
 from app.notifications.models import Notification
 from app.persons.models import Person
 from app.quality.case_contents import HIGHEST, LOW_OXYGEN, LOWEST
@@ -50,7 +50,7 @@ Key = tuple[int | None, int | None, int | None]
 
 def install_quality(session: Any) -> None:
     """Note with every flush what is to be judged, and write it down with the commit."""
-    after_import(note_cases)
+    after_cases_written(note_cases)
     listen_once(session, "after_flush", _note_touched)
     listen_once(session, "before_commit", _write_down)
     listen_once(session, "after_rollback", _forget)

@@ -18,6 +18,7 @@ from app.audit.history import because, historied_models, record_explicitly, subj
 from app.audit.models import HistoryEntry
 from app.cases.models import Case
 from app.cases.rules import age_at, age_group_of
+from app.cases.written import cases_written
 from app.contacts.models import Contact
 from app.core.anonymity import MARK, Anonymisable
 from app.core.crypto.types import Encrypted
@@ -66,6 +67,7 @@ def _keep_ages(connection: Connection, subject: Subject) -> None:
     ).scalar_one_or_none()
     if born is None:
         return
+    aged = []
     for root in subject.roots:
         record = root.record
         if record.age_years is not None:
@@ -80,6 +82,10 @@ def _keep_ages(connection: Connection, subject: Subject) -> None:
             values |= {"age_group": record.age_group or age_group_of(years)}
         table = type(record).__table__
         connection.execute(update(table).where(table.c.id == record.id).values(**values))
+        if isinstance(record, Case):
+            aged.append(record.id)
+    # Whoever counts ages counts these from now on.
+    cases_written(connection, aged)
 
 
 def _day_of_age(record: Any) -> date | None:

@@ -38,10 +38,32 @@ class DailyCount(db.Model):
     n: Mapped[int] = mapped_column(Integer, nullable=False)
 
 
+class ProfileCount(db.Model):
+    """How many new cases of one day gave one answer (:mod:`app.statistics.profiles`).
+
+    In the four grains of :class:`DailyCount`. In the key the centre stands before the day: a
+    place's days lie together, so that a period of one place is read without its neighbours'.
+    """
+
+    __tablename__ = "profile_count"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    disease_id: Mapped[int] = mapped_column(ForeignKey("disease.id"), primary_key=True)
+    grain: Mapped[str] = mapped_column(String(16), primary_key=True)
+    prefecture_code: Mapped[str] = mapped_column(ForeignKey("prefecture.code"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(24), primary_key=True)
+    centre_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    counted_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    value: Mapped[str] = mapped_column(String(24), primary_key=True)
+    authority_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(Integer, nullable=False)
+
+
 class CaseContribution(db.Model):
     """What a case last gave to the roll-up, so that a change takes away exactly that.
 
-    ``given`` is ``{"at": [disease, prefecture, authority, centre], "n": [[measure, day, n]]}``.
+    ``given`` is ``{"at": [disease, prefecture, authority, centre], "n": [[measure, day, n]],
+    "p": [[dimension, day, value]]}``.
     No foreign key: a deleted case still has to be taken out.
     """
 

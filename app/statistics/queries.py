@@ -135,7 +135,7 @@ def rollup(level: Level, asked: Asked) -> tuple[RollupRow, ...]:
             found[key].add_until(asked.basis, measure, n)
     for key, measure, n in _sums(_period(asked, fine, _flows(asked.basis)), column):
         found[key].add_period(asked.basis, measure, n)
-    return tuple(_placed(name, found) for name in _places(level, asked, found))
+    return tuple(_placed(name, found) for name in places_of(level, asked, set(found)))
 
 
 def total_of(rows: Iterable[RollupRow], *, population: int | None = None) -> Figures:
@@ -250,7 +250,8 @@ def _at(family: str, grain: str, area: Area, measures: Sequence[str]) -> ColumnE
     return and_(*conditions)
 
 
-def _places(level: Level, asked: Asked, found: Mapping[Any, Figures]) -> list[PlaceName]:
+def places_of(level: Level, asked: Asked, found: Iterable[Any]) -> list[PlaceName]:
+    """The places of a break-down: those of the area, and those ``found`` with figures there."""
     if level == "prefecture":
         return prefecture_names(asked.area.prefecture_codes)
     keys = set(found)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from app.cases.rules import Course, StayLike, derive_status
 from app.statistics.measures import (
@@ -15,6 +15,7 @@ from app.statistics.measures import (
     undated,
     unlinked,
 )
+from app.statistics.profiles import ProfileCell, packed_profile, worst_of
 
 UNDATED_ON = date(1, 1, 1)
 """The day of what certainly happened on an unknown day: part of totals, of no period."""
@@ -23,6 +24,7 @@ CENTRE_DAY, CENTRE_MONTH = "centre_day", "centre_month"
 GRAINS = (PREFECTURE_DAY, PREFECTURE_MONTH, CENTRE_DAY, CENTRE_MONTH)
 
 _NOWHERE = 0
+K = TypeVar("K")
 
 
 @dataclass(slots=True)
@@ -51,6 +53,23 @@ class CaseFacts:
     discharged_on: date | None = None
     died_on: date | None = None
     stays: Sequence[StayFacts] = ()
+    age_group: str | None = None
+    age_years: int | None = None
+    sex: str | None = None
+    severity: str | None = None
+    severe_on: date | None = None
+    entered_on: date | None = None
+    accepted_on: date | None = None
+
+    @property
+    def worst(self) -> str:
+        """The worst severity of the whole course."""
+        machines = any("yes" in (s.icu, s.ventilator, s.ecmo) for s in self.stays)
+        return worst_of(
+            self.severity,
+            severe=machines or self.severe_on is not None,
+            died=self.died_on is not None or self.outcome == "died",
+        )
 
 
 def contributions(facts: CaseFacts) -> Counter[Cell]:
@@ -67,17 +86,18 @@ def contributions(facts: CaseFacts) -> Counter[Cell]:
     return Counter({cell: number for cell, number in cells.items() if number})
 
 
-def difference(now: Mapping[Cell, int], before: Mapping[Cell, int]) -> dict[Cell, int]:
+def difference(now: Mapping[K, int], before: Mapping[K, int]) -> dict[K, int]:
     """What has to be added to the roll-up to turn ``before`` into ``now``."""
     changes = {cell: now.get(cell, 0) - before.get(cell, 0) for cell in {*now, *before}}
     return {cell: number for cell, number in changes.items() if number}
 
 
-def packed(cells: Mapping[Cell, int]) -> dict[str, Any]:
+def packed(cells: Mapping[Cell, int], profile: Mapping[ProfileCell, int]) -> dict[str, Any]:
     """The contribution as it is stored; one case is in one place."""
     place = next(iter(cells))[:4] if cells else ()
     given = sorted((m, day.isoformat(), n) for (*_place, m, day), n in cells.items())
-    return {"at": list(place), "n": [list(each) for each in given]}
+    counts = [list(each) for each in given]
+    return {"at": list(place), "n": counts, "p": packed_profile(profile)}
 
 
 def unpacked(given: Mapping[str, Any] | None) -> dict[Cell, int]:
@@ -98,6 +118,21 @@ def rolled_up(cells: Mapping[Cell, int]) -> Counter[tuple[Any, ...]]:
         rows[disease, CENTRE_MONTH, prefecture, measure, month, authority, centre] += number
         rows[disease, PREFECTURE_DAY, prefecture, measure, day, _NOWHERE, _NOWHERE] += number
         rows[disease, PREFECTURE_MONTH, prefecture, measure, month, _NOWHERE, _NOWHERE] += number
+    return Counter({key: rows[key] for key in sorted(rows) if rows[key]})
+
+
+def profiles_rolled_up(cells: Mapping[ProfileCell, int]) -> Counter[tuple[Any, ...]]:
+    """The same for profiles: (disease, grain, prefecture, dimension, centre, day, value,
+    authority) → n, in the order of their key."""
+    rows: Counter[tuple[Any, ...]] = Counter()
+    for (disease, prefecture, authority, centre, name, day, value), number in cells.items():
+        month = day.replace(day=1)
+        rows[disease, CENTRE_DAY, prefecture, name, centre, day, value, authority] += number
+        rows[disease, CENTRE_MONTH, prefecture, name, centre, month, value, authority] += number
+        rows[disease, PREFECTURE_DAY, prefecture, name, _NOWHERE, day, value, _NOWHERE] += number
+        rows[disease, PREFECTURE_MONTH, prefecture, name, _NOWHERE, month, value, _NOWHERE] += (
+            number
+        )
     return Counter({key: rows[key] for key in sorted(rows) if rows[key]})
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, false, true
 from app.security.actor import Actor
 from app.security.roles import RoleName
 from app.security.rows import internal, row_law
-from app.statistics.models import CaseContribution, DailyCount
+from app.statistics.models import CaseContribution, DailyCount, ProfileCount
 
 CENTRE_ROLES = frozenset({RoleName.HEALTH_CENTRE_CLERK, RoleName.HEALTH_CENTRE_NURSE})
 PREFECTURE_ROLES = frozenset(
@@ -28,14 +28,24 @@ NATIONAL_ROLES = frozenset({RoleName.NATIONAL_INSTITUTE, RoleName.MINISTRY})
 @row_law(DailyCount)
 def visible_counts(actor: Actor) -> ColumnElement[bool]:
     """The table above."""
+    return _visible(DailyCount, actor)
+
+
+@row_law(ProfileCount)
+def visible_profiles(actor: Actor) -> ColumnElement[bool]:
+    """The same table."""
+    return _visible(ProfileCount, actor)
+
+
+def _visible(sums: type[DailyCount | ProfileCount], actor: Actor) -> ColumnElement[bool]:
     if actor.role in NATIONAL_ROLES:
         return true()
     if actor.role in CENTRE_ROLES:
-        return _own(DailyCount.centre_id, actor.institution_id)
+        return _own(sums.centre_id, actor.institution_id)
     if actor.role is RoleName.AUTHORITY_SUPERVISOR:
-        return _own(DailyCount.authority_id, actor.authority_id)
+        return _own(sums.authority_id, actor.authority_id)
     if actor.role in PREFECTURE_ROLES:
-        return _own(DailyCount.prefecture_code, actor.prefecture_code)
+        return _own(sums.prefecture_code, actor.prefecture_code)
     return false()
 
 

@@ -5,7 +5,8 @@ changes them, whatever the role, and nobody reads a case through them.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -13,44 +14,24 @@ from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, insp
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.cases.counting import UNLINKED, is_counted
 from app.cases.models import Case, Stay
+from app.cases.written import after_cases_written
 from app.core.listeners import listen_once
-from app.imports.touched import after_import
 from app.security.actor import acting_as, system_actor
 from app.statistics.changes import Change, First, tell_changed
-from app.statistics.measures import BASES, Cell
-from app.statistics.models import NOWHERE, CaseContribution, DailyCount
+from app.statistics.facts import COUNTED_ITEMS, STAY_ITEMS, by_case, facts_of, facts_statement
+from app.statistics.measures import Cell
+from app.statistics.models import CaseContribution, DailyCount, ProfileCount
+from app.statistics.profiles import ProfileCell, profile, unpacked_profile
 from app.statistics.rules import (
-    CaseFacts,
-    StayFacts,
     contributions,
     difference,
     packed,
+    profiles_rolled_up,
     rolled_up,
     unpacked,
 )
 
-COUNTED_ITEMS = frozenset(
-    {
-        "disease_id",
-        "prefecture_code",
-        "first_prefecture_code",
-        "authority_id",
-        "responsible_centre_id",
-        "diagnosis_type",
-        "notification_state",
-        "source_system",
-        "link_known",
-        "outcome",
-        "waiting_since_on",
-        "discharged_on",
-        "died_on",
-        *(basis.attribute for basis in BASES),
-    }
-)
-"""What a contribution depends on; a save that changes none of them recounts nothing."""
-STAY_ITEMS = frozenset({"case_id", "place", "from_on", "to_on", "icu", "ventilator", "ecmo"})
 CHUNK = 500
 """Cases recounted at a time, so that the lists of keys stay short."""
 
@@ -66,16 +47,25 @@ _KEY = (
     "authority_id",
     "centre_id",
 )
+_PROFILE_KEY = (
+    "disease_id",
+    "grain",
+    "prefecture_code",
+    "dimension",
+    "centre_id",
+    "counted_on",
+    "value",
+    "authority_id",
+)
 _CASE: Table = Case.__table__
-_STAY: Table = Stay.__table__
 _COUNT: Table = DailyCount.__table__
+_PROFILE: Table = ProfileCount.__table__
 _GIVEN: Table = CaseContribution.__table__
-_STAY_COLUMNS = [_STAY.c[name].label(f"stay_{name}") for name in sorted(STAY_ITEMS - {"case_id"})]
 
 
 def install_rollups(session: Any) -> None:
     """Recount with every commit what its saves touched, and what a bulk import wrote."""
-    after_import(recount)
+    after_cases_written(recount)
     listen_once(session, "after_flush", _note_touched)
     listen_once(session, "before_commit", _recount_touched)
     listen_once(session, "after_rollback", _forget_touched)
@@ -92,65 +82,28 @@ def recount(connection: Connection, case_ids: Iterable[int]) -> None:
         _recount_chunk(connection, ids[start : start + CHUNK])
 
 
-def facts_of(rows: Sequence[Any]) -> CaseFacts:
-    """The facts of one case from its rows (one per stay, or one without a stay)."""
-    case = rows[0]
-    place = (
-        case.disease_id,
-        case.prefecture_code or case.first_prefecture_code,
-        case.authority_id or NOWHERE,
-        case.responsible_centre_id or NOWHERE,
-    )
-    return CaseFacts(
-        place=place,
-        counted=is_counted(case.diagnosis_type, case.notification_state, case.source_system),
-        unlinked=case.link_known in UNLINKED,
-        dates={basis.key: getattr(case, basis.attribute) for basis in BASES},
-        diagnosis_type=case.diagnosis_type,
-        outcome=case.outcome,
-        waiting_since_on=case.waiting_since_on,
-        discharged_on=case.discharged_on,
-        died_on=case.died_on,
-        stays=tuple(_stay(row) for row in rows if row.stay_place is not None),
-    )
+def add_counts(
+    connection: Connection, cells: Mapping[Cell, int], profile: Mapping[ProfileCell, int]
+) -> None:
+    """Add the numbers to both sums in every grain; rows that are not there are made."""
+    _add(connection, _COUNT, _KEY, rolled_up(cells))
+    _add(connection, _PROFILE, _PROFILE_KEY, profiles_rolled_up(profile))
 
 
-def facts_statement(*columns: Any) -> Any:
-    """Cases with their stays, in the order of cases and stays; ``columns`` are read besides."""
-    items = [_CASE.c[name] for name in sorted(COUNTED_ITEMS)]
-    return (
-        select(_CASE.c.id, *items, *_STAY_COLUMNS, *columns)
-        .select_from(_CASE.outerjoin(_STAY, _STAY.c.case_id == _CASE.c.id))
-        .order_by(_CASE.c.id, _STAY.c.id)
-    )
-
-
-def by_case(rows: Iterable[Any]) -> Iterator[tuple[int, list[Any]]]:
-    """Rows of :func:`facts_statement`, case by case."""
-    held: list[Any] = []
-    for row in rows:
-        if held and held[0].id != row.id:
-            yield held[0].id, held
-            held = []
-        held.append(row)
-    if held:
-        yield held[0].id, held
-
-
-def add_counts(connection: Connection, cells: dict[Cell, int]) -> None:
-    """Add the numbers to the roll-up in every grain; rows that are not there are made."""
-    rows = rolled_up(cells)
+def _add(
+    connection: Connection, table: Table, key: tuple[str, ...], rows: Mapping[tuple[Any, ...], int]
+) -> None:
     if rows:
-        values = [dict(zip(_KEY, key, strict=True)) | {"n": n} for key, n in rows.items()]
-        connection.execute(_adding(connection.dialect.name), values)
+        values = [dict(zip(key, each, strict=True)) | {"n": n} for each, n in rows.items()]
+        connection.execute(_adding(connection.dialect.name, table, key), values)
 
 
 # Statements of every save are built once: building costs more than running them.
 @cache
-def _adding(dialect: str) -> Any:
-    statement = _insert(dialect, _COUNT)
-    total = {"n": _COUNT.c.n + statement.excluded.n}
-    return statement.on_conflict_do_update(index_elements=list(_KEY), set_=total)
+def _adding(dialect: str, table: Table, key: tuple[str, ...]) -> Any:
+    statement = _insert(dialect, table)
+    total = {"n": table.c.n + statement.excluded.n}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=total)
 
 
 @cache
@@ -179,23 +132,39 @@ def _insert(dialect: str, table: Table) -> Any:
 def _recount_chunk(connection: Connection, ids: Sequence[int]) -> None:
     _hold(connection, ids)
     found = dict(by_case(connection.execute(_reading(), {"ids": ids})))
-    changes: Counter[Cell] = Counter()
-    written: list[dict[str, Any]] = []
-    told: list[Change] = []
+    changes = _Changes()
     for case_id, rows in found.items():
-        now, before = contributions(facts_of(rows)), unpacked(rows[0].given)
-        for cell, number in difference(now, before).items():
-            changes[cell] += number
+        facts = facts_of(rows)
+        now, of_now = contributions(facts), profile(facts)
+        before, of_before = unpacked(rows[0].given), unpacked_profile(rows[0].given)
+        changes.add(difference(now, before), difference(of_now, of_before))
+        if now != before or of_now != of_before:
+            changes.written.append({"case_id": case_id, "given": packed(now, of_now)})
         if now != before:
-            written.append({"case_id": case_id, "given": packed(now)})
-            told.append(Change(case_id, before, now, _first(rows[0])))
+            changes.told.append(Change(case_id, before, now, _first(rows[0])))
     gone = [case_id for case_id in ids if case_id not in found]
     if gone:
-        told += _take_out(connection, gone, changes)
-    add_counts(connection, changes)
-    if written:
-        connection.execute(_keeping(connection.dialect.name), written)
-    tell_changed(connection, told)
+        _take_out(connection, gone, changes)
+    add_counts(connection, changes.cells, changes.profile)
+    if changes.written:
+        connection.execute(_keeping(connection.dialect.name), changes.written)
+    tell_changed(connection, changes.told)
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What a chunk adds to the sums, what its cases give now, and whom to tell what."""
+
+    cells: Counter[Cell] = field(default_factory=Counter)
+    profile: Counter[ProfileCell] = field(default_factory=Counter)
+    written: list[dict[str, Any]] = field(default_factory=list)
+    told: list[Change] = field(default_factory=list)
+
+    def add(self, cells: Mapping[Cell, int], profile: Mapping[ProfileCell, int]) -> None:
+        for cell, number in cells.items():
+            self.cells[cell] += number
+        for answer, number in profile.items():
+            self.profile[answer] += number
 
 
 def _first(case: Any) -> First:
@@ -214,29 +183,15 @@ def _hold(connection: Connection, ids: Sequence[int]) -> None:
         connection.execute(_holding(), {"ids": ids})
 
 
-def _take_out(
-    connection: Connection, ids: Sequence[int], changes: Counter[Cell]
-) -> Iterator[Change]:
+def _take_out(connection: Connection, ids: Sequence[int], changes: _Changes) -> None:
     mine = _GIVEN.c.case_id.in_(ids)
     found = connection.execute(select(_GIVEN.c.case_id, _GIVEN.c.given).where(mine)).all()
     for case_id, given in found:
         before = unpacked(given)
-        for cell, number in before.items():
-            changes[cell] -= number
+        changes.add(difference({}, before), difference({}, unpacked_profile(given)))
         if before:
-            yield Change(case_id, before, {})
+            changes.told.append(Change(case_id, before, {}))
     connection.execute(delete(_GIVEN).where(mine))
-
-
-def _stay(row: Any) -> StayFacts:
-    return StayFacts(
-        row.stay_place,
-        row.stay_from_on,
-        row.stay_to_on,
-        row.stay_icu,
-        row.stay_ventilator,
-        row.stay_ecmo,
-    )
 
 
 def _note_touched(session: Session, _context: Any) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from app.audit.models import HistoryEntry
 from app.cases.models import Case
+from app.cases.written import _callbacks, after_cases_written
 from app.core.db import db
 from app.core.transaction import transaction
-from app.imports.touched import _callbacks, after_import
 from app.institutions.models import Institution
 from app.security.actor import acting_as, system_actor
 from tests.imports.conftest import FIRST, HEADER, SECOND, Import
@@ -225,7 +225,7 @@ def test_who_counts_is_told_which_cases_were_written(line_list: Write, run_impor
     def listener(connection: object, ids: object) -> None:
         told.append(list(ids))  # type: ignore[call-overload]
 
-    after_import(listener)
+    after_cases_written(listener)
     try:
         run_import(line_list(FIRST, SECOND))
         run_import(line_list(FIRST, SECOND))

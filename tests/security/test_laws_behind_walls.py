@@ -33,7 +33,7 @@ from app.security import rows
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.policies import lawful_policies
 from app.security.role_names import ACCOUNT_ROLES
-from app.statistics.models import DailyCount
+from app.statistics.models import DailyCount, ProfileCount
 from tests.support import cast
 from tests.support.cast import Episode
 from tests.support.clock import NOON
@@ -200,6 +200,17 @@ def _made_by(actor: Actor) -> list[Any]:
             counted_on=date(2021, 8, 20),
             authority_id=actor.authority_id or 0,
             centre_id=actor.institution_id,
+            n=1,
+        ),
+        ProfileCount(
+            disease_id=1,
+            grain="centre_day",
+            prefecture_code=actor.prefecture_code,
+            dimension=f"of {actor.name}",
+            centre_id=actor.institution_id,
+            counted_on=date(2021, 8, 20),
+            value="20s:female",
+            authority_id=actor.authority_id or 0,
             n=1,
         ),
         DailyCountChange(

@@ -1,5 +1,6 @@
 """The cast's institutions, and cases that can be counted by hand."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -16,6 +17,7 @@ from app.institutions.diseases import Disease
 from app.institutions.models import Institution
 from app.institutions.queries import institution_by_code
 from app.security.actor import acting_as, system_actor
+from app.statistics.models import DailyCount, ProfileCount
 
 
 @contextmanager
@@ -90,3 +92,14 @@ def add_stay(case: Case, place: str, first: int, last: int | None = None, **item
         )
         session.add(stay)
     return stay
+
+
+def all_sums() -> Counter[tuple[Any, ...]]:
+    """Every row of both sums that is not nothing: (table, key…) → n."""
+    found: Counter[tuple[Any, ...]] = Counter()
+    for table in (DailyCount.__table__, ProfileCount.__table__):
+        keys = [column for column in table.c if column.name != "n"]
+        for *key, n in db.session.execute(select(*keys, table.c.n)):
+            if n:
+                found[(table.name, *key)] = n
+    return found

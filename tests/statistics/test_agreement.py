@@ -1,7 +1,6 @@
 """Whatever is edited in whatever order: the sums kept up equal the sums counted anew."""
 
-from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,12 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.cases.models import Case, Stay
-from app.core.db import db
 from app.core.transaction import transaction
 from app.security.actor import system_actor
-from app.statistics.models import DailyCount
 from app.statistics.service import rebuild
-from tests.statistics.conftest import add_case, centre, day
+from tests.statistics.conftest import add_case, all_sums, centre, day
 
 days = st.integers(1, 28).map(lambda number: date(2021, 8, number))
 maybe_days = st.none() | days
@@ -26,6 +23,14 @@ case_edits = st.one_of(
     st.tuples(st.just("link_known"), st.sampled_from([None, "yes", "no"])),
     st.tuples(st.just("notification_state"), st.sampled_from(["accepted", "withdrawn"])),
     st.tuples(st.just("diagnosis_type"), st.sampled_from(["confirmed", "suspected"])),
+    st.tuples(st.just("severe_on"), maybe_days),
+    st.tuples(st.just("severity"), st.sampled_from([None, "mild", "severe"])),
+    st.tuples(st.just("age_group"), st.sampled_from([None, "20s", "90_or_over"])),
+    st.tuples(st.just("age_years"), st.sampled_from([None, 0, 41])),
+    st.tuples(st.just("sex"), st.sampled_from([None, "female"])),
+    st.tuples(
+        st.just("accepted_at"), st.sampled_from([None, datetime(2021, 8, 9, 20, tzinfo=UTC)])
+    ),
     st.tuples(st.just("place"), st.sampled_from(["shinjuku", "chiyoda", "osaka"])),
 )
 stay_edits = st.tuples(
@@ -48,9 +53,9 @@ def test_the_sums_kept_up_equal_the_sums_counted_anew(edits: list[tuple[int, Any
     cases = [add_case(reported_on=day(3)), add_case("osaka", onset_on=day(2))]
     for which, edit in edits:
         _do(cases[which], edit)
-    kept = _sums()
+    kept = all_sums()
     rebuild(by=system_actor("tests"))
-    assert kept == _sums()
+    assert kept == all_sums()
 
 
 def _do(case: Case, edit: Any) -> None:
@@ -71,9 +76,3 @@ def _do(case: Case, edit: Any) -> None:
             place, first, last, icu = edit
             to_on = None if last is None else max(first, last)
             session.add(Stay(case_id=case.id, place=place, from_on=first, to_on=to_on, icu=icu))
-
-
-def _sums() -> Counter[tuple[Any, ...]]:
-    keys = [column for column in DailyCount.__table__.c if column.name != "n"]
-    rows = db.session.execute(select(*keys, DailyCount.__table__.c.n)).all()
-    return Counter({tuple(row[:-1]): row[-1] for row in rows if row[-1]})

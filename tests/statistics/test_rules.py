@@ -113,8 +113,8 @@ def test_whoever_died_is_not_counted_as_discharged() -> None:
 
 def test_a_contribution_survives_storage() -> None:
     cells = contributions(CaseFacts(place=PLACE, counted=True, dates={"reported": day(5)}))
-    assert unpacked(packed(cells)) == cells
-    assert unpacked(packed({})) == unpacked(None) == {}
+    assert unpacked(packed(cells, {})) == cells
+    assert unpacked(packed({}, {})) == unpacked(None) == {}
 
 
 @pytest.mark.parametrize(

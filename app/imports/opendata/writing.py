@@ -18,12 +18,12 @@ from app.audit.history import changes_between, record_explicitly
 from app.audit.models import HistoryEntry
 from app.cases.models import Case, Stay
 from app.cases.rules import Course, derive_status
+from app.cases.written import cases_written
 from app.core import clock
 from app.core.errors import Conflict
 from app.imports.opendata.findings import Effect, Finding
 from app.imports.opendata.places import Places
 from app.imports.opendata.rows import Row
-from app.imports.touched import cases_written
 from app.institutions.diseases import Disease
 
 ACTOR_NAME = "import open-data"

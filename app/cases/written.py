@@ -1,4 +1,4 @@
-"""Tells higher packages which cases a bulk writer touched, as the session's flush cannot.
+"""Tells higher packages which cases somebody wrote below the session, where no flush can.
 
 Statistics register their recount here; a lower package never imports a higher one.
 """
@@ -11,10 +11,10 @@ Callback = Callable[[Connection, Sequence[int]], object]
 _callbacks: list[Callback] = []
 
 
-def after_import(callback: Callback) -> Callback:
+def after_cases_written(callback: Callback) -> Callback:
     """Call ``callback(connection, case_ids)`` inside the transaction that wrote the cases.
 
-    It is called once per batch of some thousand cases and may be registered again.
+    Of an import it is called once per batch of some thousand cases. It may be registered again.
     """
     if callback not in _callbacks:
         _callbacks.append(callback)
