@@ -88,6 +88,7 @@ from app.quality.views import QualityView
 from app.quarantine import screens as quarantine
 from app.retention.views import RetentionEntryView, RetentionHoldView, RetentionRuleView
 from app.sheets.views import BookView
+from app.statistics.definition_views import DefinitionsView
 from app.statistics.views import StatisticsView
 from app.surge.views import SurgeView
 from app.tables.views import TableView
@@ -149,6 +150,7 @@ SCREENS: tuple[type[Any], ...] = (
     DailyReportView,
     LookupView,
     StatisticsView,
+    DefinitionsView,
     AnalysisView,
     AsKnownView,
     PublicationView,

@@ -11,6 +11,7 @@ from app.publication.asof_views import AS_KNOWN
 from app.publication.views import PUBLICATIONS
 from app.quality.codes import INDICATORS, MONTHLY, QUALITY, QUESTIONS, QUEUE
 from app.quality.queries import questions_waiting
+from app.statistics.definition_views import DEFINITIONS
 
 OFFICE = (
     Group(
@@ -21,6 +22,7 @@ OFFICE = (
             Entry(AS_KNOWN, "AsKnownView.page", "statistics", "show", "history"),
             Entry(PUBLICATIONS, "PublicationView.list", "publication", icon="document"),
             Entry(Label("検査・相談の件数", "Tests and calls"), "AreaCountView.list", "area_count"),
+            Entry(DEFINITIONS, "DefinitionsView.page", "statistics", "show", "book"),
         ),
     ),
     Group(

@@ -1,4 +1,4 @@
-"""Ratios of published figures: what each means, and the pure function that makes it.
+"""Figures made from other figures: what each means, and the pure function that makes it.
 
 Nothing is divided by zero and nothing is made up: without a denominator the answer is None.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.labels import Label
-from app.statistics.definitions import PER_100K, PERCENT
+from app.statistics.definitions import PEOPLE, PER_100K, PERCENT
 
 RATIO = Label("倍", "times")
 WEEK = 7
@@ -18,7 +18,10 @@ _STATE = Label("対象日の24時現在", "At the end of the day")
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A ratio: its name, sentence, formula, source, unit and the date it is counted by."""
+    """A figure: its name, sentence, formula, source, unit and the date it is counted by.
+
+    ``decimals`` None: a count.
+    """
 
     key: str
     label: Label
@@ -27,7 +30,7 @@ class Derived:
     source: str
     unit: Label
     date_basis: Label
-    decimals: int
+    decimals: int | None = None
 
 
 POSITIVITY = Derived(
@@ -127,7 +130,35 @@ UNLINKED = Derived(
     _ANY,
     1,
 )
+MEAN_7 = Derived(
+    "mean_7",
+    Label("新規陽性者数（7日間移動平均）", "New cases (mean of 7 days)"),
+    Label(
+        "その日までの7日間の新規陽性者数の平均。7日分のデータがそろわない日は空欄。",
+        "Mean of new cases of the 7 days up to the day; blank before there are 7 days.",
+    ),
+    "Σ7 new ÷ 7",
+    "R114; 東京都 新規陽性者数（7日間移動平均）",
+    PEOPLE,
+    _ANY,
+    1,
+)
+TESTED_MEAN_7 = Derived(
+    "tested_mean_7",
+    Label("検査人数（7日間移動平均）", "People tested (mean of 7 days)"),
+    Label(
+        "その日までの7日間の検査人数（陽性＋陰性）の平均。",
+        "Mean of the people tested (positive + negative) of the 7 days up to the day.",
+    ),
+    "Σ7 (positives + negatives) ÷ 7",
+    "東京都 検査人数（7日間移動平均）",
+    PEOPLE,
+    _RESULT,
+    1,
+)
 DERIVED = (
+    MEAN_7,
+    TESTED_MEAN_7,
     WEEK_PER_100K,
     WEEK_RATIO,
     SIMPLE_R,
@@ -186,3 +217,11 @@ def people_in_care(stocks: Mapping[str, int]) -> int:
 def status_gap(cumulative: int, parts: Mapping[str, int]) -> int:
     """累計 − (入院中 + 宿泊 + 自宅 + 調整中 + 死亡 + 退院): 0 where the table is whole."""
     return cumulative - sum(parts.values())
+
+
+def means_of_7(values: Sequence[int]) -> list[float | None]:
+    """The mean of each day and the six before it; None for the first six."""
+    return [
+        None if end < WEEK else sum(values[end - WEEK : end]) / WEEK
+        for end in range(1, len(values) + 1)
+    ]

@@ -426,6 +426,7 @@ DOORS: dict[str, Door] = {
     "VerificationView.verify": Door("open", ""),
     "DeliveryView.report": Door("open", ""),
     "StatisticsView.page": Door("statistics", "show"),
+    "DefinitionsView.page": Door("statistics", "show"),
     "SurgeView.page": Door("surge", "show"),
     "SurgeView.turn": Door("surge", "edit"),
     "StatisticsView.download": Door("statistics", "download"),
