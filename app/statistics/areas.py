@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from flask_babel import lazy_gettext as _l
@@ -11,9 +12,9 @@ from sqlalchemy.orm import joinedload
 from app.core.db import db
 from app.core.errors import NotVisible
 from app.core.labels import Label
-from app.institutions.models import Institution, Prefecture
+from app.institutions.models import Institution, InstitutionPlacement, Prefecture
 from app.institutions.rules import InstitutionKind
-from app.security.actor import Actor
+from app.security.actor import Actor, acting_as, system_actor
 from app.security.roles import RoleName
 from app.statistics.models import NOWHERE
 from app.statistics.scope import CENTRE_ROLES, NATIONAL_ROLES, PREFECTURE_ROLES
@@ -167,6 +168,34 @@ def institution_names(kind: InstitutionKind, area: Area, also: set[int]) -> list
     statement = select(*columns).where(mine | Institution.id.in_(sorted(also)))
     ordered = statement.order_by(Institution.prefecture_code, Institution.code)
     return [PlaceName(*row) for row in db.session.execute(ordered)]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A health centre that went below another authority on a day."""
+
+    to: str
+    on: date
+
+
+def moves_of(centre_id: int, first: date, last: date) -> tuple[Move, ...]:
+    """Where a health centre went after the first day and up to the last one, earliest first.
+
+    The placements are the institutions' own bookkeeping, read here for the names alone.
+    """
+    statement = (
+        select(Institution.name, InstitutionPlacement.from_on)
+        .join(Institution, Institution.id == InstitutionPlacement.parent_id)
+        .where(
+            InstitutionPlacement.institution_id == centre_id,
+            InstitutionPlacement.applied_at.is_not(None),
+            InstitutionPlacement.from_on > first,
+            InstitutionPlacement.from_on <= last,
+        )
+        .order_by(InstitutionPlacement.from_on)
+    )
+    with acting_as(system_actor("roll-up")):
+        return tuple(Move(*row) for row in db.session.execute(statement))
 
 
 def unassigned() -> PlaceName:

@@ -42,7 +42,7 @@ def capacity(area: Area, on: date, *, by: Actor) -> Capacity:
     return sum(capacity_by("prefecture", area, on, by=by).values(), Capacity())
 
 
-def capacity_by(level: str, area: Area, on: date, *, by: Actor) -> dict[str | int, Capacity]:
+def capacity_by(level: str, area: Area, on: date, *, by: Actor) -> dict[Any, Capacity]:
     """The same by ``prefecture`` (code) or ``authority`` (key; 0 without one): two statements."""
     place = _of_places(within(own_area(by), area))
     column = Institution.authority_id if level == "authority" else Institution.prefecture_code
@@ -62,7 +62,7 @@ def contacts_observed(area: Area, *, by: Actor) -> int:
         NotVisible: an area outside the actor's own.
     """
     inside = within(own_area(by), area)
-    conditions = [
+    conditions: list[ColumnElement[bool]] = [
         Contact.status == "under_observation",
         or_(Contact.observe_until_on.is_(None), Contact.observe_until_on >= clock.today()),
     ]
@@ -106,7 +106,7 @@ def _due_from(now: datetime) -> ColumnElement[Any]:
 
 def _of_places(area: Area) -> ColumnElement[bool]:
     """Institutions of the area; a health centre stands for itself alone."""
-    conditions = [Institution.id.is_not(None)]
+    conditions: list[ColumnElement[bool]] = [Institution.id.is_not(None)]
     if area.prefecture_code is not None:
         conditions.append(Institution.prefecture_code == area.prefecture_code)
     if area.authority_id is not None:

@@ -14,6 +14,12 @@ _OVER = {
     "last_day": Label("最終日の24時現在", "At the end of the last day"),
     "until_last_day": Label("選択した日付（最終日まで）", "The chosen date, up to the last day"),
 }
+_OWN_DATE = {
+    "discharged": Label("退院日（療養解除日）", "Day of discharge"),
+    "discharged_total": Label("退院日（療養解除日）", "Day of discharge"),
+    "died": Label("死亡日", "Day of death"),
+    "died_total": Label("死亡日", "Day of death"),
+}
 _CHOSEN = Label("選択した日付（届出日・診断日・発症日・公表日）", "The chosen date")
 _DAYS = Label("日", "days")
 _WEDNESDAY = Label("水曜日0時現在", "Wednesday 0:00")
@@ -115,7 +121,7 @@ def _of(one: Derived) -> Entry:
 
 
 def _of_indicator(one: Indicator) -> Entry:
-    date_basis = _OVER[one.over]
+    date_basis = _OWN_DATE.get(one.key, _OVER[one.over])
     return Entry(one.key, one.label, one.sentence, one.formula, one.source, one.unit, date_basis)
 
 

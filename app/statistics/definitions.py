@@ -272,6 +272,12 @@ NOTES = (
         "its whole course.",
     ),
     Label(
+        "保健所の設置自治体が変わったときは、変わる前に届け出られた患者は前の設置自治体に、その後の患者は"
+        "新しい設置自治体に計上する。保健所としての数は通して計上する。",
+        "Where a health centre moved to another authority, cases notified before count at the "
+        "former one and later ones at the new; the health centre keeps them all.",
+    ),
+    Label(
         "氏名その他の個人を識別する情報は含まない。少数の値の秘匿は行っていないため、そのまま公表しないこと。",
         "Holds no identity. Small values are not suppressed, so do not publish as it is.",
     ),

@@ -22,7 +22,7 @@ from app.generated.arguments import BadArgument, one_of
 from app.generated.hooks import may, signed_in
 from app.security.roles import role_of
 from app.statistics import files
-from app.statistics.areas import Standing, is_within, standing_of
+from app.statistics.areas import Standing, is_within, moves_of, standing_of
 from app.statistics.asking import LEVELS, PARAMETERS, Question, presets, read_question
 from app.statistics.definitions import (
     CUMULATIVE,
@@ -147,6 +147,7 @@ def _contents(question: Question) -> dict[str, Any]:
         "total": _cells(total, case_links(question, None), TABLE_INDICATORS),
         "standing": _standing(question, total),
         "undated": total.undated,
+        "moves": _moves(question),
         "last": format_date(question.asked.last),
         "basis": BASIS[question.asked.basis].label,
         "level": LEVELS[question.level],
@@ -214,6 +215,22 @@ def _crumbs(question: Question, place: Standing) -> tuple[Crumb, ...]:
         if is_within(question.own, area)
     ]
     return (*above, Crumb(place.name))
+
+
+def _moves(question: Question) -> list[str]:
+    """In words: how a health centre changed its authority within the period."""
+    asked = question.asked
+    if asked.area.centre_id is None:
+        return []
+    return [
+        _(
+            "Since %(day)s the health centre has belonged to %(authority)s. Cases notified before "
+            "are counted at the authority it had then.",
+            authority=move.to,
+            day=format_date(move.on),
+        )
+        for move in moves_of(asked.area.centre_id, asked.first, asked.last)
+    ]
 
 
 def _chart(question: Question, place: Standing, curve: list[int]) -> Markup:

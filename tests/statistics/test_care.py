@@ -155,20 +155,20 @@ def capacity_of(area: Area, *, by: Any) -> Capacity:
 def test_contacts_watched_and_people_who_have_not_reported(
     counting: Any, frozen_clock: datetime
 ) -> None:
-    ministry, clerk = cast.actor("oka"), cast.actor("aoki")
+    ministry, clerk, osaka = cast.actor("oka"), cast.actor("aoki"), cast.actor("zaizen")
+    elsewhere = contacts_observed(Area(), by=osaka)
     ours = Area(centre_id=clerk.institution_id)
     before = (contacts_observed(Area(), by=ministry), non_reporters(Area(), by=ministry))
-    ended = {"status": "finished"}
-    for items in ({"observe_until_on": day(28)}, {"observe_until_on": day(1)}, ended):
-        _contact(**items)
+    for until in (day(28), day(1)):
+        _contact(observe_until_on=until)
     heard = frozen_clock - timedelta(days=2)
     _watch(_contact(), begun_at=heard)
     _watch(_contact(), begun_at=heard, latest_reading_at=frozen_clock)
-    _watch(_contact(), begun_at=heard, status="ended")
+    _watch(_contact(), begun_at=heard, status="finished")
     assert contacts_observed(Area(), by=ministry) - before[0] == 4
     assert non_reporters(Area(), by=ministry) - before[1] == 1
     assert non_reporters(ours, by=clerk) >= 1
-    assert contacts_observed(Area(), by=cast.actor("zaizen")) == 0
+    assert contacts_observed(Area(), by=osaka) == elsewhere
 
 
 def _contact(**items: Any) -> Contact:
