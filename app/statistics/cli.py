@@ -18,7 +18,7 @@ from app.institutions.diseases import Disease
 from app.institutions.loader import authority_code
 from app.institutions.queries import institution_by_code
 from app.security.actor import acting_as, system_actor
-from app.statistics import service
+from app.statistics import checking, service
 from app.statistics.areas import PREFECTURES, Area, Level
 from app.statistics.definitions import INDICATORS
 from app.statistics.measures import BASIS
@@ -83,6 +83,19 @@ def rebuild() -> None:
     with acting_as(system_actor("rollup rebuild")) as actor:
         read = service.rebuild(by=actor)
     click.echo(f"{read} cases counted")
+
+
+@rollup_cli.command("check")
+def check() -> None:
+    """Count every case and say whether the sums agree; ends with 1 where they do not."""
+    with acting_as(system_actor("rollup rebuild")):
+        found = checking.check()
+    if found.agree:
+        click.echo(f"{found.cases} cases counted, the sums agree")
+        return
+    raise click.ClickException(
+        f"{found.cells} cells and {found.totals} totals differ; flask rollup rebuild mends them"
+    )
 
 
 def _area(code: str) -> Area:

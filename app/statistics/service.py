@@ -17,7 +17,9 @@ from app.statistics.rules import contributions, packed
 from app.statistics.upkeep import add_counts
 
 CHUNK = 2000
-"""Cases read at a time; memory holds one chunk and the sums."""
+"""Cases read at a time."""
+HELD = 100_000
+"""Sums held in memory; more are added to the tables, which add up by themselves."""
 LARGEST_KEY = 2**31 - 1
 
 
@@ -48,6 +50,9 @@ def rebuild(*, by: Actor) -> int:
         while found := _chunk(connection, last, sums):
             read += found[0]
             last = found[1]
+            if len(sums.cells) + len(sums.profile) > HELD:
+                add_counts(connection, sums.cells, sums.profile)
+                sums = Sums()
         # Whoever was deleted after the last case that is left.
         tell_counted_anew(connection, (last + 1, LARGEST_KEY), {})
         add_counts(connection, sums.cells, sums.profile)

@@ -20,6 +20,7 @@ BARE_CONNECTIONS = {
     "app/exports/snapshot.py": "fixes the moment of a file's data; the rows come by the session",
     "app/publication/line_list.py": "gives numbers to cases of a list, as the system",
     "app/publication/service.py": "writes the files of a sign-off, as the system",
+    "app/statistics/checking.py": "counts every case as the system and writes nothing",
     "app/statistics/service.py": "counts anew as the system",
     "app/statistics/upkeep.py": "keeps the counts inside the flush they follow",
     "app/quality/upkeep.py": "notes what was saved and has the rules look at it, as the system",

@@ -3,7 +3,10 @@ import csv
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import update
 
+from app.core.transaction import transaction
+from app.statistics.models import ProfileCount
 from tests.statistics.conftest import add_case, add_stay, day
 
 
@@ -79,6 +82,17 @@ def test_a_mistake_is_said_and_ends_with_2(
 def test_counting_anew_says_how_many_cases(command: Flask) -> None:
     assert run(command, "rebuild").output == "5 cases counted\n"
     assert run(command, "--area", "13", "--csv").output.count("\n") == 4
+
+
+def test_a_check_says_whether_the_sums_agree(command: Flask) -> None:
+    assert run(command, "check").output == "5 cases counted, the sums agree\n"
+    with transaction() as session:
+        session.connection().execute(update(ProfileCount).values(n=ProfileCount.n + 1))
+    result = run(command, "check")
+    assert result.exit_code == 1
+    assert "differ" in result.output
+    run(command, "rebuild")
+    assert run(command, "check").exit_code == 0
 
 
 def test_nothing_to_count_is_not_a_mistake(counting: Flask) -> None:
