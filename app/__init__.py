@@ -32,6 +32,7 @@ from app.jobs.queue import install_queue
 from app.jobs.registry import set_account_check
 from app.laws import enact_laws
 from app.menu_bar import install_menu
+from app.planning.cli import planning_cli
 from app.publication.open_pages import install_open_pages
 from app.quality.cli import quality_cli
 from app.retention.cli import retention_cli
@@ -148,5 +149,5 @@ def _add_commands(app: Flask) -> None:
     register_walls(app)
     register_commands(app)
     ours = (keys, jobs_cli, master, imports, rollup_cli, history_cli, surge_cli, retention_cli)
-    for group in (*ours, quality_cli, demo):
+    for group in (*ours, quality_cli, planning_cli, demo):
         app.cli.add_command(group)

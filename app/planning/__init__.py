@@ -1,0 +1,1 @@
+"""Looking ahead: reproduction number, projection, bed plans; estimates, never counts."""
