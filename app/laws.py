@@ -30,6 +30,7 @@ import app.matching.scope
 import app.messaging.scope
 import app.notifications.scope
 import app.persons.scope
+import app.planning.scope
 import app.portal.scope
 import app.processing.scope
 import app.publication.scope

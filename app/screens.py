@@ -73,6 +73,7 @@ from app.messaging.views import MessageView, TemplateView
 from app.messaging.webhook import DeliveryView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
+from app.planning import screens as planning
 from app.portal.rule_views import PatientPageRuleView
 from app.portal.staff_views import PatientLinkView, ReportingView
 from app.portal.views import PatientView
@@ -152,6 +153,7 @@ SCREENS: tuple[type[Any], ...] = (
     StatisticsView,
     DefinitionsView,
     AnalysisView,
+    *planning.SCREENS,
     AsKnownView,
     PublicationView,
     AreaCountView,

@@ -6,6 +6,7 @@ from app.core.labels import Label
 from app.institutions.tree_views import BRANCH
 from app.looks.queries import unusual_count
 from app.menu.entries import Entry, Group
+from app.planning.words import BED_PLAN, CLUSTERS, OUTLOOK
 from app.portal.rule_views import RULES
 from app.publication.asof_views import AS_KNOWN
 from app.publication.views import PUBLICATIONS
@@ -19,6 +20,9 @@ OFFICE = (
         (
             Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),
             Entry(FREE_ANALYSIS, "AnalysisView.page", "analysis", "show", "chart"),
+            Entry(OUTLOOK, "PlanningView.page", "planning", "show", "chart"),
+            Entry(BED_PLAN, "BedPlanView.page", "planning", "show", "chart"),
+            Entry(CLUSTERS, "ClusterSumsView.page", "planning", "show", "chart"),
             Entry(AS_KNOWN, "AsKnownView.page", "statistics", "show", "history"),
             Entry(PUBLICATIONS, "PublicationView.list", "publication", icon="document"),
             Entry(Label("検査・相談の件数", "Tests and calls"), "AreaCountView.list", "area_count"),

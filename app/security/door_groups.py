@@ -17,6 +17,7 @@ FIGURES = doors(
     statistics="show download",
     analysis="show download save",
     publication="list show",
+    planning="show download save",
     job="list show download",
 )
 CHECKING = FIGURES | doors(

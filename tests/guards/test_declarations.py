@@ -38,6 +38,7 @@ ALSO_ENCRYPTED = {
 PLAIN = {
     "analysis_asked.question": "keys of items, codes and dates",
     "api_key_secret.secret_hash": "a hash",
+    "bed_plan.assumptions": "names of parameters, codes and numbers",
     "case_contribution.given": "amounts by measure",
     "history_entry.item_names": "names of items, no values",
     "history_entry.proof": "salted, keyed digests",

@@ -1,0 +1,120 @@
+"""Where an area stands: its counts by day, people in care, and what follows for the shares."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from app.coordination.models import BedReport, HotelRoom
+from app.core import clock
+from app.core.db import db
+from app.planning.assumptions import ESTIMATED, PHASES, SETTING, STAY_OF
+from app.planning.projection import Present, present_of
+from app.planning.reproduction import last_complete_day
+from app.planning.stocks import share_of
+from app.security.actor import acting_as, system_actor
+from app.statistics.areas import Area, Standing, standing_of
+from app.statistics.asking import Question
+from app.statistics.queries import Asked, RollupRow, rollup
+
+LOOK_BACK = 28
+"""Days from which shares are worked out."""
+_COUNTING = system_actor("bed plans")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the sums say. ``rows`` are the days up to ``last``, at least 28 of them and one more."""
+
+    question: Question
+    place: Standing
+    rows: Sequence[RollupRow]
+    last: date
+
+    @property
+    def first(self) -> date:
+        """The first day read."""
+        return self.last - timedelta(days=len(self.rows) - 1)
+
+    @property
+    def counts(self) -> list[int]:
+        """New cases by day."""
+        return [row.figures.new for row in self.rows]
+
+    @property
+    def present(self) -> Present:
+        """The last two weeks."""
+        return present_of(self.counts, self.last)
+
+    @property
+    def is_empty(self) -> bool:
+        """No case in the last two weeks: there is nothing to go on."""
+        return not (self.present.week or self.present.before)
+
+    def people(self, stock: str) -> list[int]:
+        """People in a kind of care by day."""
+        return [row.figures.stocks[stock] for row in self.rows]
+
+    def shares(self, stays: Mapping[str, float]) -> dict[str, float]:
+        """Percent of new cases that explain the last 28 days, by key; those that can be told."""
+        found = {}
+        for key, stock in ESTIMATED.items():
+            stay = stays.get(STAY_OF[key]) or SETTING[STAY_OF[key]].default or 1
+            people = self.people(stock)[-LOOK_BACK - 1 :]
+            share = share_of(self.counts[-LOOK_BACK:], people, stay)
+            # Nobody was ever entered as being there: the share is not none, it is not known.
+            if share is not None and any(people):
+                found[key] = round(100 * share, 1)
+        return found
+
+
+def situation_of(question: Question) -> Situation:
+    """Read in the statements of one roll-up by day, and the place's name."""
+    asked = question.asked
+    last = min(asked.last, last_complete_day(asked.basis, clock.today()))
+    first = min(asked.first, last - timedelta(days=LOOK_BACK))
+    rows = rollup("day", replace(asked, first=first, last=last))
+    return Situation(question, standing_of(asked.area), rows, last)
+
+
+def year_of_counts(question: Question, last: date, days: int) -> tuple[date, list[int]]:
+    """The first day and the new cases of the ``days`` days that end on ``last``."""
+    first = last - timedelta(days=days - 1)
+    asked = question.asked
+    rows = rollup("day", Asked(asked.basis, first, last, asked.area, asked.family))
+    return first, [row.figures.new for row in rows]
+
+
+def declared_places(area: Area) -> dict[str, float]:
+    """Beds and rooms as hospitals and hotels declared them, by key of the settings.
+
+    Phase 1 takes what can be used now, the last phase what is secured. Numbers of beds name
+    nobody, so they are summed for every reader of the area alike. Places are secured by
+    prefectures: for an area below there is nothing to say.
+    """
+    if area.is_below_prefecture:
+        return {}
+    with acting_as(_COUNTING):
+        newest = func.row_number().over(
+            partition_by=BedReport.institution_id, order_by=BedReport.declared_on.desc()
+        )
+        columns = (
+            BedReport.usable,
+            BedReport.total,
+            BedReport.severe_usable,
+            BedReport.severe_total,
+        )
+        inside = BedReport.prefecture_code.in_(area.prefecture_codes)
+        reports = select(*columns, newest.label("place")).where(inside).subquery()
+        sums = [func.sum(column) for column in list(reports.c)[:4]]
+        beds = db.session.execute(select(*sums).where(reports.c.place == 1)).one()
+        rooms = db.session.scalar(
+            select(func.count()).where(
+                HotelRoom.prefecture_code.in_(area.prefecture_codes), HotelRoom.usable == "yes"
+            )
+        )
+    keys = (f"beds_{PHASES[0]}", f"beds_{PHASES[-1]}")
+    severe = (f"severe_beds_{PHASES[0]}", f"severe_beds_{PHASES[-1]}")
+    found = dict(zip((*keys, *severe), beds, strict=True)) | {"rooms": rooms or None}
+    return {key: float(number) for key, number in found.items() if number is not None}
