@@ -6,7 +6,7 @@ from app.core.labels import Label
 from app.institutions.tree_views import BRANCH
 from app.looks.queries import unusual_count
 from app.menu.entries import Entry, Group
-from app.planning.words import BED_PLAN, CLUSTERS, OUTLOOK
+from app.planning.words import BED_PLAN, CLUSTERS, DELAYS, OUTLOOK
 from app.portal.rule_views import RULES
 from app.publication.asof_views import AS_KNOWN
 from app.publication.views import PUBLICATIONS
@@ -23,6 +23,7 @@ OFFICE = (
             Entry(OUTLOOK, "PlanningView.page", "planning", "show", "chart"),
             Entry(BED_PLAN, "BedPlanView.page", "planning", "show", "chart"),
             Entry(CLUSTERS, "ClusterSumsView.page", "planning", "show", "chart"),
+            Entry(DELAYS, "DelayView.page", "planning", "show", "clock"),
             Entry(AS_KNOWN, "AsKnownView.page", "statistics", "show", "history"),
             Entry(PUBLICATIONS, "PublicationView.list", "publication", icon="document"),
             Entry(Label("検査・相談の件数", "Tests and calls"), "AreaCountView.list", "area_count"),

@@ -10,7 +10,7 @@ from app.planning.stocks import Care
 
 SCENARIOS = CodeList(
     "planning_scenario",
-    ("fading", "最近の増減が徐々に弱まる（過去の実績に最も近い）", "The recent trend fades (closest in the past)"),
+    ("fading", "最近の増減が徐々に弱まる", "The recent trend fades"),
     ("continued", "現在の実効再生産数が続く", "The present reproduction number goes on"),
     ("halved", "実効再生産数が半分になる", "The reproduction number is halved"),
     ("own", "実効再生産数を指定する", "A reproduction number of my own"),

@@ -19,7 +19,6 @@ from app.chains.codes import CLUSTER_STATUS
 from app.chains.models import Cluster, ClusterMember
 from app.chains.rules import lay_out, links
 from app.contacts.models import ContactExposure
-from app.core import clock
 from app.core.db import db
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.roles import DATA_ROLES, Entry, role_of
@@ -51,10 +50,10 @@ def sees_clusters(actor: Actor) -> bool:
     return granted and role_of(actor.role).may("list", "cluster")
 
 
-def clusters_of(area: Area, since: date) -> tuple[list[ClusterSum], bool]:
+def clusters_of(area: Area, since: date, until: date) -> tuple[list[ClusterSum], bool]:
     """Clusters that go on, or ended on ``since`` or later; and whether there are more.
 
-    Three statements: clusters, their members that exist for the actor, the links between these.
+    Days without a case are counted up to ``until``. Three statements: clusters, their members that exist for the actor, the links between these.
     """
     wanted = select(Cluster.id, Cluster.name, Cluster.status, Cluster.setting)
     wanted = wanted.where(_lately(area, since)).order_by(Cluster.created_at.desc(), Cluster.id)
@@ -62,8 +61,7 @@ def clusters_of(area: Area, since: date) -> tuple[list[ClusterSum], bool]:
     found = rows[:LIMIT]
     members = _members([row.id for row in found])
     edges = _edges(members)
-    today = clock.today()
-    sums = [_sum(row, members.get(row.id, {}), edges, today) for row in found]
+    sums = [_sum(row, members.get(row.id, {}), edges, until) for row in found]
     return sums, len(rows) > LIMIT
 
 
@@ -127,13 +125,13 @@ def _cases(members: Mapping[int, Mapping[int, Any]]) -> Any:
 
 
 def _sum(
-    row: Any, members: Mapping[int, date | None], edges: Sequence[tuple[int, int]], today: date
+    row: Any, members: Mapping[int, date | None], edges: Sequence[tuple[int, int]], until: date
 ) -> ClusterSum:
     known = [on for on in members.values() if on is not None]
     last = max(known, default=None)
-    days = {case: on or last or today for case, on in members.items()}
+    days = {case: on or last or until for case, on in members.items()}
     places = lay_out(days, links(edges, days)).places.values() if days else ()
     generations = max((place.generation for place in places), default=-1) + 1
-    quiet = None if last is None else max((today - last).days, 0)
+    quiet = None if last is None else max((until - last).days, 0)
     status = row.status if row.status in CLUSTER_STATUS else ""
     return ClusterSum(row.id, row.name, status, row.setting, len(members), generations, last, quiet)

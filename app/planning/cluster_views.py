@@ -1,5 +1,6 @@
 """``/planning/clusters``: the clusters of an area in numbers."""
 
+from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -38,11 +39,11 @@ class ClusterSumsView(BaseView):
         period, question = read_period(request.args, actor)
         shown: dict[str, Any] = {}
         if question is not None:
-            area, since = question.asked.area, question.asked.first
+            area, since, until = question.asked.area, question.asked.first, question.asked.last
             shown["place"] = standing_of(area).name
             shown["since"] = format_date(since)
             rows = sees_clusters(actor)
-            shown |= _clusters(area, since) if rows else _counts(area, since)
+            shown |= _clusters(area, since, until) if rows else _counts(area, since)
         narrowing, places = places_below(question.own) if question else ("", [])
         page = render_template(
             "planning/clusters.html",
@@ -57,8 +58,8 @@ class ClusterSumsView(BaseView):
         return page, 400 if question is None else 200
 
 
-def _clusters(area: Area, since: Any) -> dict[str, Any]:
-    sums, more = clusters_of(area, since)
+def _clusters(area: Area, since: date, until: date) -> dict[str, Any]:
+    sums, more = clusters_of(area, since, until)
     found = by_setting(sums)
     groups = [Group(_setting(setting), numbers) for setting, numbers in found.items()]
     return {
@@ -68,7 +69,7 @@ def _clusters(area: Area, since: Any) -> dict[str, Any]:
     }
 
 
-def _counts(area: Area, since: Any) -> dict[str, Any]:
+def _counts(area: Area, since: date) -> dict[str, Any]:
     found = counts_of(area, since)
     settings = list(dict.fromkeys(setting for setting, _status in found))
     statuses = CLUSTER_STATUS.values

@@ -64,6 +64,7 @@ def frame_of(question: Question | None, active: str) -> dict[str, Any]:
         ("PlanningView.page", words.OUTLOOK),
         ("BedPlanView.page", words.BED_PLAN),
         ("ClusterSumsView.page", words.CLUSTERS),
+        ("DelayView.page", words.DELAYS),
         ("PlanningView.backtest", words.BACKTEST),
     )
     ways = [
@@ -91,6 +92,7 @@ def place_contents(situation: Situation) -> dict[str, Any]:
             (_("Counts up to"), format_date(last)),
         ],
         "is_empty": situation.is_empty,
+        "silent": situation.silent_days,
         "left_out": max((asked.last - last).days, 0),
         "basis": str(BASIS[asked.basis].label),
     }

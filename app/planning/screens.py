@@ -3,7 +3,8 @@
 from typing import Any
 
 from app.planning.cluster_views import ClusterSumsView
+from app.planning.delay_views import DelayView
 from app.planning.plan_views import BedPlanView
 from app.planning.views import PlanningView
 
-SCREENS: tuple[type[Any], ...] = (PlanningView, BedPlanView, ClusterSumsView)
+SCREENS: tuple[type[Any], ...] = (PlanningView, BedPlanView, ClusterSumsView, DelayView)

@@ -16,10 +16,18 @@ from app.planning.stocks import share_of
 from app.security.actor import acting_as, system_actor
 from app.statistics.areas import Area, Standing, standing_of
 from app.statistics.asking import Question
+from app.statistics.profile_queries import delays_of_steps
 from app.statistics.queries import Asked, RollupRow, rollup
 
 LOOK_BACK = 28
 """Days from which shares are worked out."""
+DELAYS_OF = 90
+"""Days whose reports tell how long cases take to be known."""
+FEWEST_DELAYS = 50
+SILENT, MANY = 3, 35
+"""Three days of nothing after five cases a day are hardly an end of the epidemic."""
+LONGEST_INCOMPLETE = 28
+_STEP_OF = {"onset": "onset_report", "diagnosed": "report"}
 _COUNTING = system_actor("bed plans")
 
 
@@ -52,6 +60,14 @@ class Situation:
         """No case in the last two weeks: there is nothing to go on."""
         return not (self.present.week or self.present.before)
 
+    @property
+    def silent_days(self) -> int:
+        """Last days without any case after a week that had many: have they been sent at all?"""
+        counts = self.counts
+        silent = next((n for n, one in enumerate(reversed(counts)) if one), len(counts))
+        before = sum(counts[: len(counts) - silent][-7:])
+        return silent if silent >= SILENT and before >= MANY else 0
+
     def people(self, stock: str) -> list[int]:
         """People in a kind of care by day."""
         return [row.figures.stocks[stock] for row in self.rows]
@@ -70,12 +86,25 @@ class Situation:
 
 
 def situation_of(question: Question) -> Situation:
-    """Read in the statements of one roll-up by day, and the place's name."""
+    """Read in the statements of one roll-up by day, the place's name and the delays."""
     asked = question.asked
-    last = min(asked.last, last_complete_day(asked.basis, clock.today()))
+    today = clock.today()
+    last = min(asked.last, last_complete_day(asked.basis, today, _measured(asked, today)))
     first = min(asked.first, last - timedelta(days=LOOK_BACK))
     rows = rollup("day", replace(asked, first=first, last=last))
     return Situation(question, standing_of(asked.area), rows, last)
+
+
+def _measured(asked: Asked, today: date) -> int | None:
+    """Within how many days nine of ten of the area's cases were reported lately; None where too
+    few were, or where the date counted by is not one that reports lag behind."""
+    step = _STEP_OF.get(asked.basis)
+    if step is None:
+        return None
+    first = today - timedelta(days=DELAYS_OF - 1)
+    delays = delays_of_steps(Asked("reported", first, today, asked.area, asked.family))[step]
+    days = delays.within(0.9)
+    return None if days is None or delays.n < FEWEST_DELAYS else min(days, LONGEST_INCOMPLETE)
 
 
 def year_of_counts(question: Question, last: date, days: int) -> tuple[date, list[int]]:

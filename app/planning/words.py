@@ -11,6 +11,7 @@ REPRODUCTION = Label("実効再生産数（簡易）", "Reproduction number (sim
 ESTIMATE = Label("見込み（推計）", "(estimate)")
 COUNT = Label("実績", "Counted")
 MIDDLE = Label("中央", "Middle")
+MEDIAN, P80 = Label("中央値", "Median"), Label("80パーセンタイル", "80th percentile")
 IN_80, IN_95 = Label("80％区間", "80 % interval"), Label("95％区間", "95 % interval")
 TOO_FEW = Label("患者数が少なく推計できない", "Too few cases to say")
 
@@ -35,6 +36,10 @@ PROJECTION_NOTES = (
     Label(
         "見込みは推計であり、実績の人数ではありません。日ごとの人数ではなく7日間平均を見込みます。",
         "The outlook is an estimate, no count. It is of the mean of 7 days, not of single days.",
+    ),
+    Label(
+        "「最近の増減が徐々に弱まる」が過去の実績に最も近かった仮定です。増減がそのまま続くとした計算は大きく外れました。",
+        "That the recent trend fades came closest in the past. That it goes on unbroken was far off.",
     ),
     Label(
         "区間の幅は、47都道府県の2020年3月22日〜10月31日の実績に当てはめたときの外れ方から決め、"

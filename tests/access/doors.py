@@ -434,6 +434,7 @@ DOORS: dict[str, Door] = {
     "PlanningView.download": Door("planning", "download"),
     "PlanningView.backtest": Door("planning", "show"),
     "ClusterSumsView.page": Door("planning", "show"),
+    "DelayView.page": Door("planning", "show"),
     "BedPlanView.page": Door("planning", "show"),
     "BedPlanView.download": Door("planning", "download"),
     "BedPlanView.compare": Door("planning", "show"),

@@ -12,12 +12,13 @@ from datetime import date, timedelta
 from markupsafe import Markup, escape
 
 from app.core.charts import frame
-from app.core.charts.canvas import WIDE, Canvas, text_width
+from app.core.charts.canvas import DASHES, WIDE, Canvas, text_width
 from app.core.charts.lines import Threshold
 from app.core.charts.scale import Days, Scale, decimals_of, number, ticks
 
-_HIGHEST = 2.0
+_HIGHEST = 1.2
 """An outer band is cut where it is so many times the highest of everything else."""
+_NEAR = 2.0
 _HATCH = 5.0
 
 
@@ -61,11 +62,14 @@ def fan_chart(
     ``shaded`` greys the days from its own on, with its words as the tooltip.
     """
     top_value = _highest(fans, counts)
-    near = [one for one in thresholds if one.value <= top_value * _HIGHEST]
+    near = [one for one in thresholds if one.value <= top_value * _NEAR]
     marks = ticks(0, max([top_value, *(one.value for one in near)]), 6, whole=decimals == 0)
     entries = [frame.Entry(counted, 0, "bar")] if counts else []
     begin = len(entries)
-    entries += [frame.Entry(each.label, begin + n) for n, each in enumerate(fans)]
+    entries += [
+        frame.Entry(each.label, begin + n, "line" if each.is_ahead else "mean")
+        for n, each in enumerate(fans)
+    ]
     entries += [frame.Entry(each.label, 0, "threshold") for each in near]
     top = frame.legend_height(entries, width) + 12
     canvas = Canvas(key, width, top + height + frame.FOOT, title, description)
@@ -125,7 +129,9 @@ def _draw_fan(
         for place in reversed(range(len(run[0].bands))):
             _draw_band(canvas, run, place, days, scale, hatched=fan.is_ahead)
         path = "M" + "L".join(f"{days.x(d.day):.1f} {_y(scale, d.middle):.1f}" for d in run)
-        canvas.stroke(path, dash="6 4" if fan.is_ahead else "", thick=2.2)
+        canvas.stroke(
+            path, dash=(DASHES[index % len(DASHES)] or "6 4") if fan.is_ahead else "", thick=2.2
+        )
         if len(run) == 1:
             canvas.marker(days.x(run[0].day), _y(scale, run[0].middle), index)
     canvas.close_series()
