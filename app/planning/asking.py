@@ -168,7 +168,7 @@ def _form_class(keys: tuple[str, ...]) -> type[FlaskForm]:
         ),
         "days": SelectField(
             _l("Days ahead"),
-            choices=[SelectChoice(str(n), _("%(days)s days", days=n)) for n in HORIZONS],
+            choices=[SelectChoice(str(n), _("%(days)s days ahead", days=n)) for n in HORIZONS],
         ),
         **{key: _number_field(SETTING[key]) for key in keys},
     }

@@ -96,7 +96,17 @@ def comparison_chart(
     key: str, title: str, courses: Sequence[tuple[str, Sequence[date], Sequence[Band]]]
 ) -> Markup:
     """The same kind of care under several plans."""
-    fans = [Fan(f"{name} {ESTIMATE}", _days(days, course)) for name, days, course in courses]
+    # The inner bands only: two outer ones upon each other cannot be read.
+    fans = [
+        Fan(
+            f"{name} {ESTIMATE}",
+            [
+                FanDay(day, one.middle, ((one.low_80, one.high_80),))
+                for day, one in zip(days, course, strict=True)
+            ],
+        )
+        for name, days, course in courses
+    ]
     first = min(days[0] for _name, days, _course in courses)
     last = max(days[-1] for _name, days, _course in courses)
 
@@ -143,8 +153,8 @@ def _ahead_chart(
 
 def _described() -> str:
     return _(
-        "Columns are counts. The dashed line in the hatched band is an estimate with its 80%"
-        " interval; the paler band is its 95% interval."
+        "Columns are counts. The dashed line is an estimate; the hatched band is to hold 80 of"
+        " 100 outcomes, the paler one 95."
     )
 
 

@@ -74,7 +74,7 @@ def _contents(question: Question, step: str) -> dict[str, Any]:
         "place": standing_of(asked.area).name,
         "conditions": [
             (_("Period"), f"{format_date(asked.first)}–{format_date(asked.last)}"),
-            (_("Step"), label),
+            (_("Step of a case"), label),
         ],
         "steps": [(str(one.label), _words(steps[one.key])) for one in STEPS],
         "backwards": sum(one.backwards for one in steps.values()),
@@ -153,7 +153,9 @@ def _bin(first: int, last: int | None) -> str:
 def _step_field(step: str) -> Any:
     """The choice of the step, drawn by the form macros."""
     field = SelectField(
-        _l("Step"), choices=[SelectChoice(one.key, str(one.label)) for one in STEPS], default=step
+        _l("Step of a case"),
+        choices=[SelectChoice(one.key, str(one.label)) for one in STEPS],
+        default=step,
     )
     form = type("StepForm", (FlaskForm,), {"step": field})(formdata=None, meta={"csrf": False})
     return form["step"]

@@ -2,7 +2,6 @@
 
 import io
 import tempfile
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,17 +9,16 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.core import clock
-from app.core.dates import format_date
 from app.core.labels import Label
 from app.exports.csv import CsvTable
 from app.exports.excel import ExcelBook, write_cover
 from app.exports.tables import Columns, Cover, ExportColumn
 from app.planning import words
-from app.planning.assumptions import SCENARIOS, SETTING, Values
+from app.planning.assumptions import Values
 from app.planning.outlook import CARE, NEW, Outlook
+from app.planning.pages import conditions_of
 from app.planning.projection import Band
 from app.planning.situation import Situation
-from app.statistics.measures import BASIS
 
 FORMATS = ("xlsx", "csv")
 MIMETYPES = {
@@ -109,22 +107,6 @@ def _cover(situation: Situation, values: Values, title: Label, by: str) -> Cover
         title=f"{title} {situation.place.name}",
         requested_by=by,
         data_at=clock.now(),
-        conditions=conditions(situation, values),
+        conditions=conditions_of(situation, values),
         notes=[str(note) for note in words.PROJECTION_NOTES],
     )
-
-
-def conditions(situation: Situation, values: Values) -> Sequence[tuple[str, str]]:
-    """Area, last day counted and every assumption, in words."""
-    numbers = [
-        (str(SETTING[key].label), f"{number:g} {SETTING[key].unit or ''}".strip())
-        for key, number in values.numbers.items()
-        if number is not None
-    ]
-    return [
-        (_("Area"), situation.place.name),
-        (_("Date counted by"), str(BASIS[situation.question.asked.basis].label)),
-        (_("Counts up to"), format_date(situation.last)),
-        (_("New cases from now on"), SCENARIOS.label(values.scenario)),
-        *numbers,
-    ]

@@ -14,7 +14,7 @@ from app.core.pages import Action, Crumb
 from app.generated.hooks import may
 from app.planning import charts, words
 from app.planning.asking import address
-from app.planning.assumptions import Values
+from app.planning.assumptions import SCENARIOS, SETTING, Values
 from app.planning.backtest import Course, Outcome, Score, run_backtest
 from app.planning.outlook import CARE, NEW, Outlook, outlook_of
 from app.planning.projection import Band
@@ -98,6 +98,22 @@ def place_contents(situation: Situation) -> dict[str, Any]:
     }
 
 
+def conditions_of(situation: Situation, values: Values) -> list[tuple[str, str]]:
+    """Area, last day counted and every assumption, in words."""
+    numbers = [
+        (str(SETTING[key].label), f"{number:g} {SETTING[key].unit or ''}".strip())
+        for key, number in values.numbers.items()
+        if number is not None
+    ]
+    return [
+        (_("Area"), situation.place.name),
+        (_("Date counted by"), str(BASIS[situation.question.asked.basis].label)),
+        (_("Counts up to"), format_date(situation.last)),
+        (_("New cases from now on"), SCENARIOS.label(values.scenario)),
+        *numbers,
+    ]
+
+
 def crumbs_of(situation: Situation) -> tuple[Crumb, ...]:
     """The areas above that the actor may open."""
     question = situation.question
@@ -142,6 +158,8 @@ def outlook_contents(situation: Situation, values: Values) -> dict[str, Any]:
     return {
         "new_chart": charts.new_cases_chart(situation, outlook),
         "care_chart": charts.care_chart(situation, outlook, ("admitted", "severe")),
+        # Area, date and last day stand above everything already.
+        "assumed_here": conditions_of(situation, values)[3:],
         "headings": [str(words_of) for words_of in (NEW, *map(CARE.get, outlook.care))],
         "weeks": ahead_lines(outlook)[_EVERY - 1 :: _EVERY],
         "ahead": ahead_lines(outlook),

@@ -65,6 +65,7 @@ def plan_contents(situation: Situation, values: Values) -> dict[str, Any]:
             situation, outlook, ("admitted", "severe"), _lines(values, ("beds", "severe_beds"))
         ),
         "hotel_chart": charts.care_chart(situation, outlook, ("hotel",), _rooms(values)),
+        "assumed_here": pages.conditions_of(situation, values)[3:],
         "headings": [str(NEW), *(str(CARE[key]) for key in outlook.care)],
         "ahead": pages.ahead_lines(outlook),
         "actions": pages.downloads("BedPlanView.download", situation.question, values),
@@ -97,16 +98,19 @@ def saved_contents(actor: Actor) -> list[dict[str, Any]]:
 
 def address_of_plan(plan: BedPlan) -> str:
     """The scenario's page with the plan's numbers, up to today."""
-    return url_for("BedPlanView.page", **dict(plan.assumptions))
+    arguments: dict[str, Any] = dict(plan.assumptions)
+    return url_for("BedPlanView.page", **arguments)
 
 
-def calculated(plan: BedPlan, actor: Actor) -> Compared | None:
-    """A plan from today's figures; None where its numbers no longer fit the limits.
+def calculated(plan: BedPlan, actor: Actor, until: str) -> Compared | None:
+    """A plan from the figures of the day ``until`` (blank: of today); None where the day cannot
+    be read, or its numbers no longer fit the limits.
 
     Raises:
         NotVisible: its area lies outside the actor's own.
     """
     arguments = _arguments(plan)
+    arguments["to"] = arguments["from"] = until
     _form, question = read_period(arguments, actor)
     if question is None:
         return None
@@ -132,6 +136,7 @@ def comparison_contents(both: Sequence[Compared]) -> dict[str, Any]:
     ]
     needs = [_needs_by_key(one.outlook) for one in both]
     return {
+        "conditions": [(_("Counts up to"), format_date(both[0].situation.last))],
         "names": [one.plan.name for one in both],
         "places": [one.situation.place.name for one in both],
         "notes_of_plans": [one.plan.note or "" for one in both],
@@ -204,7 +209,7 @@ def _lines(values: Values, kinds: Sequence[str]) -> list[Threshold]:
         "severe_beds": lambda n: _("Phase %(n)s, severe", n=n),
     }
     return [
-        Threshold(number, words[kind](phase))
+        Threshold(number, f"{words[kind](phase)}: {number:,.0f}")
         for kind in kinds
         for phase, number in values.places(kind)
         if number
@@ -213,7 +218,7 @@ def _lines(values: Values, kinds: Sequence[str]) -> list[Threshold]:
 
 def _rooms(values: Values) -> list[Threshold]:
     rooms = values.numbers.get("rooms")
-    return [Threshold(rooms, _("Hotel rooms"))] if rooms else []
+    return [Threshold(rooms, f"{_('Hotel rooms')}: {rooms:,.0f}")] if rooms else []
 
 
 def _number(value: float | None) -> str:

@@ -7,13 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 
 from app.core.db import new_token
-from app.core.errors import InvalidInput, NotVisible
+from app.core.errors import InvalidInput
 from app.generated.arguments import BadArgument, only_known, record_key
 from app.generated.hooks import may, signed_in
 from app.generated.submissions import submit_once
@@ -113,17 +112,28 @@ class BedPlanView(BaseView):
     @permission_name("show")
     @may_wait
     def compare(self) -> ResponseReturnValue:
-        """Two saved plans, ``first`` and ``second``, side by side from today's figures."""
-        only_known(request.args, {"first", "second"})
+        """Two saved plans, ``first`` and ``second``, side by side from the figures up to ``to``."""
+        only_known(request.args, {"first", "second", "to"})
         actor = signed_in()
         keys = [request.args.get(name, "") for name in ("first", "second")]
         if not all(keys):
             flash(_("Choose two saved plans to compare."), "warning")
             return redirect(url_for("BedPlanView.page"), 303)
         plans = [service.plan_by_id(record_key(key)) for key in keys]
-        both = [one for plan in plans if (one := plan_pages.calculated(plan, actor)) is not None]
+        until = request.args.get("to", "")
+        found = [plan_pages.calculated(plan, actor, until) for plan in plans]
+        both = [one for one in found if one is not None]
         if len(both) < len(plans):
-            raise NotVisible(_l("There is no such record."))
+            raise BadArgument(BROKEN)
+        if any(one.situation.is_empty for one in both):
+            flash(
+                _(
+                    "In one of the two areas there was no case in the two weeks before. There is"
+                    " nothing to compare."
+                ),
+                "warning",
+            )
+            return redirect(url_for("BedPlanView.page"), 303)
         return render_template(
             "planning/compare.html",
             title=_("Two plans compared"),
@@ -167,7 +177,10 @@ def _page(arguments: MultiDict[str, str], actor: Actor, **saving: Any) -> Respon
         }
         if values is not None and not situation.is_empty:
             shown |= plan_pages.plan_contents(situation, values)
-            shown["kept"] = sorted(_kept(question, values).items())
+            # The days are sent along for the page that follows; they are not kept.
+            days = {"from": question.asked.first, "to": question.asked.last}
+            sent = {name: day.isoformat() for name, day in days.items()}
+            shown["kept"] = sorted((_kept(question, values) | sent).items())
     narrowing, places = places_below(question.own) if question else ("", [])
     page = render_template(
         "planning/beds.html",

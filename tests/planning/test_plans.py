@@ -99,4 +99,8 @@ def test_two_plans_side_by_side(epidemic: Flask) -> None:
     assert html.count("planning-differs") == 2
     assert client.get(f"/planning/beds/compare?first={first}&second=999999").status_code == 404
     assert client.get(f"/planning/beds/compare?first={first}").status_code == 303
-    assert client.get(f"/planning/beds/compare?first={first}&second=x").status_code == 400
+    for wrong in (f"first={first}&second=x", f"first={first}&second={second}&to=soon"):
+        assert client.get(f"/planning/beds/compare?{wrong}").status_code == 400
+    # Before the epidemic there is nothing to compare: told on the page of scenarios.
+    long_ago = client.get(f"/planning/beds/compare?first={first}&second={second}&to=2020-01-31")
+    assert long_ago.status_code == 303

@@ -81,7 +81,8 @@ def fan_chart(
         canvas.shade(x, top, days.right - x, height)
         canvas.area(x, top, days.right - x, height, shaded[1])
     frame.draw_legend(canvas, entries, width)
-    frame.draw_values(canvas, scale, marks, plot=(left, days.right))
+    limits = [one.value for one in near]
+    frame.draw_values(canvas, scale, marks, plot=(left, days.right), limits=limits)
     frame.draw_days(canvas, days, top, top + height)
     _draw_counts(canvas, counts, counted, days, scale)
     canvas.line(left, top + height, days.right, top + height, kind="axis")
