@@ -2,7 +2,7 @@
 
 Measured on the daily figures of the 47 prefectures from 22 March to 31 October 2020 (about 10,000
 starting points), by how many cases the last week had. The following three months were kept for the
-check and not looked at when the numbers were made; see docs/adr/0020 for both.
+check: no number was fitted to them; see docs/adr/0020 for both.
 
 Each entry: of the distances |ln((came + 5) ÷ (projected + 5))| 80 % and 95 % were not larger.
 """
