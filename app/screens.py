@@ -43,6 +43,7 @@ from app.coordination.views import (
     PlacementRequestView,
 )
 from app.dailyreports.views import DailyReportView
+from app.dashboards.views import DashboardView
 from app.exports.lists import register_lists
 from app.exports.views import ExportView
 from app.followup.board_views import BoardView
@@ -150,6 +151,7 @@ SCREENS: tuple[type[Any], ...] = (
     DiseaseOptionView,
     DailyReportView,
     LookupView,
+    DashboardView,
     StatisticsView,
     DefinitionsView,
     AnalysisView,

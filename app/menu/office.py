@@ -3,6 +3,7 @@
 from app.analysis.words import TITLE as FREE_ANALYSIS
 from app.breakglass.queries import waiting_count
 from app.core.labels import Label
+from app.dashboards.views import DASHBOARD
 from app.institutions.tree_views import BRANCH
 from app.looks.queries import unusual_count
 from app.menu.entries import Entry, Group
@@ -18,6 +19,7 @@ OFFICE = (
     Group(
         Label("統計", "Statistics"),
         (
+            Entry(DASHBOARD, "DashboardView.page", "statistics", "show", "chart"),
             Entry(Label("集計", "Figures"), "StatisticsView.page", "statistics", "show", "chart"),
             Entry(FREE_ANALYSIS, "AnalysisView.page", "analysis", "show", "chart"),
             Entry(OUTLOOK, "PlanningView.page", "planning", "show", "chart"),

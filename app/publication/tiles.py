@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.core.labels import Label
 from app.publication.released import Released
 
-_PLACES = {
+PLACES = {
     "01": (13, 1), "02": (13, 3), "05": (12, 4), "03": (13, 4), "06": (12, 5), "04": (13, 5),
     "17": (9, 6), "16": (10, 6), "15": (11, 6), "07": (12, 6), "18": (8, 7), "21": (9, 7),
     "20": (10, 7), "10": (11, 7), "09": (12, 7), "08": (13, 7), "42": (1, 8), "41": (2, 8),
@@ -32,13 +32,17 @@ class Tile:
     @property
     def short(self) -> Label:
         """As it fits into a tile: 東京, and the first letters of a long Roman name."""
-        ja = self.name.ja if self.name.ja == "北海道" else self.name.ja[:-1]
-        return Label(ja, self.name.en[:8])
+        return Label(short_name(self.name.ja), self.name.en[:8])
+
+
+def short_name(name: str) -> str:
+    """A prefecture as it fits into a tile: 東京."""
+    return name if name == "北海道" else name[:-1]
 
 
 def tiles(names: Mapping[str, Label], found: Iterable[Released]) -> list[Tile]:
     """Every prefecture, from north to south."""
     whole = {one.prefecture_code: one for one in found if not one.authority_id}
     return [
-        Tile(code, name, *_PLACES[code], whole.get(code)) for code, name in sorted(names.items())
+        Tile(code, name, *PLACES[code], whole.get(code)) for code, name in sorted(names.items())
     ]

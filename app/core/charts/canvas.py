@@ -34,6 +34,8 @@ class Canvas:
             f'<desc id="{self.id}-desc">{escape(description)}</desc>'
         )
         self._parts: list[str] = []
+        self._patterns: set[str] = set()
+        self._series = 0
 
     def line(self, x1: float, y1: float, x2: float, y2: float, *, kind: str = "grid") -> Self:
         """A straight line: ``grid``, ``axis``, ``absent`` or ``threshold``."""
@@ -45,20 +47,28 @@ class Canvas:
         return self
 
     def text(
-        self, x: float, y: float, words: str, *, anchor: Anchor = "start", kind: str = "label"
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        anchor: Anchor = "start",
+        kind: str = "label",
+        size: float = SIZE,
     ) -> Self:
         """Words at a baseline; a halo in the paper's colour keeps them legible on lines."""
         colour = {"label": INK, "muted": MUTED, "alert": ALERT}[kind]
+        sized = "" if size == SIZE else f' font-size="{size:.1f}"'
         self._parts.append(
             f'<text class="chart-{kind}" x="{x:.1f}" y="{y:.1f}" fill="{colour}"'
-            f' text-anchor="{anchor}" stroke="{PAPER}" stroke-width="3"'
+            f' text-anchor="{anchor}"{sized} stroke="{PAPER}" stroke-width="3"'
             f' stroke-linejoin="round" paint-order="stroke">{escape(words)}</text>'
         )
         return self
 
     def open_series(self, number: int) -> Self:
         """What follows is drawn in the colour of series ``number`` (from 0)."""
-        index = number % len(COLOURS)
+        index = self._series = number % len(COLOURS)
         self._parts.append(f'<g class="chart-{index + 1}" color="{COLOURS[index]}">')
         return self
 
@@ -99,6 +109,25 @@ class Canvas:
         see_through = "" if opacity == 1 else f' fill-opacity="{opacity}"'
         self._parts.append(
             f'<path d="{path}" fill="currentColor"{see_through}>{_tooltip(tooltip)}</path>'
+        )
+        return self
+
+    def hatch(self, path: str, number: int, *, tooltip: str = "") -> Self:
+        """A closed path filled with pattern ``number`` (from 0) in the series' colour, so that it
+        is told from its neighbours in black and white; outlined. Inside a series only."""
+        index = number % len(_PATTERNS)
+        # Named by its colour too: a pattern takes the colour of where it stands.
+        name = f"{self.id}-{self._series}-{index}"
+        if name not in self._patterns:
+            self._patterns.add(name)
+            self._parts.append(
+                f'<pattern id="{name}" patternUnits="userSpaceOnUse" width="6" height="6">'
+                f'<path d="M0 0h6v6h-6z" fill="currentColor" fill-opacity=".14"/>'
+                f'<path d="{_PATTERNS[index]}" fill="none" stroke="currentColor"'
+                f' stroke-width="1.3"/></pattern>'
+            )
+        self._parts.append(
+            f'<path d="{path}" fill="url(#{name})" stroke="currentColor">{_tooltip(tooltip)}</path>'
         )
         return self
 
@@ -177,6 +206,15 @@ _LINES = {
     "axis": (MUTED, "", 1),
     "threshold": (ALERT, "5 3", 1.2),
 }
+_PATTERNS = (
+    "M-1 1L1 -1M0 6L6 0M5 7L7 5",
+    "M2.2 3h1.6",
+    "M0 3h6",
+    "M-1 5L1 7M0 0L6 6M5 -1L7 1",
+    "M3 0v6",
+    "M0 3h6M3 0v6",
+)
+"""Strokes within a square of 6: rising, dots, level, falling, upright, crossed."""
 _SHAPES: tuple[tuple[tuple[float, float], ...], ...] = (
     ((0, 0),),
     ((-3, -3), (6, 0), (0, 6), (-6, 0)),

@@ -19,7 +19,8 @@ class Entry:
 
     words: str
     number: int
-    sample: Literal["line", "bar", "mean", "threshold"] = "line"
+    sample: Literal["line", "bar", "mean", "threshold", "pattern"] = "line"
+    pattern: int = 0
 
 
 def legend_height(entries: Sequence[Entry], width: float) -> float:
@@ -84,6 +85,8 @@ def _draw_sample(canvas: Canvas, entry: Entry, x: float, y: float) -> None:
     canvas.open_series(entry.number)
     if entry.sample == "bar":
         canvas.fill(f"M{x + 8:.1f} {y - 5}h12v10h-12z")
+    elif entry.sample == "pattern":
+        canvas.hatch(f"M{x + 3:.1f} {y - 6}h18v12h-18z", entry.pattern)
     elif entry.sample == "mean":
         canvas.stroke(f"M{x:.1f} {y}h{long}")
     else:

@@ -34,12 +34,16 @@ def group_chart(
     decimals: int = 0,
     width: int = WIDE,
 ) -> Markup:
-    """Horizontal bars, so that long words stand beside them; ``labels`` name the series.
+    """Horizontal bars, so that long words stand beside them; ``labels`` name the series, of which
+    all but the first are hatched.
 
     The number stands at the end of its bar, so nothing is told by length or colour alone.
     """
     several = len(labels) > 1
-    entries = [frame.Entry(words, place, "bar") for place, words in enumerate(labels)]
+    entries = [
+        frame.Entry(words, place, "pattern" if place else "bar", place)
+        for place, words in enumerate(labels)
+    ]
     top = (frame.legend_height(entries, width) if several else 0.0) + 8
     high = sum(_height(group) for group in groups)
     canvas = Canvas(key, width, top + high + frame.FOOT, title, description)
@@ -85,9 +89,11 @@ def _draw(
             continue
         end, words = scale(value), number(value, decimals)
         tooltip = f"{group.label} {labels[place]} {words}"
+        path = f"M{left:.1f} {y + 1:.1f}H{end:.1f}v{_ROW - 2:.0f}H{left:.1f}z"
         canvas.open_series(place)
-        canvas.fill(
-            f"M{left:.1f} {y + 1:.1f}H{end:.1f}v{_ROW - 2:.0f}H{left:.1f}z", tooltip=tooltip
-        )
+        if place:
+            canvas.hatch(path, place, tooltip=tooltip)
+        else:
+            canvas.fill(path, tooltip=tooltip)
         canvas.close_series()
         canvas.text(end + 4, y + _ROW - 4, words, kind="muted")

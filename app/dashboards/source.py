@@ -1,0 +1,141 @@
+"""The reads behind one dashboard, each made once and only when a panel asks for it."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from app.coordination.bed_figures import (
+    BedSums,
+    RoomSums,
+    Spot,
+    beds_by_prefecture,
+    rooms_in,
+)
+from app.core import clock
+from app.dashboards import reading
+from app.dashboards.asking import Question
+from app.dashboards.reading import DaySums, PlaceSums
+from app.dashboards.rules import LONGEST_DELAY, Completeness, completeness
+from app.institutions.rules import InstitutionKind
+from app.publication.tested import Tested, tested_in
+from app.statistics import derived
+from app.statistics.areas import PlaceName, institution_names, prefecture_names, unassigned
+from app.statistics.measures import STOCKS
+from app.statistics.models import NOWHERE
+
+
+class Source:
+    """What the panels of one question are made from."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.today = clock.today()
+
+    @cached_property
+    def sums(self) -> DaySums:
+        """The area by day."""
+        asked = self.question
+        return reading.day_sums(asked.area, asked.basis, asked.first, asked.last)
+
+    @cached_property
+    def completeness(self) -> Completeness | None:
+        """How long cases take; None for a period that is over and in."""
+        asked = self.question
+        if (self.today - asked.last).days > LONGEST_DELAY:
+            return None
+        found = reading.delays(asked.area, asked.basis, self.today)
+        return completeness(found, asked.basis)
+
+    @cached_property
+    def other(self) -> list[int]:
+        """New cases of what is compared, from six days before its first day."""
+        asked = self.question
+        assert asked.compared is not None
+        first = asked.compared.first
+        last = first + (asked.last - asked.first)
+        start = first - timedelta(days=6)
+        return reading.new_by_day(asked.compared.area, asked.basis, start, last)
+
+    @cached_property
+    def places(self) -> Mapping[Any, PlaceSums]:
+        """The places of the area on its last day."""
+        asked = self.question
+        if asked.level is None:
+            return {}
+        return reading.place_sums(asked.area, asked.level, asked.basis, asked.last)
+
+    @cached_property
+    def place_names(self) -> list[PlaceName]:
+        """The places by name, those without a single case too."""
+        asked = self.question
+        if asked.level is None:
+            return []
+        if asked.level == "prefecture":
+            return prefecture_names(asked.area.prefecture_codes)
+        by_authority = asked.level == "authority"
+        kind = InstitutionKind.AUTHORITY if by_authority else InstitutionKind.HEALTH_CENTRE
+        names = institution_names(kind, asked.area, set(self.places) - {NOWHERE})
+        return [*names, unassigned()] if NOWHERE in self.places else names
+
+    @property
+    def spot(self) -> Spot:
+        """The area as beds know it."""
+        area = self.question.area
+        codes = area.prefecture_codes
+        if area.is_below_prefecture:
+            above = [up.prefecture_code for _name, up in self.question.standing.above]
+            codes = tuple(code for code in above if code) or codes
+        return Spot(codes, area.authority_id, area.centre_id)
+
+    @cached_property
+    def beds_by_prefecture(self) -> Mapping[str, BedSums]:
+        """Declared beds on the last day."""
+        return beds_by_prefecture(self.spot, self.question.last)
+
+    @property
+    def beds(self) -> BedSums:
+        """The beds of the whole area."""
+        return sum(self.beds_by_prefecture.values(), BedSums())
+
+    @cached_property
+    def rooms(self) -> RoomSums:
+        """The rooms of the area's hotels, as they are now."""
+        return rooms_in(self.spot)
+
+    @cached_property
+    def tested(self) -> Tested | None:
+        """Who was tested in the last week; None where nobody enters it: at a health centre."""
+        asked = self.question
+        if asked.area.centre_id is not None:
+            return None
+        first = asked.last - timedelta(days=6)
+        codes = asked.area.prefecture_codes
+        return tested_in(codes, asked.area.authority_id, first, asked.last)
+
+    @property
+    def week_begin(self) -> date:
+        """The first of the last seven days."""
+        return self.question.last - timedelta(days=6)
+
+    @property
+    def week(self) -> int:
+        """New cases of the last seven days."""
+        return sum(self.sums.new(self.week_begin, self.question.last))
+
+    @property
+    def week_before(self) -> int:
+        """New cases of the seven days before."""
+        last = self.question.last - timedelta(days=7)
+        return sum(self.sums.new(last - timedelta(days=6), last))
+
+    def stocks(self, day: date) -> dict[str, int] | None:
+        """Where people are at the end of a day; None where it was never recorded."""
+        if not self.sums.has_places:
+            return None
+        return {name: self.sums.until(name, day) for name in STOCKS}
+
+    def in_care(self, day: date) -> int | None:
+        """療養者数."""
+        stocks = self.stocks(day)
+        return None if stocks is None else derived.people_in_care(stocks)
