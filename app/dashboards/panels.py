@@ -12,6 +12,7 @@ from app.dashboards.beds import beds, beds_by_place
 from app.dashboards.course import course, standing
 from app.dashboards.curve import comparison, curve
 from app.dashboards.panel import Panel
+from app.dashboards.people import ages, severity
 from app.dashboards.places import prefecture_map, table
 from app.dashboards.source import Source
 from app.dashboards.stages import stages
@@ -25,6 +26,8 @@ def _comparison(source: Source) -> Panel | None:
 PANELS: Mapping[str, Callable[[Source], Panel | None]] = {
     "curve": curve,
     "comparison": _comparison,
+    "ages": ages,
+    "severity": severity,
     "standing": standing,
     "course": course,
     "stages": stages,

@@ -17,12 +17,12 @@ from app.dashboards import reading
 from app.dashboards.asking import Question
 from app.dashboards.reading import DaySums, PlaceSums
 from app.dashboards.rules import LONGEST_DELAY, Completeness, completeness
-from app.institutions.rules import InstitutionKind
 from app.publication.tested import Tested, tested_in
 from app.statistics import derived
-from app.statistics.areas import PlaceName, institution_names, prefecture_names, unassigned
+from app.statistics.areas import PlaceName
 from app.statistics.measures import STOCKS
-from app.statistics.models import NOWHERE
+from app.statistics.profile_queries import AgeSex, people_by_age_and_sex, people_by_severity
+from app.statistics.queries import Asked, places_of
 
 
 class Source:
@@ -31,6 +31,22 @@ class Source:
     def __init__(self, question: Question) -> None:
         self.question = question
         self.today = clock.today()
+
+    @property
+    def asked(self) -> Asked:
+        """The question as the statistics ask it."""
+        asked = self.question
+        return Asked(asked.basis, asked.first, asked.last, asked.area)
+
+    @cached_property
+    def age_and_sex(self) -> AgeSex:
+        """New cases of the period by age group and sex."""
+        return people_by_age_and_sex(self.asked)
+
+    @cached_property
+    def severity(self) -> Mapping[str, int]:
+        """New cases of the period by the worst of their course."""
+        return people_by_severity(self.asked)
 
     @cached_property
     def sums(self) -> DaySums:
@@ -71,12 +87,7 @@ class Source:
         asked = self.question
         if asked.level is None:
             return []
-        if asked.level == "prefecture":
-            return prefecture_names(asked.area.prefecture_codes)
-        by_authority = asked.level == "authority"
-        kind = InstitutionKind.AUTHORITY if by_authority else InstitutionKind.HEALTH_CENTRE
-        names = institution_names(kind, asked.area, set(self.places) - {NOWHERE})
-        return [*names, unassigned()] if NOWHERE in self.places else names
+        return places_of(asked.level, self.asked, self.places)
 
     @property
     def spot(self) -> Spot:
