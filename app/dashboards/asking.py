@@ -191,7 +191,7 @@ def _form(filled: MultiDict[str, str], areas: list[tuple[str, str]]) -> FlaskFor
             choices=[SelectChoice(basis.key, str(basis.label)) for basis in BASES],
         ),
         "step": SelectField(
-            _l("Columns"), choices=[SelectChoice(key, str(words)) for key, words in STEPS.items()]
+            _l("Curve by"), choices=[SelectChoice(key, str(words)) for key, words in STEPS.items()]
         ),
         "against": SelectField(
             _l("Compared with"), choices=[SelectChoice(*one) for one in against]

@@ -69,8 +69,8 @@ def beds(source: Source) -> Panel:
             days=VALID_DAYS,
             day=format_date(asked.last),
         )
-        return Panel("beds", title, headings, (), lacking=words)
-    return Panel("beds", title, headings, rows, draw, _notes(source))
+        return Panel("beds", title, headings, (), lacking=words, is_half=True)
+    return Panel("beds", title, headings, rows, draw, _notes(source), is_half=True)
 
 
 def beds_by_place(source: Source) -> Panel | None:

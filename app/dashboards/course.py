@@ -113,4 +113,5 @@ def standing(source: Source) -> Panel:
         ),
         rows,
         notes=() if source.sums.has_places else (str(NEVER_RECORDED),),
+        is_half=True,
     )

@@ -35,13 +35,14 @@ _NOTHING = Label("", "")
 _THREE, _FOUR = Label("ステージ3", "stage 3"), Label("ステージ4", "stage 4")
 _FROM = Label("{low}以上", "{low} or more")
 _BELOW = Label("{high}未満", "below {high}")
+_SAID = Label("{words}（{remark}）", "{words} ({remark})")
 _BETWEEN = Label("{low}以上{high}未満", "{low} to below {high}")
 
 
 def _words(low: float | None, high: float | None, remark: Label) -> str:
     pattern = _BELOW if low is None else _FROM if high is None else _BETWEEN
     words = str(pattern).format(low=low, high=high)
-    return f"{words} ({remark})" if str(remark) else words
+    return str(_SAID).format(words=words, remark=remark) if str(remark) else words
 
 
 MAP_MEASURES = {

@@ -14,8 +14,8 @@ from app.core.dates import format_date
 from app.core.labels import Label
 from app.exports.tables import ExportColumn, Kind
 
-PAGE_WIDTH = 1180
-"""A picture as wide as its card on a desk, in pixels."""
+PAGE_WIDTH, HALF_WIDTH = 1180, 580
+"""A picture as wide as its card on a desk, in pixels: alone, and beside another one."""
 FILE_WIDTH = 960
 
 Draw = Callable[[int], Markup]
@@ -53,11 +53,17 @@ class Panel:
     """Why there is nothing to show."""
     tones: Sequence[str | None] = field(default=())
     """The tone of the last cell of each row."""
+    is_half: bool = False
+    """Narrow enough to stand beside another one."""
 
     @property
     def chart(self) -> Markup | None:
         """The picture for desks and phones."""
-        return None if self.draw is None else responsive(self.draw, wide=PAGE_WIDTH)
+        return (
+            None
+            if self.draw is None
+            else responsive(self.draw, wide=HALF_WIDTH if self.is_half else PAGE_WIDTH)
+        )
 
     def columns(self) -> tuple[ExportColumn, ...]:
         """The same table for files."""

@@ -36,7 +36,7 @@ def ages(source: Source) -> Panel:
     rows = [_row(AGE_GROUP.label(age), [found.of(age, sex) for sex in SEXES]) for age in AGES]
     rows.append(_row(str(TOTAL), [found.by_sex[sex] for sex in SEXES]))
     if not found.total:
-        return Panel("ages", title, headings, (), lacking=_no_case())
+        return Panel("ages", title, headings, (), lacking=_no_case(), is_half=True)
     known = [age for age in AGES if age != "unknown"]
     steps = [Step(AGE_GROUP.label(a), found.of(a, "male"), found.of(a, "female")) for a in known]
     drawn = sum(step.left + step.right for step in steps)
@@ -59,7 +59,7 @@ def ages(source: Source) -> Panel:
                 number=f"{int(found.total - drawn):,}",
             )
         )
-    return Panel("ages", title, headings, rows, draw, notes)
+    return Panel("ages", title, headings, rows, draw, notes, is_half=True)
 
 
 def severity(source: Source) -> Panel:
@@ -74,7 +74,7 @@ def severity(source: Source) -> Panel:
         Heading(PERCENT, "decimal", 1),
     )
     if not total:
-        return Panel("severity", title, headings, (), lacking=_no_case())
+        return Panel("severity", title, headings, (), lacking=_no_case(), is_half=True)
     rows = [(_name(word), n, derived.percent(n, total)) for word, n in found.items()]
 
     def draw(width: int) -> Markup:
@@ -87,7 +87,8 @@ def severity(source: Source) -> Panel:
             width=width,
         )
 
-    return Panel("severity", title, headings, rows, draw, (_span(source), str(WORST_NOTE)))
+    notes = (_span(source), str(WORST_NOTE))
+    return Panel("severity", title, headings, rows, draw, notes, is_half=True)
 
 
 def _row(name: str, numbers: list[int]) -> tuple[str | int, ...]:

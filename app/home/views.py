@@ -179,6 +179,7 @@ class HomeView(BaseView):
             title=_("Today"),
             tiles=tiles,
             can_notify=may("add", "notification"),
+            has_figures=may("show", "statistics"),
             role=role_of(actor.role).label,
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.coordination.bed_figures import Spot, beds_in
 from app.core import clock
 from app.core.db import db
 from app.institutions.diseases import Disease
@@ -80,9 +81,15 @@ def _read(area: PublishedArea, on: date, basis: str, entered: Sequence[AreaCount
         population=area.population,
         positives=[row.positives for row in week.values()],
         negatives=[row.negatives for row in week.values()],
+        beds=beds_in(_spot(area), on),
         has_places=_is_recorded(area, STOCKS),
         has_links=_is_recorded(area, tuple(unlinked(one.key) for one in BASES)),
     )
+
+
+def _spot(area: PublishedArea) -> Spot:
+    """The area as beds know it."""
+    return Spot((area.prefecture_code,), None if area.is_prefecture else area.authority_id)
 
 
 def _is_recorded(area: PublishedArea, measures: Sequence[str]) -> bool:

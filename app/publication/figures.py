@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.coordination.bed_figures import BedSums
 from app.core.labels import Label
 from app.statistics import definitions, derived
 from app.statistics.definitions import PEOPLE, Indicator
 from app.statistics.derived import Derived
 from app.statistics.queries import Figures
+from app.statistics.stages import SEVERE_BED_USE
 
 DAY = Label("対象日", "The day")
 WEEK = Label("対象日までの7日間", "The 7 days up to the day")
@@ -32,6 +34,8 @@ class Read:
     population: int | None = None
     positives: Sequence[int | None] = ()
     negatives: Sequence[int | None] = ()
+    beds: BedSums = field(default_factory=BedSums)
+    """The declarations of hospitals in force on the day; none declared: nothing can be said."""
     has_places: bool = True
     """Somebody's place of care was recorded once; else nobody knows of anybody where they are."""
     has_links: bool = True
@@ -150,6 +154,12 @@ PUBLISHED: tuple[Published, ...] = (
         lambda r: derived.percent(
             r.day.stocks["in_hospital"], derived.people_in_care(r.day.stocks)
         ),
+    ),
+    _ratio(derived.BED_USE, STATE, lambda r: derived.percent(r.beds.occupied, r.beds.total)),
+    _ratio(
+        SEVERE_BED_USE,
+        STATE,
+        lambda r: derived.percent(r.beds.severe_occupied, r.beds.severe_total),
     ),
 )
 BY_KEY: Mapping[str, Published] = {one.key: one for one in PUBLISHED}

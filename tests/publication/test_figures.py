@@ -10,8 +10,11 @@ from sqlalchemy import select
 
 from app.cases.models import Case, Stay
 from app.cases.rules import Course, derive_status
+from app.coordination.models import BedReport
+from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
+from app.institutions.queries import institution_by_code
 from app.publication.figures import BY_KEY, PUBLISHED, definitions_version
 from app.publication.models import AreaCount
 from tests.publication.conftest import at, centre, day, publish
@@ -66,6 +69,23 @@ def fill(seed: int = 7, n: int = 120) -> None:
                     negatives=None if offset == 2 else 100 + offset,
                 )
             )
+        hospital = institution_by_code("hospital-shinjuku")
+        assert hospital is not None
+        for ago, occupied in ((8, 1), (1, 25), (-1, 39)):
+            session.add(
+                BedReport(
+                    institution_id=hospital.id,
+                    prefecture_code="13",
+                    declared_on=ON - timedelta(days=ago),
+                    declared_at=clock.now(),
+                    total=40,
+                    usable=30,
+                    occupied=occupied,
+                    severe_total=4,
+                    severe_usable=4,
+                    severe_occupied=1,
+                )
+            )
 
 
 def naive() -> dict[str, float | None]:
@@ -111,6 +131,9 @@ def naive() -> dict[str, float | None]:
         "unlinked_share": round(100 * unlinked / week, 1),
         "care_per_100k": round(in_care / POPULATION * 100_000, 2),
         "admission_rate": round(100 * stocks["in_hospital"] / in_care, 1),
+        # The declaration of the day before; an older and a later one do not count.
+        "bed_use": 62.5,
+        "severe_bed_use": 25.0,
     }
 
 

@@ -38,7 +38,8 @@ class Canvas:
         self._series = 0
 
     def line(self, x1: float, y1: float, x2: float, y2: float, *, kind: str = "grid") -> Self:
-        """A straight line: ``grid``, ``axis``, ``absent`` or ``threshold``."""
+        """A straight line: ``grid``, ``axis``, ``absent``, ``threshold``, or ``limit``: a threshold
+        that crosses coloured bars."""
         colour, dash, thick = _LINES[kind]
         self._parts.append(
             f'<line class="chart-{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
@@ -205,6 +206,7 @@ _LINES = {
     "grid": (GRID, "", 1),
     "axis": (MUTED, "", 1),
     "threshold": (ALERT, "5 3", 1.2),
+    "limit": (INK, "4 2", 1.6),
 }
 _PATTERNS = (
     "M-1 1L1 -1M0 6L6 0M5 7L7 5",

@@ -45,7 +45,7 @@ def gauge_chart(
 
 
 def _draw(canvas: Canvas, gauge: Gauge, y: float, width: float) -> None:
-    right = f"{gauge.text}  {gauge.said}" if gauge.text else gauge.said
+    right = f"{gauge.text}\u3000{gauge.said}" if gauge.text else gauge.said
     room = width - text_width(right) - 16
     canvas.text(2, y + SIZE + 2, shortened(gauge.label, max(room, 80)))
     kind = "alert" if gauge.reach == "alarm" else "label"
@@ -59,7 +59,7 @@ def _draw(canvas: Canvas, gauge: Gauge, y: float, width: float) -> None:
     lines = _apart(gauge.lines)
     for place, (line, name) in enumerate(lines):
         x = scale(line)
-        canvas.line(x, top - 3, x, top + _BAR + 4, kind="threshold")
+        canvas.line(x, top - 3, x, top + _BAR + 4, kind="limit")
         words = f"{number(line, decimals_of([line]))} {name}"
         # Two lines may stand close together: their words look away from each other.
         rightward = place == len(lines) - 1 or x < text_width(words, _SMALL) + 4

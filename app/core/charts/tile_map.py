@@ -63,7 +63,7 @@ def _draw_tile(
     canvas.open_series(_SERIES)
     path = f"M{x + 1:.1f} {y + 1:.1f}h{wide - 2:.1f}v{tall - 2:.1f}h{2 - wide:.1f}z"
     _paint(canvas, path, tile.level, f"{tile.label} {tile.tooltip or tile.text}")
-    canvas.close_series()
+    canvas.stroke(path, thick=0.6).close_series()
     letters = 12.0 if wide >= _NARROW else 9.5
     for words, base in ((tile.label, y + tall / 2 - 3), (tile.text, y + tall / 2 + letters)):
         fitting = min(letters, letters * (wide - 3) / max(text_width(words, letters), 1))
