@@ -105,6 +105,21 @@ def reach(actor: Actor, area: Area) -> Area:
     return area
 
 
+def _standing(area: Area) -> Standing:
+    """Where the area stands.
+
+    Raises:
+        NotVisible: there is no such place, or it lies elsewhere than the address says.
+    """
+    standing = standing_of(area)
+    for _name, above in standing.above:
+        for name in ("prefecture_code", "authority_id"):
+            found, said = getattr(above, name), getattr(area, name)
+            if found is not None and said is not None and found != said:
+                raise NotVisible(_l("There is no such page."))
+    return standing
+
+
 def levels_of(area: Area, *, is_national: bool) -> tuple[Level, ...]:
     """How the table of places can be broken down: the ministry down to authorities."""
     found = tuple(level for level in levels_in(area) if level != "day")
@@ -124,7 +139,7 @@ def read_question(
     own = own_area(actor)
     area = reach(actor, area_asked(arguments, own))
     is_national = actor.role in NATIONAL_ROLES
-    standing = standing_of(area)
+    standing = _standing(area)
     levels = levels_of(area, is_national=is_national)
     level = one_of(arguments, "level", levels)
     areas = area_choices(area, own, standing, is_national=is_national)

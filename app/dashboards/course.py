@@ -25,8 +25,8 @@ NOT_SEVERE = Label("入院（重症以外）", "In hospital, not severe")
 SEVERE = Label("入院（重症）", "In hospital, severe")
 IN_CARE = Label("療養者数（計）", "People in care")
 NEVER_RECORDED = Label(
-    "この地域では入院・療養先が一度も記録されていないため、「0人」とは言えません。",
-    "No place of care was ever recorded here, which does not mean that there was nobody.",
+    "この地域では、この日までに入院・療養先が一度も記録されていないため、「0人」とは言えません。",
+    "No place of care was recorded here up to this day, which does not mean that there was nobody.",
 )
 
 

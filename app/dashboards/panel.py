@@ -84,9 +84,9 @@ class Panel:
 
 
 def worded(value: Any, heading: Heading) -> str:
-    """A value as pages show it; what is not known is empty."""
+    """A value as pages show it; what is not known is a dash."""
     if value is None:
-        return ""
+        return "－"
     if isinstance(value, date):
         return format_date(value)
     if isinstance(value, int | float):

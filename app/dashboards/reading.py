@@ -102,11 +102,12 @@ def day_sums(area: Area, basis: str, first: date, last: date) -> DaySums:
     within = and_(
         _at(area, _grain(area)[0], measures), DailyCount.counted_on.between(sums.first, last)
     )
-    for measure, day, n in db.session.execute(
-        select(*columns, total).where(within).group_by(*columns)
+    for measure, day, n, any_of_it in db.session.execute(
+        select(*columns, total, moved).where(within).group_by(*columns)
     ):
         sums.days[measure][day] = int(n)
-        sums.recorded.add(measure)
+        if any_of_it:
+            sums.recorded.add(measure)
     return sums
 
 

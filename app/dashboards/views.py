@@ -23,7 +23,7 @@ from app.dashboards.course import IN_CARE
 from app.dashboards.panel import Panel
 from app.dashboards.panels import PANELS, further, panels
 from app.dashboards.source import Source
-from app.generated.arguments import BadArgument, one_of
+from app.generated.arguments import BadArgument, one_of, only_known
 from app.generated.hooks import may, signed_in
 from app.security.roles import role_of
 from app.statistics import derived
@@ -112,6 +112,7 @@ class DashboardView(BaseView):
 
 def _panel_asked(names: Sequence[str]) -> tuple[Question, Panel]:
     """The question of the address and the one panel of it."""
+    only_known(request.args, PARAMETERS | set(names))
     rest = MultiDict((k, v) for k, v in request.args.items(multi=True) if k not in names)
     _form, question, _standing = read_question(rest, signed_in())
     key = one_of(request.args, "panel", tuple(PANELS))
