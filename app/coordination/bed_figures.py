@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
+from app.cases.models import Stay
 from app.coordination.models import BedReport, HotelRoom
 from app.core.db import db
 from app.institutions.models import Institution
@@ -65,6 +66,15 @@ class BedLine:
     sums: BedSums
 
 
+@dataclass(frozen=True, slots=True)
+class HotelLine:
+    """A hotel: its rooms as they are now, and the people who are there (None: not asked for)."""
+
+    name: str
+    rooms: RoomSums
+    people: int | None
+
+
 _COLUMNS = (
     BedReport.total,
     BedReport.usable,
@@ -92,9 +102,8 @@ def beds_in(spot: Spot, on: date) -> BedSums:
 
 def rooms_in(spot: Spot) -> RoomSums:
     """The rooms of the area's hotels."""
-    usable = func.sum(case((HotelRoom.usable == "yes", 1), else_=0))
     hotels = func.count(HotelRoom.institution_id.distinct())
-    statement = select(hotels, func.count(), usable).join(
+    statement = select(hotels, func.count(), _usable_rooms()).join(
         Institution, Institution.id == HotelRoom.institution_id
     )
     there = HotelRoom.prefecture_code.in_(spot.prefecture_codes)
@@ -111,6 +120,45 @@ def bed_lines(spot: Spot, on: date) -> list[BedLine]:
         BedLine(name, declared_on, BedSums(1, *numbers))
         for name, declared_on, *numbers in db.session.execute(statement)
     ]
+
+
+def hotel_lines(spot: Spot, on: date | None) -> list[HotelLine]:
+    """Hotel by hotel, as far as the actor meets their rooms; ``on`` today: with the people there.
+
+    People are counted at the hotels found, whichever patients the reader may see.
+    """
+    names: list[Any] = [Institution.id, Institution.name]
+    there = HotelRoom.prefecture_code.in_(spot.prefecture_codes)
+    statement = select(*names, func.count(), _usable_rooms()).join(
+        Institution, Institution.id == HotelRoom.institution_id
+    )
+    grouped = statement.where(there, *_below(spot)).group_by(*names).order_by(Institution.name)
+    hotels = db.session.execute(grouped).all()
+    people = {} if on is None else _people_in([key for key, *_rest in hotels], on)
+    return [
+        HotelLine(
+            name,
+            RoomSums(1, int(total), int(usable)),
+            None if on is None else people.get(key, 0),
+        )
+        for key, name, total, usable in hotels
+    ]
+
+
+def _people_in(keys: Sequence[int], today: date) -> dict[int, int]:
+    """Open stays by hotel: a range of the index for each, whatever came before."""
+    statement = select(Stay.institution_id, func.count()).where(
+        Stay.institution_id.in_(keys),
+        Stay.place == "hotel",
+        or_(Stay.to_on.is_(None), Stay.to_on > today),
+    )
+    with acting_as(_COUNTING):
+        rows = db.session.execute(statement.group_by(Stay.institution_id)).all()
+    return {key: int(n) for key, n in rows if key is not None}
+
+
+def _usable_rooms() -> ColumnElement[int]:
+    return func.sum(case((HotelRoom.usable == "yes", 1), else_=0))
 
 
 def _in_force(statement: Select[Any], spot: Spot, on: date) -> Select[Any]:

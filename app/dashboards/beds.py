@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.coordination.bed_figures import VALID_DAYS, bed_lines
+from app.coordination.bed_figures import VALID_DAYS, bed_lines, hotel_lines
 from app.core.charts import Group, group_chart
 from app.core.dates import format_date
 from app.core.labels import Label
@@ -112,6 +112,40 @@ def beds_by_place(source: Source) -> Panel | None:
             Heading(SEVERE_USE, "decimal", 1, definition=str(SEVERE_BED_USE.sentence)),
         ),
         rows,
+    )
+
+
+def rooms_by_place(source: Source) -> Panel | None:
+    """Hotel by hotel, as they are now; None for roles that meet no rooms."""
+    if not may("list", "hotel_room") or source.question.is_national:
+        return None
+    is_today = source.question.last == source.today
+    lines = hotel_lines(source.spot, source.today if is_today else None)
+    if not lines:
+        return None
+    rows = [
+        (
+            line.name,
+            line.rooms.total,
+            line.rooms.usable,
+            line.people,
+            derived.percent(line.people, line.rooms.total),
+        )
+        for line in lines
+    ]
+    note = _("Rooms and people as they are now; whichever area the people came from.")
+    return Panel(
+        "rooms_by_place",
+        _("Rooms by hotel"),
+        (
+            Heading(_("Hotel"), "text"),
+            Heading(SECURED),
+            Heading(USABLE),
+            Heading(_("People there")),
+            Heading(USE_SHARE, "decimal", 1),
+        ),
+        rows,
+        notes=(note,) if is_today else (note, _("People are shown for today only.")),
     )
 
 

@@ -57,7 +57,7 @@ def _by_day(source: Source) -> Panel:
         (
             Heading(BASIS[asked.basis].label, "date"),
             Heading(NEW.label, definition=str(NEW.sentence)),
-            Heading(_("Mean of 7 days"), "decimal", 1),
+            Heading(derived.MEAN_7.label, "decimal", 1, definition=str(derived.MEAN_7.sentence)),
             Heading(_("Remarks"), "text"),
         ),
         list(zip(days, new, mean, map(_remark, sure), strict=True)),

@@ -8,7 +8,7 @@ from flask import current_app, url_for
 
 from app.core.labels import Label
 from app.dashboards.asking import Question, area_parameters
-from app.dashboards.beds import beds, beds_by_place
+from app.dashboards.beds import beds, beds_by_place, rooms_by_place
 from app.dashboards.course import course, standing
 from app.dashboards.curve import comparison, curve
 from app.dashboards.panel import Panel
@@ -33,6 +33,7 @@ PANELS: Mapping[str, Callable[[Source], Panel | None]] = {
     "beds": beds,
     "stages": stages,
     "beds_by_place": beds_by_place,
+    "rooms_by_place": rooms_by_place,
     "map": prefecture_map,
     "places": table,
 }

@@ -72,7 +72,9 @@ def prefecture_map(source: Source) -> Panel | None:
         for one in MAP_MEASURES.values()
     ]
     rows = [(place.name, values[place.key]) for place in places]
-    heading = Heading(figure.label, "decimal", figure.decimals, definition=str(figure.sentence))
+    heading = Heading(
+        figure.label, "decimal", figure.decimals or 0, definition=str(figure.sentence)
+    )
     return Panel(
         "map",
         title,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from app.core.db import db
 from app.dashboards.rules import LONGEST_DELAY, OBSERVED_DAYS
@@ -132,15 +132,15 @@ def place_sums(area: Area, level: Level, basis: str, on: date) -> dict[Any, Plac
     total = func.sum(DailyCount.n)
     measure = BASIS[basis].measure
     newest = on - timedelta(days=6)
-    is_new = DailyCount.counted_on >= newest
+    recent = func.sum(case((DailyCount.counted_on >= newest, DailyCount.n), else_=0))
     two_weeks = and_(
         _at(area, fine[0], (measure,)),
         DailyCount.counted_on.between(newest - timedelta(days=7), on),
     )
-    for key, recent, n in db.session.execute(
-        select(column, is_new, total).where(two_weeks).group_by(column, is_new)
+    for key, week, both in db.session.execute(
+        select(column, recent, total).where(two_weeks).group_by(column)
     ):
-        setattr(found[key], "week" if recent else "before", int(n))
+        found[key].week, found[key].before = int(week), int(both) - int(week)
     for where in _until(area, STOCKS, on, fine):
         columns = (column, DailyCount.measure)
         for key, stock, n in db.session.execute(

@@ -102,7 +102,7 @@ def _gauge(
     return Gauge(
         str(one.figure.label),
         value,
-        "" if value is None else f"{number(value, one.figure.decimals)} {one.figure.unit}",
+        "" if value is None else f"{number(value, one.figure.decimals or 0)} {one.figure.unit}",
         [(lines.three, str(THREE)), (lines.four, str(FOUR))],
         "unknown" if stage is None else _REACH[stage],
         str(MISSING) if value is None else said,

@@ -16,8 +16,6 @@ from tests.support import cast
 from tests.support.clock import NOON
 from tests.support.pages import statements
 
-pytestmark = pytest.mark.one_database
-
 
 def page(app: Flask, who: str, address: str = "") -> str:
     answer = cast.sign_in(app.test_client(), who).get(f"/dashboards/{address}")
@@ -59,6 +57,7 @@ def test_a_prefecture_sees_its_curve_its_people_and_its_beds(portal: Flask) -> N
         "10",
         "50.0",
     ]
+    assert rows(html, "rooms_by_place")["ホテル新宿"] == ["10", "9", "0", "0.0"]
     stages = rows(html, "stages")
     assert stages["確保病床使用率"] == ["50.00", "％", "≥ 20", "≥ 50", "ステージ4"]
     assert stages["感染経路不明割合（1週間）"][-1] == "ステージ3未満"
@@ -90,6 +89,7 @@ def test_the_ministry_sees_the_country_and_its_prefectures_and_nothing_below(
         assert client.get(f"/dashboards/?{address}").status_code == 404
 
 
+@pytest.mark.one_database
 def test_each_sees_the_area_of_the_own_duty(portal: Flask) -> None:
     for who, week in (("aoki", "3"), ("ito", "3"), ("chiba", "1")):
         client = cast.sign_in(portal.test_client(), who)
@@ -100,6 +100,7 @@ def test_each_sees_the_area_of_the_own_duty(portal: Flask) -> None:
             assert client.get(f"/dashboards/?{address}").status_code == 404, (who, address)
 
 
+@pytest.mark.one_database
 def test_two_areas_are_compared_per_100_000(portal: Flask) -> None:
     address = "?from=2021-08-19&to=2021-08-20&prefecture=13&against=p27"
     found = rows(page(portal, "oka", address), "comparison")
@@ -111,6 +112,7 @@ def test_two_areas_are_compared_per_100_000(portal: Flask) -> None:
     assert "人口が登録されていない" in page(portal, "ito", "?against=before")
 
 
+@pytest.mark.one_database
 def test_weeks_are_added_up_from_monday(portal: Flask) -> None:
     html = page(portal, "doi", "?from=2021-08-12&to=2021-08-20&step=week")
     assert rows(html, "curve") == {
@@ -119,6 +121,7 @@ def test_weeks_are_added_up_from_monday(portal: Flask) -> None:
     }
 
 
+@pytest.mark.one_database
 def test_a_table_is_sorted_by_what_was_asked(portal: Flask) -> None:
     html = page(portal, "doi", "?sort=week&direction=desc")
     assert list(rows(html, "places"))[:2] == ["新宿区", "千代田区"]
@@ -139,6 +142,7 @@ WRONG = (
 )
 
 
+@pytest.mark.one_database
 def test_what_cannot_be_shown_is_said_at_the_field_and_stays_typed(emptied: Flask) -> None:
     client = cast.sign_in(emptied.test_client(), "doi")
     text = ""
@@ -164,6 +168,7 @@ def test_an_area_without_a_case_divides_by_nothing(emptied: Flask) -> None:
         assert "一度も記録されていない" in html
 
 
+@pytest.mark.one_database
 def test_a_picture_and_its_numbers_are_taken_out(portal: Flask) -> None:
     client = cast.sign_in(portal.test_client(), "doi")
     query = "from=2021-08-19&to=2021-08-20"
@@ -193,6 +198,7 @@ BUDGETS = (
 )
 
 
+@pytest.mark.one_database
 def test_a_dashboard_is_a_fixed_small_number_of_statements(portal: Flask) -> None:
     for who, address, most in BUDGETS:
         client = cast.sign_in(portal.test_client(), who)
@@ -202,7 +208,9 @@ def test_a_dashboard_is_a_fixed_small_number_of_statements(portal: Flask) -> Non
         assert len(sent) <= most, f"{who} {address} {len(sent)}\n" + "\n".join(sent)
         # The menu counts what waits; nothing else goes near a case.
         own = [one for one in sent if not one.startswith("SELECT (SELECT count(")]
-        assert not [one for one in own if re.search(r"FROM (case_record|stay|person)\b", one)]
+        assert not [one for one in own if re.search(r"FROM (case_record|person)\b", one)]
+        # Of stays the open ones of hotels, a range of the index each.
+        assert all("stay.institution_id IN" in one for one in own if "FROM stay" in one)
 
 
 def test_delays_are_taken_from_what_was_entered_here(counting: Flask) -> None:
