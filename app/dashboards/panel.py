@@ -14,8 +14,9 @@ from app.core.dates import format_date
 from app.core.labels import Label
 from app.exports.tables import ExportColumn, Kind
 
-PAGE_WIDTH, HALF_WIDTH = 1180, 580
-"""A picture as wide as its card on a desk, in pixels: alone, and beside another one."""
+PAGE_WIDTH, HALF_WIDTH = 960, 480
+"""A picture alone and beside another one: somewhat less than its card on a desk, so that its
+words can still be read on A4."""
 FILE_WIDTH = 960
 
 Draw = Callable[[int], Markup]

@@ -17,6 +17,8 @@ from app.dashboards.places import prefecture_map, table
 from app.dashboards.source import Source
 from app.dashboards.stages import stages
 from app.generated.hooks import may
+from app.publication.asof_views import AS_KNOWN
+from app.statistics.definition_views import DEFINITIONS
 
 
 def _comparison(source: Source) -> Panel | None:
@@ -53,6 +55,8 @@ class Further:
     endpoint: str
     resource: str
     action: str = "show"
+    of_area: bool = True
+    """Its address names the area."""
 
 
 FURTHER = (
@@ -62,7 +66,8 @@ FURTHER = (
         "statistics",
     ),
     Further(Label("集計表", "Figures"), "StatisticsView.page", "statistics"),
-    Further(Label("当時の数字と現在の数字", "Then and now"), "AsKnownView.page", "statistics"),
+    Further(AS_KNOWN, "AsKnownView.page", "statistics"),
+    Further(DEFINITIONS, "DefinitionsView.page", "statistics", of_area=False),
 )
 
 
@@ -70,7 +75,7 @@ def further(question: Question) -> list[tuple[str, str]]:
     """(words, address) of what else is told about the area."""
     parameters: dict[str, Any] = area_parameters(question.area)
     return [
-        (str(one.label), url_for(one.endpoint, **parameters))
+        (str(one.label), url_for(one.endpoint, **(parameters if one.of_area else {})))
         for one in FURTHER
         if one.endpoint in current_app.view_functions and may(one.action, one.resource)
     ]

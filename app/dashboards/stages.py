@@ -66,7 +66,7 @@ def stages(source: Source) -> Panel:
             continue
         value, missing = _VALUES[one.figure.key](source)
         stage = stage_of(one.figure.key, value, asked.last, care_per_100k=care)
-        said = _said(one, value, missing, stage)
+        said = _said(value, missing, stage, care)
         gauges.append(_gauge(one, lines, value, stage, said))
         rows.append(_row(one, lines, value, said))
         tones.append("neutral" if stage is None else _TONES[stage])
@@ -84,9 +84,14 @@ def stages(source: Source) -> Panel:
     return Panel("stages", title, headings, rows, draw, (period,), tones=tones)
 
 
-def _said(one: StageIndicator, value: float | None, missing: str, stage: Stage | None) -> str:
+def _said(
+    value: float | None, missing: str, stage: Stage | None, care_per_100k: float | None
+) -> str:
     if value is None:
         return f"{MISSING}: {missing}"
+    if stage is None and care_per_100k is None:
+        # Whether there are enough in care for the share to count cannot be told.
+        return f"{MISSING}: {_no_population()}"
     if stage is None:
         return _("Not applied: fewer than %(few)s per 100,000 in care", few=FEW_IN_CARE)
     return str(SAID[stage])
@@ -105,7 +110,7 @@ def _gauge(
         "" if value is None else f"{number(value, one.figure.decimals or 0)} {one.figure.unit}",
         [(lines.three, str(THREE)), (lines.four, str(FOUR))],
         "unknown" if stage is None else _REACH[stage],
-        str(MISSING) if value is None else said,
+        str(MISSING) if value is None or said.startswith(str(MISSING)) else said,
     )
 
 

@@ -191,10 +191,10 @@ def test_a_picture_and_its_numbers_are_taken_out(portal: Flask) -> None:
 # (who, address, statements with those of the session and the menu). Three for a total up to a day,
 # three for places, three each for ages and severity: whole months and the days at both ends.
 BUDGETS = (
-    ("doi", "", 22),
-    ("doi", "?from=2021-08-19&to=2021-08-20&against=before", 20),
+    ("doi", "", 24),
+    ("doi", "?from=2021-08-19&to=2021-08-20&against=before", 22),
     ("oka", "?from=2019-01-15&to=2021-08-20&against=p13", 24),
-    ("aoki", "", 16),
+    ("aoki", "", 18),
 )
 
 

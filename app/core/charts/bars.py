@@ -109,7 +109,7 @@ def _draw_columns(
     """
     every, sure = span
     step = days.step * every
-    wide = step if step < _THIN else min(step * 0.8, _WIDEST)
+    wide = step if step < _THIN else min(step * 0.8, _WIDEST * every)
     gap = step - wide
     base = [0.0] * (days.count // every)
     for index, each in enumerate(series):
