@@ -66,7 +66,7 @@ def bar_chart(
     scale = Scale(0, marks[-1], top + height, top)
     frame.draw_legend(canvas, entries, width)
     frame.draw_values(canvas, scale, marks, plot=(left, days.right))
-    frame.draw_days(canvas, days, top + height, top + height)
+    frame.draw_days(canvas, days, top + height, top + height, every)
     _draw_columns(canvas, series, days, scale, (every, sure))
     canvas.line(left, top + height, days.right, top + height, kind="axis")
     _draw_mean(canvas, mean, days, scale, sure)

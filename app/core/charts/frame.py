@@ -37,9 +37,9 @@ def draw_legend(canvas: Canvas, entries: Sequence[Entry], width: float) -> None:
             canvas.text(x + _SAMPLE, y + 4, shortened(entry.words, width - _SAMPLE))
 
 
-def draw_days(canvas: Canvas, days: Days, top: float, bottom: float) -> None:
-    """Day labels under the plot with their grid lines."""
-    for x, label in days.ticks():
+def draw_days(canvas: Canvas, days: Days, top: float, bottom: float, span: int = 1) -> None:
+    """Day labels under the plot with their grid lines; ``span``: days in a column."""
+    for x, label in days.ticks(span):
         canvas.line(x, top, x, bottom + 4)
         half = text_width(label) / 2
         inside = min(max(x, half + 1), canvas.width - half - 1)

@@ -52,15 +52,16 @@ class Days:
         """The place of a day; ``share`` is how far into its column (0–1)."""
         return self.left + ((day - self.first).days + share) * self.step
 
-    def ticks(self) -> Iterator[tuple[float, str]]:
-        """(x, label) of as many labels as fit without touching."""
+    def ticks(self, span: int = 1) -> Iterator[tuple[float, str]]:
+        """(x, label) of as many labels as fit without touching; of columns of ``span`` days the
+        first day is written under the middle."""
         both = (self.first, self.last)
         room = max(text_width(f"{day.month}/30") for day in both) + _GAP
-        for every in _DAY_STEPS:
+        for every in _DAY_STEPS if span == 1 else (span, 2 * span, 4 * span):
             if every * self.step >= room:
                 for offset in range(0, self.count, every):
                     day = self.first + timedelta(days=offset)
-                    yield self.x(day), f"{day.month}/{day.day}"
+                    yield self.x(day, span / 2), f"{day.month}/{day.day}"
                 return
         yield from self._month_ticks()
 

@@ -10,7 +10,9 @@ from app.core.charts.canvas import WIDE, Canvas, text_width
 
 _SHADES = (0.05, 0.16, 0.3, 0.44, 0.58)
 """Never so dark that the number upon it is hard to read."""
-_SERIES = 0
+_SERIES, _GREY = 0, 6
+_DOTS = 1
+"""The pattern of what is not known, quiet beneath the words."""
 _NARROW = 44.0
 
 
@@ -60,7 +62,7 @@ def _draw_tile(
     x, y, wide, tall = *at, *size
     if tile.url:
         canvas.open_link(tile.url)
-    canvas.open_series(_SERIES)
+    canvas.open_series(_series_of(tile.level))
     path = f"M{x + 1:.1f} {y + 1:.1f}h{wide - 2:.1f}v{tall - 2:.1f}h{2 - wide:.1f}z"
     _paint(canvas, path, tile.level, f"{tile.label} {tile.tooltip or tile.text}")
     canvas.stroke(path, thick=0.6).close_series()
@@ -72,9 +74,13 @@ def _draw_tile(
         canvas.close_link()
 
 
+def _series_of(level: int | None) -> int:
+    return _GREY if level is None else _SERIES
+
+
 def _paint(canvas: Canvas, path: str, level: int | None, tooltip: str = "") -> None:
     if level is None:
-        canvas.hatch(path, 0, tooltip=tooltip)
+        canvas.hatch(path, _DOTS, tooltip=tooltip)
     else:
         canvas.fill(path, tooltip=tooltip, opacity=_SHADES[min(level, len(_SHADES) - 1)])
 
@@ -100,8 +106,9 @@ def _draw_legend(canvas: Canvas, words: Sequence[str], width: float) -> None:
     for line, placed in enumerate(_legend_rows(words, width)):
         y = 12 + line * frame.LEGEND_LINE
         for x, index in placed:
-            canvas.open_series(_SERIES)
+            level = None if index == len(words) - 1 else index
+            canvas.open_series(_series_of(level))
             path = f"M{x:.1f} {y - 7}h22v13h-22z"
-            _paint(canvas, path, None if index == len(words) - 1 else index)
+            _paint(canvas, path, level)
             canvas.stroke(path, thick=0.7).close_series()
             canvas.text(x + 28, y + 4, words[index])
