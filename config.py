@@ -137,6 +137,8 @@ class Settings:
         # Cells of fewer people are hidden in what is published; 1 hides none. And whether a second
         # person has to sign figures off.
         self.PUBLICATION_SMALLEST_CELL = int(source.get("PUBLICATION_SMALLEST_CELL", "5"))
+        # Reports with people in them leave the portal as password-protected workbooks only.
+        self.REPORT_PASSWORD_REQUIRED = source.get("REPORT_PASSWORD_REQUIRED", "") == "1"
         self.PUBLICATION_SECOND_PERSON = source.get("PUBLICATION_SECOND_PERSON", "") == "1"
         # Persons whom a rule of app/matching/rules.py (CERTAIN) finds to be one are merged without
         # anybody looking, where this is "on"; see docs/adr/0018.

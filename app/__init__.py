@@ -67,6 +67,7 @@ _WITH_WORK = (
     "portal",
     "processing",
     "quality",
+    "reports",
     "voice",
 )
 """Packages whose ``tasks`` register background work."""

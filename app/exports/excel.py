@@ -4,9 +4,10 @@ No cell goes through xlsxwriter's guessing ``write()``: a text is written as tex
 begins with, so a file can carry "=1+1" without ever computing it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -31,15 +32,23 @@ CELL_DONE = 0
 class ExcelBook:
     """A workbook being written; use as ``with ExcelBook(path) as book``."""
 
-    def __init__(self, path: Path, *, rows_per_sheet: int = SHEET_ROWS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        rows_per_sheet: int = SHEET_ROWS,
+        properties: Mapping[str, Any] | None = None,
+    ) -> None:
         # Temporary parts hold people's data, so they stay in the file's own directory.
-        options = {
+        options: dict[str, Any] = {
             "constant_memory": True,
             "tmpdir": str(path.parent),
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
+        if properties is not None:
+            options["default_format_properties"] = dict(properties)
         self.rows_per_sheet = rows_per_sheet
         self.workbook = xlsxwriter.Workbook(str(path), options)
         self.heading = self.workbook.add_format(
@@ -62,13 +71,22 @@ class ExcelBook:
     ) -> None:
         self.workbook.close()
 
+    def width_of(self, column: ExportColumn) -> int:
+        """In Excel's characters; a Japanese one takes two."""
+        return max(WIDTHS[column.kind], min(2 * len(str(column.label)) + 2, 40))
+
     def sheet(self, name: str) -> Any:
         """A plain sheet (for covers); the name must be new in this workbook."""
         return self.workbook.add_worksheet(name)
 
-    def table(self, name: str, columns: Sequence[ExportColumn]) -> "ExcelTable":
-        """A typed table with a frozen heading, filters and widths."""
-        return ExcelTable(self, name, columns)
+    def table(
+        self, name: str, columns: Sequence[ExportColumn], *, above: Sequence[str] = ()
+    ) -> "ExcelTable":
+        """A typed table with a frozen heading, filters and widths; lines of text may stand above."""
+        return ExcelTable(self, name, columns, above)
+
+    def prepare(self, table: "ExcelTable") -> None:
+        """Called for each sheet of a table once its heading stands: how it is printed."""
 
     def chart(
         self,
@@ -85,13 +103,14 @@ class ExcelBook:
         Call it after the rows; the chart covers those on the table's last sheet.
         """
         chart = self.workbook.add_chart({"type": kind})
-        sheet, last = table.sheet.get_name(), max(table.sheet_rows, 1)
+        sheet, first = table.sheet.get_name(), table.heading_row + 1
+        last = table.heading_row + max(table.sheet_rows, 1)
         for column in series:
             chart.add_series(
                 {
-                    "name": [sheet, 0, column],
-                    "categories": [sheet, 1, category, last, category],
-                    "values": [sheet, 1, column, last, column],
+                    "name": [sheet, table.heading_row, column],
+                    "categories": [sheet, first, category, last, category],
+                    "values": [sheet, first, column, last, column],
                 }
             )
         chart.set_title({"name": title})
@@ -104,8 +123,15 @@ class ExcelBook:
 class ExcelTable:
     """A table of typed rows, continued on further sheets when one is full."""
 
-    def __init__(self, book: ExcelBook, name: str, columns: Sequence[ExportColumn]) -> None:
-        self.book, self.name, self.columns = book, name, columns
+    def __init__(
+        self,
+        book: ExcelBook,
+        name: str,
+        columns: Sequence[ExportColumn],
+        above: Sequence[str] = (),
+    ) -> None:
+        self.book, self.name, self.columns, self.above = book, name, columns, above
+        self.heading_row = len(above)
         self.rows = self.shortened = self.sheet_rows = 0
         self.sheets = 0
         self._getters = [column.value for column in columns]
@@ -120,7 +146,7 @@ class ExcelTable:
             self._writers = self._bound_writers()
         self.sheet_rows += 1
         self.rows += 1
-        line = self.sheet_rows
+        line = self.heading_row + self.sheet_rows
         for index, value_of in enumerate(self._getters):
             value = value_of(row)
             if value is not None and value != "":
@@ -128,37 +154,41 @@ class ExcelTable:
 
     def finish(self) -> None:
         """Put the filter over the present sheet; call once after the last row."""
-        self.sheet.autofilter(0, 0, self.sheet_rows, max(len(self.columns) - 1, 0))
+        last = self.heading_row + self.sheet_rows
+        self.sheet.autofilter(self.heading_row, 0, last, max(len(self.columns) - 1, 0))
 
     def _begin_sheet(self) -> None:
         self.sheets += 1
         name = self.name if self.sheets == 1 else f"{self.name} ({self.sheets})"
         self.sheet = self.book.sheet(name)
         self.sheet_rows = 0
-        self.sheet.freeze_panes(1, 0)
+        self.sheet.freeze_panes(self.heading_row + 1, 0)
+        for row, words in enumerate(self.above):
+            self.sheet.write_string(row, 0, words, None if row else self.book.bold)
         for index, column in enumerate(self.columns):
+            self.sheet.set_column(index, index, self.book.width_of(column))
             label = str(column.label)
-            wanted = max(WIDTHS[column.kind], min(2 * len(label) + 2, 40))
-            self.sheet.set_column(index, index, wanted)
-            self.sheet.write_string(0, index, label, self.book.heading)
+            self.sheet.write_string(self.heading_row, index, label, self.book.heading)
+        self.book.prepare(self)
 
     def _bound_writers(self) -> list[Callable[[int, int, Any], None]]:
         kinds: dict[Kind, Callable[[int, int, Any], None]] = {
             "text": self._text,
-            "integer": self._number,
-            "decimal": self._number,
+            "integer": partial(self._number, self.book.formats.get("integer")),
+            "decimal": partial(self._number, self.book.formats.get("decimal")),
             "date": self._date,
             "instant": self._instant,
         }
         return [kinds[column.kind] for column in self.columns]
 
     def _text(self, line: int, index: int, value: Any) -> None:
-        if self.sheet.write_string(line, index, str(value)) != CELL_DONE:
+        form = self.book.formats.get("text")
+        if self.sheet.write_string(line, index, str(value), form) != CELL_DONE:
             self.shortened += 1
 
-    def _number(self, line: int, index: int, value: Any) -> None:
+    def _number(self, form: Any, line: int, index: int, value: Any) -> None:
         if isinstance(value, int | float | Decimal) and -EXACT_DIGITS < value < EXACT_DIGITS:
-            self.sheet.write_number(line, index, value)
+            self.sheet.write_number(line, index, value, form)
         else:
             self._text(line, index, value)
 

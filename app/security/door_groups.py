@@ -18,6 +18,7 @@ FIGURES = doors(
     analysis="show download save",
     publication="list show",
     planning="show download save",
+    report="list figures",
     job="list show download",
 )
 CHECKING = FIGURES | doors(
@@ -47,7 +48,8 @@ _MENDING = doors(
     quality_indicator="show download",
     quality_sheet="show make",
 )
-CENTRE = COMMON | REQUESTING | _MENDING | FIGURES
+# Follow-up sheet, survey and press table of the people a health centre answers for.
+CENTRE = COMMON | REQUESTING | _MENDING | FIGURES | doors(report="list figures people")
 # The headquarters find a place for people whose identity they do not see.
 COORDINATING = _PLACES | doors(placement_request="list show offer withdraw transport history")
 # A place sees the requests it is asked for, and answers.
@@ -76,6 +78,7 @@ OVERSIGHT = (
         disease="list show history",
         retention_rule="list show history",
         publication="list show add sign withdraw",
+        report="list figures people",
         area_count="list show add edit history",
         institution="list show add edit close move switch history",
         institution_tree="show",

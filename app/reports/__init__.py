@@ -1,0 +1,1 @@
+"""Workbooks for supervisors: figures and lists, asked for, made in the background, checked."""

@@ -1,0 +1,200 @@
+"""The workbook of a report: A4 landscape, printed whole in width, with a cover and contents."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.core import clock
+from app.exports.excel import CELL_CHARACTERS, ExcelBook, ExcelTable
+from app.exports.tables import ExportColumn
+
+FONT = "游ゴシック"
+"""Comes with Excel since 2016; other programs put their own Japanese one in its place."""
+A4 = 9
+NARROW = {"text": 14, "date": 11, "instant": 16, "integer": 9, "decimal": 9}
+HEADING_CHARACTERS = 12
+"""Of a heading's line, in Excel's characters, before it is wrapped."""
+SHEET_NAME = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the cover says."""
+
+    title: str
+    asked_by: str
+    data_at: datetime
+    conditions: Sequence[tuple[str, str]] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A line of the contents."""
+
+    sheet: str
+    title: str
+    rows: int
+
+
+@dataclass(slots=True)
+class ReportTable:
+    """A column of a report: as of an export, with its own width (Excel's characters)."""
+
+    table: ExcelTable
+    title: str
+    definitions: list[tuple[str, str]] = field(default_factory=list)
+
+
+class ReportBook(ExcelBook):
+    """A workbook whose tables stand on printable sheets; use as ``with ReportBook(…) as book``.
+
+    ``front`` is written last, when the rows are known, on the first sheet.
+    """
+
+    def __init__(self, path: Path, *, title: str, place: str) -> None:
+        super().__init__(path, properties={"font_name": FONT, "font_size": 10})
+        self.title, self.place = title, place
+        self.widths: dict[ExportColumn, int] = {}
+        self.tables: list[ReportTable] = []
+        self.workbook.set_properties({"title": f"{title} {place}"})
+        add = self.workbook.add_format
+        edge = {"border": 1, "border_color": "#9AA5B1", "valign": "top"}
+        self.heading = add(
+            {**edge, "bold": True, "bg_color": "#E3EBF3", "text_wrap": True, "valign": "vcenter"}
+        )
+        self.formats |= {
+            "text": add({**edge, "text_wrap": True}),
+            "integer": add({**edge, "num_format": "#,##0"}),
+            "decimal": add({**edge, "num_format": "#,##0.0#"}),
+            "date": add({**edge, "num_format": "yyyy/mm/dd", "align": "left"}),
+            "instant": add({**edge, "num_format": "yyyy/mm/dd hh:mm", "align": "left"}),
+        }
+        self.plain = add({"text_wrap": True, "valign": "top"})
+        self.link = add({"font_color": "#0B5394", "underline": 1})
+        self.front_sheet = self.sheet(_("Cover"))
+        self.contents_sheet = self.sheet(_("Contents"))
+
+    def width_of(self, column: ExportColumn) -> int:
+        """The widest of the kind's, the longest line of the wrapped heading, and a wish."""
+        heading = min(_cells(str(column.label)) + 2, HEADING_CHARACTERS)
+        return max(NARROW[column.kind], heading, self.widths.get(column, 0))
+
+    def prepare(self, table: ExcelTable) -> None:
+        """A4 landscape, all columns on one page's width, headings repeated, page numbers."""
+        sheet = table.sheet
+        _printed(sheet, f"{self.title}　{self.place}")
+        sheet.repeat_rows(table.heading_row)
+        lines = max((_lines(column, self.width_of(column)) for column in table.columns), default=1)
+        sheet.set_row(table.heading_row, 4 + 16 * lines)
+
+    def report_table(
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[ExportColumn],
+        rows: Iterable[Any],
+        *,
+        lines: Sequence[str] = (),
+    ) -> ExcelTable:
+        """A table under its title, filled from ``rows``; further lines stand below the title."""
+        table = self.table(name[:SHEET_NAME], columns, above=(title, *lines, ""))
+        for row in rows:
+            table.append(row)
+        self.completed(table, title)
+        return table
+
+    def completed(self, table: ExcelTable, title: str) -> None:
+        """Finish a table that was filled by hand, and note it for the contents."""
+        table.finish()
+        last = table.heading_row + max(table.sheet_rows, 1)
+        table.sheet.print_area(0, 0, last, max(len(table.columns) - 1, 0))
+        known = [(str(c.label), c.definition) for c in table.columns if c.definition]
+        self.tables.append(ReportTable(table, title, known))
+
+    def charts_below(self, table: ExcelTable, *, columns: int, rows: int) -> int:
+        """Make room for charts under a table in what is printed; gives their first row."""
+        first = table.heading_row + max(table.sheet_rows, 1) + 2
+        table.sheet.print_area(0, 0, first + rows, max(len(table.columns), columns) - 1)
+        return first
+
+    @property
+    def rows(self) -> int:
+        """Rows of all tables."""
+        return sum(one.table.rows for one in self.tables)
+
+    @property
+    def shortened(self) -> int:
+        """Cells cut at Excel's limit."""
+        return sum(one.table.shortened for one in self.tables)
+
+    def finish_front(self, front: Front) -> None:
+        """Write cover and contents; call once after the last table."""
+        self._cover(front)
+        self._contents()
+
+    def _cover(self, front: Front) -> None:
+        sheet = self.front_sheet
+        _printed(sheet, front.title)
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 96)
+        sheet.write_string(0, 0, front.title, self.bold)
+        moment = clock.in_japan(front.data_at)
+        said = [
+            *front.conditions,
+            (_("State of the data"), f"{moment:%Y/%m/%d %H:%M}"),
+            (_("Asked for by"), front.asked_by),
+            *((_("Note"), note) for note in front.notes),
+        ]
+        row = self._pairs(2, said)
+        sheet.write_string(row + 1, 0, _("Item"), self.heading)
+        sheet.write_string(row + 1, 1, _("Definition"), self.heading)
+        known: dict[str, str] = {}
+        for one in self.tables:
+            known |= dict(one.definitions)
+        self._pairs(row + 2, known.items())
+
+    def _pairs(self, row: int, pairs: Iterable[tuple[str, str]]) -> int:
+        for name, text in pairs:
+            self.front_sheet.write_string(row, 0, name, self.formats["text"])
+            self.front_sheet.write_string(row, 1, text[:CELL_CHARACTERS], self.formats["text"])
+            row += 1
+        return row
+
+    def _contents(self) -> None:
+        sheet = self.contents_sheet
+        _printed(sheet, self.title)
+        for column, width in enumerate((26, 70, 10)):
+            sheet.set_column(column, column, width)
+        sheet.write_string(0, 0, _("Contents"), self.bold)
+        for column, words in enumerate((_("Sheet"), _("Table"), _("Rows"))):
+            sheet.write_string(2, column, words, self.heading)
+        for row, one in enumerate(self.tables, start=3):
+            address = f"internal:'{one.table.name}'!A1"
+            sheet.write_url(row, 0, address, self.link, one.table.name)
+            sheet.write_string(row, 1, one.title, self.formats["text"])
+            sheet.write_number(row, 2, one.table.rows, self.formats["integer"])
+
+
+def _printed(sheet: Any, header: str) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    # "&" begins a code of the header, so a name that holds one doubles it.
+    sheet.set_header(f"&L{header.replace('&', '&&')[:200]}&R&D")
+    sheet.set_footer("&L&A&R&P / &N")
+
+
+def _cells(text: str) -> int:
+    """The width of a text in Excel's characters."""
+    return sum(2 if ord(one) > 0xFF else 1 for one in text)
+
+
+def _lines(column: ExportColumn, width: int) -> int:
+    """Lines of the heading when it is wrapped into the column's width."""
+    return -(-_cells(str(column.label)) // max(width - 2, 1))

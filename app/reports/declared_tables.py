@@ -1,0 +1,95 @@
+"""Tables of what hospitals and headquarters declare: beds, tests and calls."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.coordination.models import BedReport
+from app.core.db import db
+from app.core.items import item_of
+from app.core.labels import Label
+from app.exports.tables import ExportColumn
+from app.institutions.models import Institution
+from app.publication.models import WHOLE_PREFECTURE, AreaCount
+from app.reports.figure_tables import DATE, Chart, Table, ratio_column
+from app.statistics import derived
+from app.statistics.areas import Area
+from app.statistics.stages import SEVERE_BED_USE
+
+BEDS = ("total", "usable", "occupied", "severe_total", "severe_usable", "severe_occupied")
+TESTS = ("people_tested", "tests", "positives", "negatives", "cleared", "calls")
+
+
+def beds(area: Area, on: date, *, name: str, title: str) -> Table | None:
+    """The latest declaration of each hospital up to a day; None where the reader has none."""
+    latest = (
+        select(BedReport.institution_id, func.max(BedReport.declared_on).label("day"))
+        .where(BedReport.declared_on <= on)
+        .group_by(BedReport.institution_id)
+        .subquery()
+    )
+    statement = (
+        select(BedReport, Institution.name)
+        .join(
+            latest,
+            (latest.c.institution_id == BedReport.institution_id)
+            & (latest.c.day == BedReport.declared_on),
+        )
+        .join(Institution, Institution.id == BedReport.institution_id)
+        .order_by(Institution.code)
+    )
+    if area.prefecture_code is not None:
+        statement = statement.where(BedReport.prefecture_code == area.prefecture_code)
+    if area.authority_id is not None:
+        statement = statement.where(Institution.authority_id == area.authority_id)
+    rows = db.session.execute(statement).all()
+    if not rows:
+        return None
+    columns = (
+        ExportColumn(Label("医療機関", "Hospital"), "text", lambda row: row[1]),
+        ExportColumn(Label("申告日", "Declared for"), "date", lambda row: row[0].declared_on),
+        *(_item_column(BedReport, one, lambda row: row[0]) for one in BEDS),
+        ratio_column(derived.BED_USE, lambda row: _use(row[0], "")),
+        ratio_column(SEVERE_BED_USE, lambda row: _use(row[0], "severe_")),
+    )
+    chart = Chart("column", "確保病床と入院者", 0, (2, 4))
+    return Table(name, title, columns, rows, charts=(chart,))
+
+
+def tests(area: Area, first: date, last: date, *, name: str, title: str) -> Table | None:
+    """Tests and calls day by day, as headquarters entered them; None where there are none."""
+    statement = select(AreaCount).where(
+        AreaCount.counted_on.between(first - timedelta(days=6), last),
+        AreaCount.authority_id == (area.authority_id or WHOLE_PREFECTURE),
+    )
+    if area.authority_id is None:
+        statement = statement.where(AreaCount.prefecture_code == area.prefecture_code)
+    found = db.session.scalars(statement.order_by(AreaCount.counted_on)).all()
+    shown = [row for row in found if row.counted_on >= first]
+    if not shown:
+        return None
+    rates = {row.counted_on: _positivity(found, row.counted_on) for row in shown}
+    columns = (
+        ExportColumn(DATE, "date", lambda row: row.counted_on),
+        *(_item_column(AreaCount, one, lambda row: row) for one in TESTS),
+        ratio_column(derived.POSITIVITY, lambda row: rates[row.counted_on]),
+    )
+    chart = Chart("line", str(derived.POSITIVITY.label), 0, (len(TESTS) + 1,))
+    return Table(name, title, columns, shown, charts=(chart,))
+
+
+def _item_column(model: type[Any], name: str, record_of: Any) -> ExportColumn:
+    declared = item_of(model, name)
+    return ExportColumn(
+        declared.label, "integer", lambda row: getattr(record_of(row), name), declared.source
+    )
+
+
+def _use(report: BedReport, kind: str) -> float | None:
+    return derived.percent(getattr(report, f"{kind}occupied"), getattr(report, f"{kind}total"))
+
+
+def _positivity(rows: Any, day: date) -> float | None:
+    week = [row for row in rows if day - timedelta(days=6) <= row.counted_on <= day]
+    return derived.positivity([row.positives for row in week], [row.negatives for row in week])
