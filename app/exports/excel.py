@@ -97,14 +97,17 @@ class ExcelBook:
         category: int,
         series: Sequence[int],
         at: str,
+        on: Any = None,
+        leave_out: int = 0,
     ) -> None:
         """A native chart over columns of ``table`` (0-based), placed at cell ``at``.
 
-        Call it after the rows; the chart covers those on the table's last sheet.
+        Call it after the rows; the chart covers those on the table's last sheet, but for the last
+        ``leave_out`` ones. It stands on the table's sheet unless ``on`` is another one.
         """
         chart = self.workbook.add_chart({"type": kind})
         sheet, first = table.sheet.get_name(), table.heading_row + 1
-        last = table.heading_row + max(table.sheet_rows, 1)
+        last = table.heading_row + max(table.sheet_rows - leave_out, 1)
         for column in series:
             chart.add_series(
                 {
@@ -114,10 +117,12 @@ class ExcelBook:
                 }
             )
         chart.set_title({"name": title})
-        chart.set_size({"width": 760, "height": 400})
+        chart.set_size({"width": 760 if on is None else 1000, "height": 400})
+        if table.columns[category].kind == "date":
+            chart.set_x_axis({"date_axis": True, "num_format": "m/d"})
         if len(series) == 1:
             chart.set_legend({"none": True})
-        table.sheet.insert_chart(at, chart)
+        (on or table.sheet).insert_chart(at, chart)
 
 
 class ExcelTable:

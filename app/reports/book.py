@@ -1,16 +1,17 @@
 """The workbook of a report: A4 landscape, printed whole in width, with a cover and contents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from flask_babel import gettext as _
 
 from app.core import clock
 from app.exports.excel import CELL_CHARACTERS, ExcelBook, ExcelTable
 from app.exports.tables import ExportColumn
+from app.reports.sheet import LINE_POINTS, ReportSheet, cells_of, lines_of
 
 FONT = "游ゴシック"
 """Comes with Excel since 2016; other programs put their own Japanese one in its place."""
@@ -19,6 +20,11 @@ NARROW = {"text": 14, "date": 11, "instant": 16, "integer": 9, "decimal": 9}
 HEADING_CHARACTERS = 12
 """Of a heading's line, in Excel's characters, before it is wrapped."""
 SHEET_NAME = 31
+COVER = (34, 100)
+"""Widths of the cover's two columns."""
+CHARTS = "（図）"
+CHART_ROWS = 22
+"""Rows from one chart to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +39,23 @@ class Front:
 
 
 @dataclass(slots=True)
-class _Entry:
-    """A line of the contents."""
-
-    sheet: str
-    title: str
-    rows: int
-
-
-@dataclass(slots=True)
-class ReportTable:
-    """A column of a report: as of an export, with its own width (Excel's characters)."""
+class _Written:
+    """A finished table, its title, and what its columns mean."""
 
     table: ExcelTable
     title: str
     definitions: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A native chart over columns of its table (0-based); a total in the last row stays out."""
+
+    kind: Literal["column", "line"]
+    title: str
+    category: int
+    series: Sequence[int]
+    without_total: bool = False
 
 
 class ReportBook(ExcelBook):
@@ -59,8 +67,12 @@ class ReportBook(ExcelBook):
     def __init__(self, path: Path, *, title: str, place: str) -> None:
         super().__init__(path, properties={"font_name": FONT, "font_size": 10})
         self.title, self.place = title, place
-        self.widths: dict[ExportColumn, int] = {}
-        self.tables: list[ReportTable] = []
+        self.widths: dict[str, int] = {}
+        self.tables: list[_Written] = []
+        made = clock.in_japan(clock.now())
+        # "&" begins a code of the header, so a name that holds one doubles it.
+        named = f"{title}　{place}".replace("&", "&&")[:160]
+        self._header = f"&L{named}&R{made:%Y/%m/%d %H:%M}"
         self.workbook.set_properties({"title": f"{title} {place}"})
         add = self.workbook.add_format
         edge = {"border": 1, "border_color": "#9AA5B1", "valign": "top"}
@@ -81,16 +93,23 @@ class ReportBook(ExcelBook):
 
     def width_of(self, column: ExportColumn) -> int:
         """The widest of the kind's, the longest line of the wrapped heading, and a wish."""
-        heading = min(_cells(str(column.label)) + 2, HEADING_CHARACTERS)
-        return max(NARROW[column.kind], heading, self.widths.get(column, 0))
+        heading = min(cells_of(str(column.label)) + 2, HEADING_CHARACTERS)
+        return max(NARROW[column.kind], heading, self.widths.get(str(column.label), 0))
 
     def prepare(self, table: ExcelTable) -> None:
         """A4 landscape, all columns on one page's width, headings repeated, page numbers."""
         sheet = table.sheet
-        _printed(sheet, f"{self.title}　{self.place}")
+        _printed(sheet, self._header)
         sheet.repeat_rows(table.heading_row)
-        lines = max((_lines(column, self.width_of(column)) for column in table.columns), default=1)
-        sheet.set_row(table.heading_row, 4 + 16 * lines)
+        labels = ((str(one.label), self.width_of(one)) for one in table.columns)
+        lines = max((lines_of(label, width) for label, width in labels), default=1)
+        sheet.set_row(table.heading_row, 4 + LINE_POINTS * lines)
+
+    def table(
+        self, name: str, columns: Sequence[ExportColumn], *, above: Sequence[str] = ()
+    ) -> ReportSheet:
+        """A framed table on a sheet of its own."""
+        return ReportSheet(self, name, columns, above)
 
     def report_table(
         self,
@@ -100,8 +119,13 @@ class ReportBook(ExcelBook):
         rows: Iterable[Any],
         *,
         lines: Sequence[str] = (),
-    ) -> ExcelTable:
-        """A table under its title, filled from ``rows``; further lines stand below the title."""
+        widths: Mapping[str, int] | None = None,
+    ) -> ReportSheet:
+        """A table under its title, filled from ``rows``; further lines stand below the title.
+
+        ``widths`` are of columns (by their label) that need more room.
+        """
+        self.widths = dict(widths or {})
         table = self.table(name[:SHEET_NAME], columns, above=(title, *lines, ""))
         for row in rows:
             table.append(row)
@@ -114,13 +138,25 @@ class ReportBook(ExcelBook):
         last = table.heading_row + max(table.sheet_rows, 1)
         table.sheet.print_area(0, 0, last, max(len(table.columns) - 1, 0))
         known = [(str(c.label), c.definition) for c in table.columns if c.definition]
-        self.tables.append(ReportTable(table, title, known))
+        self.tables.append(_Written(table, title, known))
 
-    def charts_below(self, table: ExcelTable, *, columns: int, rows: int) -> int:
-        """Make room for charts under a table in what is printed; gives their first row."""
-        first = table.heading_row + max(table.sheet_rows, 1) + 2
-        table.sheet.print_area(0, 0, first + rows, max(len(table.columns), columns) - 1)
-        return first
+    def charts_of(self, table: ExcelTable, charts: Sequence[Chart]) -> None:
+        """Charts over a table, on a printed page of their own behind it."""
+        sheet = self.sheet(f"{table.name[: SHEET_NAME - len(CHARTS)]}{CHARTS}")
+        _printed(sheet, self._header)
+        sheet.hide_gridlines(2)
+        sheet.fit_to_pages(1, 1)
+        for place, chart in enumerate(charts):
+            self.chart(
+                table,
+                kind=chart.kind,
+                title=chart.title,
+                category=chart.category,
+                series=chart.series,
+                at=f"A{1 + place * CHART_ROWS}",
+                on=sheet,
+                leave_out=int(chart.without_total),
+            )
 
     @property
     def rows(self) -> int:
@@ -139,9 +175,9 @@ class ReportBook(ExcelBook):
 
     def _cover(self, front: Front) -> None:
         sheet = self.front_sheet
-        _printed(sheet, front.title)
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 1, 96)
+        _printed(sheet, self._header)
+        for column, width in enumerate(COVER):
+            sheet.set_column(column, column, width)
         sheet.write_string(0, 0, front.title, self.bold)
         moment = clock.in_japan(front.data_at)
         said = [
@@ -162,12 +198,14 @@ class ReportBook(ExcelBook):
         for name, text in pairs:
             self.front_sheet.write_string(row, 0, name, self.formats["text"])
             self.front_sheet.write_string(row, 1, text[:CELL_CHARACTERS], self.formats["text"])
+            lines = max(lines_of(name, COVER[0]), lines_of(text, COVER[1]))
+            self.front_sheet.set_row(row, LINE_POINTS * lines + 2)
             row += 1
         return row
 
     def _contents(self) -> None:
         sheet = self.contents_sheet
-        _printed(sheet, self.title)
+        _printed(sheet, self._header)
         for column, width in enumerate((26, 70, 10)):
             sheet.set_column(column, column, width)
         sheet.write_string(0, 0, _("Contents"), self.bold)
@@ -185,16 +223,5 @@ def _printed(sheet: Any, header: str) -> None:
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-    # "&" begins a code of the header, so a name that holds one doubles it.
-    sheet.set_header(f"&L{header.replace('&', '&&')[:200]}&R&D")
+    sheet.set_header(header)
     sheet.set_footer("&L&A&R&P / &N")
-
-
-def _cells(text: str) -> int:
-    """The width of a text in Excel's characters."""
-    return sum(2 if ord(one) > 0xFF else 1 for one in text)
-
-
-def _lines(column: ExportColumn, width: int) -> int:
-    """Lines of the heading when it is wrapped into the column's width."""
-    return -(-_cells(str(column.label)) // max(width - 2, 1))

@@ -12,7 +12,8 @@ from app.core.labels import Label
 from app.exports.tables import ExportColumn
 from app.institutions.models import Institution
 from app.publication.models import WHOLE_PREFECTURE, AreaCount
-from app.reports.figure_tables import DATE, Chart, Table, ratio_column
+from app.reports.book import Chart
+from app.reports.figure_tables import DATE, Table, ratio_column
 from app.statistics import derived
 from app.statistics.areas import Area
 from app.statistics.stages import SEVERE_BED_USE

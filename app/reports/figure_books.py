@@ -26,8 +26,6 @@ from app.statistics.areas import Area, Level, standing_of
 from app.statistics.definitions import NOTES
 
 DAILY_CURVE, WEEKLY_CURVE = 28, 56
-CHART_ROWS, CHART_COLUMNS = 21, 8
-"""Cells a chart covers."""
 NOT_DECLARED = Label(
     "病床・検査の表は、申告・入力された値があり、あなたの役割で閲覧できる場合にだけ含まれる。",
     "Tables of beds and tests are there where values were declared and your role may see them.",
@@ -58,22 +56,12 @@ def build(making: Making) -> Made:
 
 
 def write_table(book: ReportBook, one: Table) -> None:
-    """A table with its charts below it."""
-    table = book.report_table(one.name, one.title, one.columns, one.rows, lines=one.lines)
-    if not one.rows:
-        return
-    wide = CHART_COLUMNS * len(one.charts)
-    first = book.charts_below(table, columns=wide, rows=CHART_ROWS) if one.charts else 0
-    for place, chart in enumerate(one.charts):
-        at = f"{chr(ord('A') + place * CHART_COLUMNS)}{first + 1}"
-        book.chart(
-            table,
-            kind=chart.kind,
-            title=chart.title,
-            category=chart.category,
-            series=chart.series,
-            at=at,
-        )
+    """A table, and its charts on the page behind it."""
+    table = book.report_table(
+        one.name, one.title, one.columns, one.rows, lines=one.lines, widths=one.widths
+    )
+    if one.charts and one.rows:
+        book.charts_of(table, one.charts)
 
 
 def _check(one: Table) -> None:

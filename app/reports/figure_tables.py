@@ -1,12 +1,13 @@
 """Tables of figures: each indicator under its one definition, from the roll-up alone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from app.core.labels import Label
 from app.exports.tables import ExportColumn, Kind
+from app.reports.book import Chart
 from app.reports.kind import Wanted
 from app.statistics import derived
 from app.statistics.areas import Level
@@ -37,22 +38,16 @@ PLACES: Mapping[Level, Label] = {
 CODE = Label("コード", "Code")
 DATE = Label("日付", "Date")
 MEAN = Label("7日間移動平均", "7-day mean")
+MEAN_SENTENCE = Label(
+    "当日を含む直近7日間の新規陽性者数の平均。", "Mean of the new cases of the last 7 days."
+)
 TOTAL = Label("合計", "Total")
 FLOWS = (NEW, UNLINKED_CASES, UNLINKED_SHARE, RATE, DISCHARGED, DIED, UNDATED, CUMULATIVE)
 STATUS = (*STOCK_INDICATORS, DISCHARGED_TOTAL, DIED_TOTAL)
 IN_CARE = Label("療養者数", "People in care")
+PLACE_WIDTHS = {str(label): 20 for label in PLACES.values()} | {str(CODE): 16}
 CURVE_TAIL = 6
 """Days before the first one that its 7-day mean needs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A native chart over columns of its table (0-based)."""
-
-    kind: Literal["column", "line"]
-    title: str
-    category: int
-    series: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +63,7 @@ class Table:
     rows: Sequence[Any]
     lines: Sequence[str] = ()
     charts: Sequence[Chart] = ()
+    widths: Mapping[str, int] = field(default_factory=dict)
     control: tuple[int, int] | None = None
 
 
@@ -112,7 +108,7 @@ def curve(asked: Asked, *, days: int, title: str) -> Table:
     columns = (
         ExportColumn(DATE, "date", lambda row: row.key),
         indicator_column(NEW),
-        ExportColumn(MEAN, "decimal", lambda row: means[row.key], str(derived.WEEK_PER_100K.label)),
+        ExportColumn(MEAN, "decimal", lambda row: means[row.key], str(MEAN_SENTENCE)),
         *map(indicator_column, (UNLINKED_CASES, DISCHARGED, DIED, CUMULATIVE, *STOCK_INDICATORS)),
     )
     shown = rows[CURVE_TAIL:]
@@ -139,7 +135,8 @@ def by_place(asked: Asked, level: Level, *, name: str, title: str) -> Table:
         title,
         (*_place_columns(level), *map(indicator_column, FLOWS)),
         (*rows, _total_row(rows)),
-        charts=(Chart("column", str(NEW.label), 0, (2,)),) if len(rows) > 1 else (),
+        charts=_bars(str(NEW.label), 2) if len(rows) > 1 else (),
+        widths=PLACE_WIDTHS,
         control=control,
     )
 
@@ -160,7 +157,7 @@ def status(asked: Asked, level: Level, *, name: str, title: str) -> Table:
         ratio_column(derived.ADMISSION_RATE, _admission_rate),
         ratio_column(derived.CARE_PER_100K, _care_per_100k),
     )
-    return Table(name, title, columns, (*shown, _total_row(shown)))
+    return Table(name, title, columns, (*shown, _total_row(shown)), widths=PLACE_WIDTHS)
 
 
 def recent_by_place(asked: Asked, level: Level, *, name: str, title: str) -> Table:
@@ -192,9 +189,8 @@ def recent_by_place(asked: Asked, level: Level, *, name: str, title: str) -> Tab
         indicator_column(CUMULATIVE, lambda line: line[0].figures),
     )
     control = (lines[-1][3], whole(over(asked, *periods[2]), None).new)
-    chart = Chart("column", "直近7日間の新規陽性者数", 0, (4,))
-    charts = (chart,) if len(keys) > 1 else ()
-    return Table(name, title, columns, lines, charts=charts, control=control)
+    charts = _bars("直近7日間の新規陽性者数", 4) if len(keys) > 1 else ()
+    return Table(name, title, columns, lines, charts=charts, widths=PLACE_WIDTHS, control=control)
 
 
 def summary(asked: Asked, population: int | None, *, name: str, title: str) -> Table:
@@ -218,7 +214,7 @@ def summary(asked: Asked, population: int | None, *, name: str, title: str) -> T
             lambda line: f"{line[0].sentence}（{line[0].formula}）",
         ),
     )
-    return Table(name, title, columns, lines)
+    return Table(name, title, columns, lines, widths={"指標": 24, "定義": 76})
 
 
 def indicator_column(
@@ -242,6 +238,10 @@ def ratio_column(one: Derived, value_of: Callable[[Any], float | None]) -> Expor
         return None if found is None else round(found, one.decimals)
 
     return ExportColumn(one.label, "decimal", value, f"{one.sentence}（{one.formula}）")
+
+
+def _bars(title: str, column: int) -> tuple[Chart, ...]:
+    return (Chart("column", title, 0, (column,), without_total=True),)
 
 
 def _place_columns(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.core.labels import Label
+from app.exports.service import Format
 from app.reports.rules import Span
 from app.security.actor import Actor
 from app.statistics.areas import Area
@@ -25,7 +26,7 @@ class Wanted:
     """A report asked for; plain values, so that it can wait as JSON for its turn.
 
     ``layout_id`` is an own layout, None the area's default one; ``plain`` asks for the portal's
-    own layout whatever the default is.
+    own layout whatever the default is. Only a list may be asked for in another ``format``.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Wanted:
     family: str = FAMILY
     layout_id: int | None = None
     plain: bool = False
+    format: Format = "xlsx"
 
     def packed(self) -> dict[str, Any]:
         """As JSON values; :meth:`restored` reads them again."""
@@ -47,6 +49,7 @@ class Wanted:
             "family": self.family,
             "layout": self.layout_id,
             "plain": self.plain,
+            "format": self.format,
         }
 
     @classmethod
@@ -62,6 +65,7 @@ class Wanted:
             family=values["family"],
             layout_id=values["layout"],
             plain=values["plain"],
+            format=values["format"],
         )
 
 

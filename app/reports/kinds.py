@@ -6,12 +6,17 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import NotVisible
 from app.reports.figure_books import DAILY, MONTHLY, WEEKLY
+from app.reports.follow_up import FOLLOW_UP
 from app.reports.kind import ReportKind
+from app.reports.press import PRESS
+from app.reports.unlinked import UNLINKED
 from app.security.actor import Actor
 from app.security.rights import holds, require
 
 RESOURCE = "report"
-KINDS: Mapping[str, ReportKind] = {one.key: one for one in (DAILY, WEEKLY, MONTHLY)}
+KINDS: Mapping[str, ReportKind] = {
+    one.key: one for one in (DAILY, WEEKLY, MONTHLY, FOLLOW_UP, UNLINKED, PRESS)
+}
 """In the order of the screen."""
 
 

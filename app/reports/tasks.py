@@ -2,6 +2,7 @@
 
 from app.core.labels import Label
 from app.jobs.context import JobContext
+from app.jobs.files import safe_name
 from app.jobs.registry import Result, job
 from app.reports.kind import Wanted
 from app.reports.protection import Lock
@@ -24,5 +25,5 @@ def run_report(ctx: JobContext) -> Result:
     )
     counts = {"rows": made.rows, "columns_left_out": len(made.left_out)}
     if made.name:
-        path = path.rename(path.with_name(made.name))
+        path = path.rename(path.with_name(safe_name(made.name)))
     return Result(path, {name: count for name, count in counts.items() if count or name == "rows"})

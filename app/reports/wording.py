@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.labels import Label
 from app.institutions.diseases import Disease
-from app.reports.kind import BASIS, DISEASE, Making, ReportKind
+from app.reports.kind import BASIS, DISEASE, Making, ReportKind, Wanted
 from app.reports.rules import words_of
 from app.security.actor import Actor
 from app.security.roles import role_of
@@ -46,4 +46,9 @@ def file_name(kind: ReportKind, making: Making) -> str:
     days = f"{wanted.first:%Y%m%d}"
     if wanted.last != wanted.first:
         days += f"-{wanted.last:%Y%m%d}"
-    return f"{kind.label}_{making.place}_{days}.xlsx"
+    return f"{kind.label}_{making.place}_{days}.{ending_of(wanted)}"
+
+
+def ending_of(wanted: Wanted) -> str:
+    """Of the file's name."""
+    return "xlsx" if wanted.format == "xlsx" else "csv"

@@ -1,0 +1,209 @@
+"""Own layouts of reports, and the weekly survey's numbers that people type."""
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Record, UtcDateTime, db
+from app.core.items import Enterer, Privacy, Section, item
+from app.core.labels import Label
+from app.institutions.models import Institution
+from app.reports.layout import (
+    NAME_LENGTH,
+    TITLE_LENGTH,
+    Layout,
+    packed_columns,
+    restored_columns,
+)
+
+LAYOUT = Section("report_layout", 10, Label("帳票の様式", "Layout of a report"))
+SURVEY = Section("care_survey", 10, Label("療養状況等調査", "Survey of places of care"))
+_default = text("is_default")
+_chosen = partial(item, section=LAYOUT, privacy=Privacy.OPERATIONAL)
+
+
+class ReportLayout(Record, db.Model):
+    """An own layout of one report, of a prefecture (``authority_id`` 0) or of an authority."""
+
+    __tablename__ = "report_layout"
+    __table_args__ = (
+        Index(
+            "uq_report_layout_default",
+            "kind",
+            "prefecture_code",
+            "authority_id",
+            unique=True,
+            sqlite_where=_default,
+            postgresql_where=_default,
+        ),
+    )
+
+    kind: Mapped[str] = mapped_column(String(20), nullable=False)
+    prefecture_code: Mapped[str] = mapped_column(ForeignKey("prefecture.code"), nullable=False)
+    authority_id: Mapped[int] = mapped_column(Integer, nullable=False)
+    name: Mapped[str] = _chosen(
+        String(NAME_LENGTH), ja="様式の名称", en="Name of the layout", nullable=False
+    )
+    is_default: Mapped[bool] = _chosen(
+        Boolean, ja="標準の様式", en="Used unless another is chosen", nullable=False, default=False
+    )
+    title: Mapped[str | None] = _chosen(String(TITLE_LENGTH), ja="表題", en="Title")
+    file_pattern: Mapped[str | None] = _chosen(
+        String(TITLE_LENGTH), ja="ファイル名", en="File name"
+    )
+    columns: Mapped[list[list[str]]] = mapped_column(JSON, nullable=False)
+    sort: Mapped[str] = mapped_column(String(20), nullable=False)
+    descending: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    preset: Mapped[str] = mapped_column(String(20), nullable=False)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    saved_by: Mapped[str] = mapped_column(String(128), nullable=False)
+
+    @property
+    def layout(self) -> Layout:
+        """As the lists read it."""
+        return Layout(
+            columns=restored_columns(self.columns),
+            sort=self.sort,
+            preset=self.preset,
+            descending=self.descending,
+            title=self.title or "",
+            file_pattern=self.file_pattern or "",
+        )
+
+    def take(self, layout: Layout) -> None:
+        """Keep another layout."""
+        self.columns = packed_columns(layout.columns)
+        self.sort, self.preset, self.descending = layout.sort, layout.preset, layout.descending
+        self.title, self.file_pattern = layout.title or None, layout.file_pattern or None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_number = partial(
+    item,
+    Integer,
+    section=SURVEY,
+    privacy=Privacy.OPERATIONAL,
+    entered_by=(Enterer.HEALTH_CENTRE,),
+    minimum=0,
+    maximum=999_999,
+)
+
+
+class CareSurvey(Record, db.Model):
+    """What an authority types for a Wednesday of 療養状況等調査: the numbers the portal cannot
+    know, and those it corrects. Empty: the portal's own number stands.
+
+    ``sent`` are the numbers as they were when the authority said that they are complete.
+    """
+
+    __tablename__ = "care_survey"
+    __table_args__ = (
+        UniqueConstraint("survey_on", "authority_id"),
+        Index(None, "prefecture_code", "survey_on"),
+    )
+
+    survey_on: Mapped[date] = item(
+        Date,
+        ja="調査日（水曜日0時現在）",
+        en="Wednesday (0:00)",
+        section=SURVEY,
+        privacy=Privacy.OPERATIONAL,
+        editable=False,
+        nullable=False,
+    )
+    authority_id: Mapped[int] = item(
+        Integer,
+        ja="保健所設置自治体",
+        en="Authority",
+        section=SURVEY,
+        privacy=Privacy.OPERATIONAL,
+        reference="Institution",
+        foreign_key="institution.id",
+        editable=False,
+        nullable=False,
+    )
+    prefecture_code: Mapped[str | None] = mapped_column(ForeignKey("prefecture.code"))
+    hospital: Mapped[int | None] = _number(ja="入院者数", en="In hospital", source="(2)①-1")
+    hospital_secured: Mapped[int | None] = _number(
+        ja="うち確保病床に入院", en="Of them in secured beds", source="(2)①-2"
+    )
+    hospital_temporary: Mapped[int | None] = _number(
+        ja="うち臨時の医療施設・入院待機施設", en="Of them in temporary facilities", source="(2)①-3"
+    )
+    phase_now: Mapped[int | None] = _number(
+        ja="病床 現フェーズ", en="Beds: phase now", source="(2)① 注2", maximum=20
+    )
+    phase_last: Mapped[int | None] = _number(
+        ja="病床 最終フェーズ", en="Beds: last phase", source="(2)① 注2", maximum=20
+    )
+    beds_usable: Mapped[int | None] = _number(ja="即応病床数", en="Beds usable now", source="注3")
+    beds_secured: Mapped[int | None] = _number(ja="確保病床数", en="Beds secured", source="注4")
+    severe: Mapped[int | None] = _number(ja="うち重症者数", en="Severe", source="(2)②-1")
+    severe_secured: Mapped[int | None] = _number(
+        ja="うち重症者用確保病床に入院", en="Severe in secured beds", source="(2)②-2"
+    )
+    severe_temporary: Mapped[int | None] = _number(
+        ja="うち臨時の医療施設等の重症者", en="Severe in temporary facilities", source="(2)②-3"
+    )
+    severe_beds_usable: Mapped[int | None] = _number(
+        ja="重症者用 即応病床数", en="For severe cases: usable now"
+    )
+    severe_beds_secured: Mapped[int | None] = _number(
+        ja="重症者用 確保病床数", en="For severe cases: secured"
+    )
+    hotel: Mapped[int | None] = _number(ja="宿泊療養者数", en="In hotels", source="(3)①-1")
+    hotel_part: Mapped[int | None] = _number(
+        ja="宿泊療養者数の内訳", en="Of them (part)", source="(3)①-2"
+    )
+    rooms_usable: Mapped[int | None] = _number(ja="即応居室数", en="Rooms usable now", source="注7")
+    rooms_secured: Mapped[int | None] = _number(ja="確保居室数", en="Rooms secured", source="注8")
+    home: Mapped[int | None] = _number(
+        ja="自宅療養者数",
+        en="At home",
+        source="(5)①-1",
+        hint=Label("社会福祉施設等を含む", "Social facilities included"),
+    )
+    social_facility: Mapped[int | None] = _number(
+        ja="うち社会福祉施設等療養者数", en="Of them in social facilities", source="(5)①-2"
+    )
+    waiting: Mapped[int | None] = _number(ja="確認中の人数", en="Being confirmed")
+    tests: Mapped[int | None] = _number(
+        ja="PCR検査実施件数", en="PCR tests", hint=Label("直近1週間", "Of the last week")
+    )
+    sent: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    sent_at: Mapped[datetime | None] = item(
+        UtcDateTime,
+        ja="確定日時",
+        en="Complete since",
+        section=SURVEY,
+        privacy=Privacy.OPERATIONAL,
+        editable=False,
+    )
+    sent_by: Mapped[str | None] = item(
+        String(128),
+        ja="確定者",
+        en="Declared complete by",
+        section=SURVEY,
+        privacy=Privacy.OPERATIONAL,
+        editable=False,
+    )
+
+    authority: Mapped["Institution"] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.survey_on}"
