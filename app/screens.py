@@ -88,6 +88,7 @@ from app.quality.monthly_views import QualitySheetView
 from app.quality.question_views import QualityQuestionView
 from app.quality.views import QualityView
 from app.quarantine import screens as quarantine
+from app.reports import screens as reports
 from app.retention.views import RetentionEntryView, RetentionHoldView, RetentionRuleView
 from app.sheets.views import BookView
 from app.statistics.definition_views import DefinitionsView
@@ -160,6 +161,7 @@ SCREENS: tuple[type[Any], ...] = (
     PublicationView,
     AreaCountView,
     OpenView,
+    *reports.SCREENS,
     AccountView,
     BulkView,
     LetterView,

@@ -14,6 +14,7 @@ from app.publication.views import PUBLICATIONS
 from app.quality.codes import INDICATORS, MONTHLY, QUALITY, QUESTIONS, QUEUE
 from app.quality.queries import questions_waiting
 from app.statistics.definition_views import DEFINITIONS
+from app.reports.views import REPORTS
 
 OFFICE = (
     Group(
@@ -30,6 +31,7 @@ OFFICE = (
             Entry(PUBLICATIONS, "PublicationView.list", "publication", icon="document"),
             Entry(Label("検査・相談の件数", "Tests and calls"), "AreaCountView.list", "area_count"),
             Entry(DEFINITIONS, "DefinitionsView.page", "statistics", "show", "book"),
+            Entry(REPORTS, "ReportView.list", "report", icon="download"),
         ),
     ),
     Group(

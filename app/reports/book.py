@@ -16,8 +16,8 @@ from app.reports.sheet import LINE_POINTS, ReportSheet, cells_of, lines_of
 FONT = "游ゴシック"
 """Comes with Excel since 2016; other programs put their own Japanese one in its place."""
 A4 = 9
-NARROW = {"text": 14, "date": 11, "instant": 16, "integer": 9, "decimal": 9}
-HEADING_CHARACTERS = 12
+NARROW = {"text": 12, "date": 11, "instant": 16, "integer": 8, "decimal": 8}
+HEADING_CHARACTERS = 11
 """Of a heading's line, in Excel's characters, before it is wrapped."""
 SHEET_NAME = 31
 COVER = (34, 100)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.reports.listing import Listing
 
 Progress = Callable[[int, int], None]
+RESOURCE = "report"
 BASIS, DISEASE = "basis", "disease"
 """What a report may be asked with besides the area and the days."""
 
@@ -113,6 +114,7 @@ class ReportKind:
         parameters: what else it is asked with.
         contents: the tables in it, for the list of reports.
         build: writes the workbook; it reads under the laws of the acting actor.
+        right: (action, resource) needed besides.
         listing: the one table whose columns an own layout may choose; None for fixed books.
     """
 
@@ -126,7 +128,15 @@ class ReportKind:
     parameters: frozenset[str] = frozenset({BASIS, DISEASE})
     listing: "Listing | None" = None
 
+    right: tuple[str, str] | None = None
+
     @property
     def action(self) -> str:
-        """The right on ``report`` that is asked for."""
+        """The door it is asked for by: ``report:people`` or ``report:figures``."""
         return "people" if self.holds_people else "figures"
+
+    @property
+    def rights(self) -> tuple[tuple[str, str], ...]:
+        """(action, resource) that all are needed."""
+        door = (self.action, RESOURCE)
+        return (door,) if self.right is None else (door, self.right)

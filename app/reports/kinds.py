@@ -9,13 +9,13 @@ from app.reports.figure_books import DAILY, MONTHLY, WEEKLY
 from app.reports.follow_up import FOLLOW_UP
 from app.reports.kind import ReportKind
 from app.reports.press import PRESS
+from app.reports.survey_book import CARE_SURVEY
 from app.reports.unlinked import UNLINKED
 from app.security.actor import Actor
 from app.security.rights import holds, require
 
-RESOURCE = "report"
 KINDS: Mapping[str, ReportKind] = {
-    one.key: one for one in (DAILY, WEEKLY, MONTHLY, FOLLOW_UP, UNLINKED, PRESS)
+    one.key: one for one in (DAILY, WEEKLY, MONTHLY, CARE_SURVEY, FOLLOW_UP, UNLINKED, PRESS)
 }
 """In the order of the screen."""
 
@@ -34,9 +34,10 @@ def kind_named(key: str) -> ReportKind:
 
 def kinds_of(actor: Actor) -> Sequence[ReportKind]:
     """The reports the actor may ask for."""
-    return [one for one in KINDS.values() if holds(actor, one.action, RESOURCE)]
+    return [one for one in KINDS.values() if all(holds(actor, *r) for r in one.rights)]
 
 
 def require_kind(kind: ReportKind, actor: Actor) -> None:
     """Raises NotAllowed unless the actor may ask for the report."""
-    require(actor, kind.action, RESOURCE)
+    for action, resource in kind.rights:
+        require(actor, action, resource)

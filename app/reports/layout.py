@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from app.reports.listing import ListColumn, Listing, Order
 
@@ -11,6 +10,7 @@ HEADING_LENGTH, TITLE_LENGTH, NAME_LENGTH = 40, 80, 60
 PATTERN_WORDS = ("帳票", "地域", "日付")
 """What a pattern of a file name may name in braces."""
 _WORD = re.compile(r"\{([^{}]*)\}")
+_LINE = re.compile(r".* \[(\w+)\](?:＝(.*))?")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*{}]')
 
 
@@ -67,11 +67,16 @@ def is_safe_pattern(pattern: str) -> bool:
     return not _UNSAFE.search(_WORD.sub("", pattern))
 
 
-def packed_columns(columns: Sequence[tuple[str, str]]) -> list[list[str]]:
-    """As JSON values."""
-    return [[key, heading] for key, heading in columns]
+def written_columns(columns: Sequence[tuple[str, str]], labels: Mapping[str, str]) -> str:
+    """As it is kept: a line ``label [key]＝heading`` for each column; the label is for readers."""
+    lines = (
+        f"{labels.get(key, key)} [{key}]{f'＝{heading}' if heading else ''}"
+        for key, heading in columns
+    )
+    return "\n".join(lines)
 
 
-def restored_columns(values: Any) -> tuple[tuple[str, str], ...]:
-    """From JSON values."""
-    return tuple((str(key), str(heading)) for key, heading in values)
+def read_columns(text: str) -> tuple[tuple[str, str], ...]:
+    """What :func:`written_columns` wrote."""
+    found = (_LINE.fullmatch(line) for line in text.split("\n"))
+    return tuple((match.group(1), match.group(2) or "") for match in found if match)

@@ -14,8 +14,8 @@ from app.security.actor import Actor
 
 
 def layout_for(wanted: Wanted, kind: ReportKind, by: Actor) -> Layout:
-    """The layout chosen; else the default one of the actor's authority, then prefecture's; else
-    the portal's own.
+    """The layout chosen; else the default one of the actor's health centre, authority or
+    prefecture, the nearest first; else the portal's own.
 
     Raises:
         NotVisible: the chosen one does not exist for the actor.
@@ -34,9 +34,11 @@ def layout_for(wanted: Wanted, kind: ReportKind, by: Actor) -> Layout:
 
 
 def layouts_of(kind: str) -> Sequence[ReportLayout]:
-    """The layouts of a report that exist for the actor: the authority's before the prefecture's."""
+    """The layouts of a report that exist for the actor: the nearest first."""
     statement = select(ReportLayout).where(ReportLayout.kind == kind)
-    ordered = statement.order_by(ReportLayout.authority_id.desc(), ReportLayout.id)
+    ordered = statement.order_by(
+        ReportLayout.centre_id.desc(), ReportLayout.authority_id.desc(), ReportLayout.id
+    )
     return db.session.scalars(ordered).all()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -25,18 +26,21 @@ from app.reports.layout import (
     NAME_LENGTH,
     TITLE_LENGTH,
     Layout,
-    packed_columns,
-    restored_columns,
+    read_columns,
 )
 
 LAYOUT = Section("report_layout", 10, Label("帳票の様式", "Layout of a report"))
 SURVEY = Section("care_survey", 10, Label("療養状況等調査", "Survey of places of care"))
+NO_CENTRE = 0
+"""Layouts above a health centre: a number, because NULL equals nothing."""
 _default = text("is_default")
 _chosen = partial(item, section=LAYOUT, privacy=Privacy.OPERATIONAL)
 
 
 class ReportLayout(Record, db.Model):
-    """An own layout of one report, of a prefecture (``authority_id`` 0) or of an authority."""
+    """An own layout of one report: of a prefecture (the two keys 0), of an authority
+    (``centre_id`` 0), or of a health centre.
+    """
 
     __tablename__ = "report_layout"
     __table_args__ = (
@@ -45,6 +49,7 @@ class ReportLayout(Record, db.Model):
             "kind",
             "prefecture_code",
             "authority_id",
+            "centre_id",
             unique=True,
             sqlite_where=_default,
             postgresql_where=_default,
@@ -54,6 +59,7 @@ class ReportLayout(Record, db.Model):
     kind: Mapped[str] = mapped_column(String(20), nullable=False)
     prefecture_code: Mapped[str] = mapped_column(ForeignKey("prefecture.code"), nullable=False)
     authority_id: Mapped[int] = mapped_column(Integer, nullable=False)
+    centre_id: Mapped[int] = mapped_column(Integer, nullable=False)
     name: Mapped[str] = _chosen(
         String(NAME_LENGTH), ja="様式の名称", en="Name of the layout", nullable=False
     )
@@ -64,10 +70,18 @@ class ReportLayout(Record, db.Model):
     file_pattern: Mapped[str | None] = _chosen(
         String(TITLE_LENGTH), ja="ファイル名", en="File name"
     )
-    columns: Mapped[list[list[str]]] = mapped_column(JSON, nullable=False)
-    sort: Mapped[str] = mapped_column(String(20), nullable=False)
-    descending: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
-    preset: Mapped[str] = mapped_column(String(20), nullable=False)
+    columns: Mapped[str] = _chosen(
+        Text,
+        ja="列（項目＝見出し）",
+        en="Columns (item = heading)",
+        nullable=False,
+    )
+    """One line for each column, written so that people can read it in the history."""
+    sort: Mapped[str] = _chosen(String(20), ja="並び順", en="Order", nullable=False)
+    descending: Mapped[bool] = _chosen(
+        Boolean, ja="逆順", en="Descending", nullable=False, default=False
+    )
+    preset: Mapped[str] = _chosen(String(20), ja="表示する行", en="Rows shown", nullable=False)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     saved_by: Mapped[str] = mapped_column(String(128), nullable=False)
 
@@ -75,19 +89,13 @@ class ReportLayout(Record, db.Model):
     def layout(self) -> Layout:
         """As the lists read it."""
         return Layout(
-            columns=restored_columns(self.columns),
+            columns=read_columns(self.columns),
             sort=self.sort,
             preset=self.preset,
             descending=self.descending,
             title=self.title or "",
             file_pattern=self.file_pattern or "",
         )
-
-    def take(self, layout: Layout) -> None:
-        """Keep another layout."""
-        self.columns = packed_columns(layout.columns)
-        self.sort, self.preset, self.descending = layout.sort, layout.preset, layout.descending
-        self.title, self.file_pattern = layout.title or None, layout.file_pattern or None
 
     def __str__(self) -> str:
         return self.name

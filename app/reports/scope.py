@@ -2,6 +2,7 @@
 
 | what | who |
 | --- | --- |
+| layout of a health centre | itself |
 | layout of an authority | its headquarters and its health centres |
 | layout of a prefecture | its headquarters, and everybody of the former in the prefecture |
 | survey numbers | the authority, its prefecture, and those whose figures are the country's |
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from app.audit.history import historied
 from app.publication.models import WHOLE_PREFECTURE
-from app.reports.models import CareSurvey, ReportLayout
+from app.reports.models import NO_CENTRE, CareSurvey, ReportLayout
 from app.security.actor import Actor
 from app.security.roles import RoleName
 from app.security.rows import row_law
@@ -28,10 +29,21 @@ def visible_layouts(actor: Actor) -> ColumnElement[bool]:
     whole = and_(
         ReportLayout.prefecture_code == actor.prefecture_code,
         ReportLayout.authority_id == WHOLE_PREFECTURE,
+        ReportLayout.centre_id == NO_CENTRE,
     )
-    if actor.role is RoleName.PREFECTURE_SUPERVISOR or actor.authority_id is None:
+    if actor.role is RoleName.PREFECTURE_SUPERVISOR:
         return whole
-    return or_(whole, ReportLayout.authority_id == actor.authority_id)
+    found = [whole]
+    if actor.authority_id is not None:
+        found.append(
+            and_(
+                ReportLayout.authority_id == actor.authority_id,
+                ReportLayout.centre_id == NO_CENTRE,
+            )
+        )
+    if actor.role in CENTRE_ROLES and actor.institution_id is not None:
+        found.append(ReportLayout.centre_id == actor.institution_id)
+    return or_(*found)
 
 
 @row_law(CareSurvey)

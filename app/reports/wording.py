@@ -11,6 +11,8 @@ from app.reports.rules import words_of
 from app.security.actor import Actor
 from app.security.roles import role_of
 from app.statistics.measures import BASIS as BASES
+from app.statistics.models import DailyCount
+from app.statistics.queries import FAMILY
 
 DAYS = Label("対象", "Days")
 
@@ -52,3 +54,16 @@ def file_name(kind: ReportKind, making: Making) -> str:
 def ending_of(wanted: Wanted) -> str:
     """Of the file's name."""
     return "xlsx" if wanted.format == "xlsx" else "csv"
+
+
+def disease_choices() -> list[tuple[str, str]]:
+    """(family, name) of the diseases of which there are figures or COVID-19, by their place in
+    the law."""
+    counted = select(DailyCount.disease_id).distinct()
+    rows = db.session.execute(
+        select(Disease.family, Disease.short_name)
+        .where(Disease.id.in_(counted) | (Disease.family == FAMILY))
+        .order_by(Disease.id)
+    )
+    # The latest category's name stands for the family.
+    return list(dict(rows.tuples().all()).items())

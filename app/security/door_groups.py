@@ -49,7 +49,13 @@ _MENDING = doors(
     quality_sheet="show make",
 )
 # Follow-up sheet, survey and press table of the people a health centre answers for.
-CENTRE = COMMON | REQUESTING | _MENDING | FIGURES | doors(report="list figures people")
+CENTRE = (
+    COMMON
+    | REQUESTING
+    | _MENDING
+    | FIGURES
+    | doors(report="list figures people", report_layout="list edit")
+)
 # The headquarters find a place for people whose identity they do not see.
 COORDINATING = _PLACES | doors(placement_request="list show offer withdraw transport history")
 # A place sees the requests it is asked for, and answers.
@@ -79,6 +85,8 @@ OVERSIGHT = (
         retention_rule="list show history",
         publication="list show add sign withdraw",
         report="list figures people",
+        report_layout="list edit",
+        care_survey="show edit",
         area_count="list show add edit history",
         institution="list show add edit close move switch history",
         institution_tree="show",

@@ -223,6 +223,7 @@ ROLES: Mapping[RoleName, Role] = {
         COMMON
         | FIGURES
         | doors(
+            care_survey="show",
             surge="show edit",
             retention_rule="list show history",
             disease="list show edit history",

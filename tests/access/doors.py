@@ -367,6 +367,20 @@ DOORS: dict[str, Door] = {
     "UnusualView.list": Door("look", "unusual"),
     "UnusualView.show": Door("look", "unusual", "none"),
     "AsKnownView.page": Door("statistics", "show"),
+    "ReportView.list": Door("report", "list"),
+    "ReportView.figures": Door("report", "figures", values={"key": "daily"}),
+    "ReportView.people": Door("report", "people", values={"key": "press"}),
+    "ReportLayoutView.list": Door("report_layout", "list"),
+    "ReportLayoutView.add": Door("report_layout", "edit", values={"key": "press"}),
+    "ReportLayoutView.edit": Door("report_layout", "edit", "none"),
+    "ReportLayoutView.remove": Door("report_layout", "edit", "none"),
+    "CareSurveyView.page": Door("care_survey", "show"),
+    "CareSurveyView.enter": Door(
+        "care_survey", "edit", "none", "authority_id", values={"day": "2021-08-04"}
+    ),
+    "CareSurveyView.complete": Door(
+        "care_survey", "edit", "none", "authority_id", values={"day": "2021-08-04"}
+    ),
     "PublicationView.list": Door("publication", "list"),
     "PublicationView.show": Door("publication", "show", "none"),
     "PublicationView.compare": Door("publication", "show", "none"),
