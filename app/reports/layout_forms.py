@@ -11,7 +11,7 @@ from app.core.fields import BooleanItemField, EraDateField, NormalisedStringFiel
 from app.core.forms import ItemForm
 from app.core.japanese import normalise
 from app.reports.kind import ReportKind
-from app.reports.layout import NAME_LENGTH, TITLE_LENGTH, Layout
+from app.reports.layout import NAME_LENGTH, PATTERN_WORDS, TITLE_LENGTH, Layout
 from app.reports.models import ReportLayout
 
 LAST = 999
@@ -40,7 +40,10 @@ class LayoutFields(ItemForm):
     file_pattern = NormalisedStringField(
         _l("Name of the file"),
         max_length=TITLE_LENGTH,
-        description=_l("{帳票}, {地域} and {日付} stand for report, area and day."),
+        description=_l(
+            "%(words)s stand for report, area and day.",
+            words=" ".join(f"{{{word}}}" for word in PATTERN_WORDS),
+        ),
     )
     descending = BooleanItemField(_l("In reverse order"), default=False)
 
