@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from app.core import clock
@@ -92,7 +93,7 @@ def ask_form(kind: ReportKind, areas: Sequence[tuple[str, str]]) -> AskForm:
     _first, last = latest_whole(kind.span, clock.today())
     day = last if kind.span != "wednesday" else clock.today()
     fields: dict[str, Any] = {
-        "area": SelectField(_l("Area"), choices=list(areas)),
+        "area": SelectField(_l("Area"), choices=_choices(areas)),
         "day": EraDateField(_DAY_LABELS[kind.span], [Required(), _not_to_come], default=day),
     }
     if BASIS in kind.parameters:
@@ -100,9 +101,11 @@ def ask_form(kind: ReportKind, areas: Sequence[tuple[str, str]]) -> AskForm:
             _l("Date counted by"), [Required()], codes=DATE_BASES, blank=False, default="reported"
         )
     if DISEASE in kind.parameters:
-        fields[DISEASE] = SelectField(_l("Disease"), choices=disease_choices(), default=FAMILY)
+        fields[DISEASE] = SelectField(
+            _l("Disease"), choices=_choices(disease_choices()), default=FAMILY
+        )
     if kind.listing is not None:
-        fields["layout"] = SelectField(_l("Layout"), choices=layout_choices(kind))
+        fields["layout"] = SelectField(_l("Layout"), choices=_choices(layout_choices(kind)))
         fields["format"] = CodeField(_l("Format"), codes=FORMATS, blank=False, default="xlsx")
     needed = [Required()] if kind.holds_people else []
     fields["recipient"] = NormalisedStringField(
@@ -149,6 +152,10 @@ def area_of(value: str) -> Area:
 
 
 SurveyForm = form_for(CareSurvey, NUMBERS)
+
+
+def _choices(pairs: Sequence[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def _without_none() -> CodeList:

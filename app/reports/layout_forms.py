@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
+from wtforms.fields import SelectChoice
 
 from app.core.fields import BooleanItemField, EraDateField, NormalisedStringField, Required
 from app.core.forms import ItemForm
@@ -79,7 +80,7 @@ def posted_lines(posted: Mapping[str, str], labels: Mapping[str, str]) -> list[C
             label,
             f"show-{key}" in posted,
             posted.get(f"place-{key}", "").strip()[:4],
-            normalise(posted.get(f"heading-{key}", "")),
+            _own_words(posted.get(f"heading-{key}", "")),
         )
         for key, label in labels.items()
     ]
@@ -107,10 +108,15 @@ def typed_layout(form: Any, lines: Sequence[ColumnLine]) -> Layout:
     )
 
 
+def _own_words(text: str) -> str:
+    """One line as it was typed: a heading keeps its full-width signs."""
+    return " ".join("".join(one for one in text if one.isprintable() or one.isspace()).split())
+
+
 def _place(line: ColumnLine) -> int:
     number = normalise(line.place)
     return int(number) if number.isascii() and number.isdigit() else LAST
 
 
-def _choices(words: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(key, str(label)) for key, label in words.items()]
+def _choices(words: Mapping[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(key, str(label)) for key, label in words.items()]

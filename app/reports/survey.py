@@ -235,4 +235,4 @@ def _tests(keys: Sequence[int], last: date) -> dict[int, int]:
         )
         .group_by(AreaCount.authority_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

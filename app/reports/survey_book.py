@@ -140,7 +140,8 @@ def _ordered(making: Making, order: Order) -> list[SurveyRow]:
 
 def _with_totals(ordered: Sequence[SurveyRow], kept: Sequence[SurveyRow]) -> Iterator[SurveyRow]:
     """Each prefecture's authorities, then its sum; the country's at the end."""
-    names = dict(db.session.execute(select(Prefecture.code, Prefecture.name)).tuples().all())
+    found = db.session.execute(select(Prefecture.code, Prefecture.name))
+    names = {row.code: row.name for row in found}
     several = len({row.prefecture for row in kept}) > 1
     for code, group in groupby(ordered, key=lambda row: row.prefecture):
         rows = list(group)

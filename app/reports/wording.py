@@ -66,4 +66,4 @@ def disease_choices() -> list[tuple[str, str]]:
         .order_by(Disease.id)
     )
     # The latest category's name stands for the family.
-    return list(dict(rows.tuples().all()).items())
+    return list({row.family: row.short_name for row in rows}.items())

@@ -39,6 +39,7 @@ PLAIN = {
     "analysis_asked.question": "keys of items, codes and dates",
     "api_key_secret.secret_hash": "a hash",
     "bed_plan.assumptions": "names of parameters, codes and numbers",
+    "care_survey.sent": "numbers of an authority",
     "case_contribution.given": "amounts by measure",
     "history_entry.item_names": "names of items, no values",
     "history_entry.proof": "salted, keyed digests",
