@@ -17,7 +17,7 @@ FONT = "游ゴシック"
 """Comes with Excel since 2016; other programs put their own Japanese one in its place."""
 A4 = 9
 NARROW = {"text": 12, "date": 11, "instant": 16, "integer": 8, "decimal": 8}
-HEADING_CHARACTERS = 11
+HEADING_CHARACTERS = {"text": 11, "date": 11, "instant": 16, "integer": 8, "decimal": 8}
 """Of a heading's line, in Excel's characters, before it is wrapped."""
 SHEET_NAME = 31
 COVER = (34, 100)
@@ -93,7 +93,7 @@ class ReportBook(ExcelBook):
 
     def width_of(self, column: ExportColumn) -> int:
         """The widest of the kind's, the longest line of the wrapped heading, and a wish."""
-        heading = min(cells_of(str(column.label)) + 2, HEADING_CHARACTERS)
+        heading = min(cells_of(str(column.label)) + 2, HEADING_CHARACTERS[column.kind])
         return max(NARROW[column.kind], heading, self.widths.get(str(column.label), 0))
 
     def prepare(self, table: ExcelTable) -> None:

@@ -45,7 +45,12 @@ TOTAL = Label("合計", "Total")
 FLOWS = (NEW, UNLINKED_CASES, UNLINKED_SHARE, RATE, DISCHARGED, DIED, UNDATED, CUMULATIVE)
 STATUS = (*STOCK_INDICATORS, DISCHARGED_TOTAL, DIED_TOTAL)
 IN_CARE = Label("療養者数", "People in care")
-PLACE_WIDTHS = {str(label): 20 for label in PLACES.values()} | {str(CODE): 16}
+PLACE_WIDTHS = {
+    **{str(label): 20 for label in PLACES.values()},
+    str(CODE): 20,
+    str(derived.WEEK_PER_100K.label): 16,
+    str(derived.CARE_PER_100K.label): 12,
+}
 CURVE_TAIL = 6
 """Days before the first one that its 7-day mean needs."""
 

@@ -111,7 +111,7 @@ COLUMNS: tuple[Declared, ...] = (
         Label("重症化リスク", "Risk factors"),
         lambda row: "、".join(risk_factors(_subject(row))),
         of=[_AGE, *_RISKS],
-        width=20,
+        width=14,
     ),
     of_item("status", item_of(Case, "status"), _case),
     of_item("severity", item_of(Case, "severity"), _case),
@@ -121,7 +121,7 @@ COLUMNS: tuple[Declared, ...] = (
         Label("病日・観察日", "Day"),
         lambda row: day_words(row.plan, clock.today()),
         of=[_ONSET],
-        width=11,
+        width=20,
     ),
     told(
         "reported_on",
@@ -135,7 +135,7 @@ COLUMNS: tuple[Declared, ...] = (
     ),
     told("spo2", _seen_item("spo2").label, _seen("spo2"), of=[_seen_item("spo2")], kind="integer"),
     told(
-        "symptoms", _seen_item("symptoms").label, _symptoms, of=[_seen_item("symptoms")], width=26
+        "symptoms", _seen_item("symptoms").label, _symptoms, of=[_seen_item("symptoms")], width=20
     ),
     told(
         "reasons", Label("確認を要する理由", "Why to check"), _reasons, of=[_TEMPERATURE], width=34

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
-    Text,
     UniqueConstraint,
     text,
 )
@@ -71,7 +70,7 @@ class ReportLayout(Record, db.Model):
         String(TITLE_LENGTH), ja="ファイル名", en="File name"
     )
     columns: Mapped[str] = _chosen(
-        Text,
+        String(8000),
         ja="列（項目＝見出し）",
         en="Columns (item = heading)",
         nullable=False,
