@@ -45,13 +45,17 @@ class Site:
             raise RuntimeError(f"flask {' '.join(words)}: {done.stderr[-2000:]}")
         return done.stdout
 
-    def prepare(self) -> None:
-        """Tables, master data, the demo and the plain cases; quick when they are there."""
+    def prepare_demo(self) -> None:
+        """Tables, master data and the demo; quick when they are there."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        begun = time.perf_counter()
         self.flask("db", "upgrade")
         self.flask("master", "load")
         self.flask("demo", "load", "--size", "small")
+
+    def prepare(self) -> None:
+        """The demo and the plain cases; quick when they are there."""
+        begun = time.perf_counter()
+        self.prepare_demo()
         said = self.flask("demo", "fill", "--cases", str(self.cases))
         print(f"{self.label}: {said.strip()} ({time.perf_counter() - begun:.0f} s in all)")
 

@@ -29,7 +29,8 @@ class CsvTable:
         self.rows = self.replaced = 0
         self._stream, self._encoding = stream, encoding
         self._buffer = io.StringIO(newline="")
-        self._write = csv.writer(self._buffer, lineterminator="\r\n").writerow
+        lines = csv.writer(self._buffer, lineterminator="\r\n")
+        self._write, self._write_many = lines.writerow, lines.writerows
         self._cells = [(column.value, _CELLS[column.kind]) for column in columns]
         if encoding == "utf-8":
             stream.write(b"\xef\xbb\xbf")
@@ -45,6 +46,16 @@ class CsvTable:
         self.rows += 1
         if self.rows % _BATCH_ROWS == 0:
             self._flush()
+
+    def extend(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Write many rows, given as the cells of each column: the quick way."""
+        words = [
+            ["" if cell is None else worded(cell) for cell in cells]
+            for cells, (_value_of, worded) in zip(columns, self._cells, strict=True)
+        ]
+        self._write_many(zip(*words, strict=True))
+        self.rows += len(columns[0]) if columns else 0
+        self._flush()
 
     def finish(self) -> None:
         """Write what is still held; call once after the last row."""

@@ -8,11 +8,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.errors import InvalidInput
 from app.exports.registry import ExportPlan, exportable
-from app.exports.tables import Columns, columns_from_items
+from app.exports.rows import as_plain_rows
 from app.generated.hooks import signed_in
-from app.generated.paths import ItemPath, loading
-from app.generated.views import VIEWS, GeneratedView
-from app.security.actor import Actor
+from app.generated.views import VIEWS
 from app.security.fields import may_read
 from app.security.roles import ROLES
 
@@ -42,24 +40,13 @@ def plan(resource: str, parameters: Mapping[str, Any]) -> ExportPlan:
         # A condition that narrows nothing would take out rows nobody asked for.
         raise InvalidInput(form.errors)
     paths = view.readable(view.shown, actor)
+    left_out = [str(path.item.label) for path in view.shown if path not in paths]
+    rows, columns = as_plain_rows(view.model, statement, paths, left_out)
     return ExportPlan(
         title=str(view.title_label),
-        statement=statement.options(*loading(view.model, paths)).order_by(key.desc()),
-        columns=_columns(view, actor),
+        statement=rows.order_by(key.desc()),
+        columns=columns,
         conditions=tuple(words.values()),
         people_of=view.people_of,
         recorded={"resource": resource, **filters},
     )
-
-
-def _columns(view: GeneratedView, actor: Actor) -> Columns:
-    columns = Columns(())
-    for path in view.shown:
-        columns += columns_from_items(
-            [path.item], through=_relation(path), readable=lambda item: may_read(item, actor)
-        )
-    return columns
-
-
-def _relation(path: ItemPath) -> str | None:
-    return path.steps[0].key if path.steps else None

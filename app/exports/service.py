@@ -42,8 +42,8 @@ class Table(Protocol):
 
     rows: int
 
-    def append(self, row: Any) -> None:
-        """Write one row."""
+    def extend(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Write some rows, given as the cells of each column."""
 
     def finish(self) -> None:
         """Write what belongs after the last row."""
@@ -123,8 +123,7 @@ def export_query(
         with _opened(path, format_, plan.columns, cover) as (table, extra):
             progress(0, total)
             for batch in stream_batches(session, plan.statement):
-                for row in batch:
-                    table.append(row)
+                table.extend(plan.columns.cells_of(batch))
                 people.update(plan.people_of(batch))
                 progress(table.rows, total)
             table.finish()
@@ -156,6 +155,12 @@ def stream_batches(session: Session, statement: Select[Any]) -> Iterator[Sequenc
     single = len(result.keys()) == 1
     for part in result.partitions():
         yield [row[0] for row in part] if single else part
+
+
+def rows_of(session: Session, plan: ExportPlan) -> Iterator[list[tuple[Any, ...]]]:
+    """The cells of every row, some rows at a time."""
+    for batch in stream_batches(session, plan.statement):
+        yield list(zip(*plan.columns.cells_of(batch), strict=True))
 
 
 @contextmanager

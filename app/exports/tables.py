@@ -25,12 +25,15 @@ YES, NO = Label("はい", "Yes"), Label("いいえ", "No")
 class ExportColumn:
     """One column: ``value`` takes a row and gives str, int, Decimal, date, a Japanese-clock
     naive datetime, or None; ``definition`` explains it on the cover sheet.
+
+    ``cells`` gives the same for many rows at once, from the columns of plain rows.
     """
 
     label: str | Label
     kind: Kind
     value: Callable[[Any], Any]
     definition: str = ""
+    cells: Callable[[Sequence[Sequence[Any]]], Sequence[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,17 @@ class Columns:
 
     def __add__(self, other: "Columns") -> "Columns":
         return Columns(self.written + other.written, self.left_out + other.left_out)
+
+    def cells_of(self, rows: Sequence[Any]) -> list[Sequence[Any]]:
+        """The cells of some rows, column by column."""
+        if not rows:
+            return [() for _column in self.written]
+        plain = any(column.cells is not None for column in self.written)
+        turned = tuple(zip(*rows, strict=True)) if plain else ()
+        return [
+            [column.value(row) for row in rows] if column.cells is None else column.cells(turned)
+            for column in self.written
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +94,15 @@ def column_of(item: Item, *, through: str | None = None) -> ExportColumn:
     """The column of one item, worded as the portal words it."""
     return ExportColumn(
         label=item.label,
-        kind=CELL_KINDS.get(item.kind, "text"),
+        kind=cell_kind(item),
         value=_getter(item, through),
-        definition=_definition(item),
+        definition=definition_of(item),
     )
+
+
+def cell_kind(item: Item) -> Kind:
+    """How cells of an item are typed."""
+    return CELL_KINDS.get(item.kind, "text")
 
 
 def _getter(item: Item, through: str | None) -> Callable[[Any], Any]:
@@ -118,7 +137,8 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
-def _definition(item: Item) -> str:
+def definition_of(item: Item) -> str:
+    """What the cover sheet says about an item: hint, unit, codes and source."""
     parts = []
     if item.hint is not None:
         parts.append(str(item.hint))

@@ -5,6 +5,7 @@ column does not open there.
 """
 
 import os
+from collections.abc import Callable, Iterable, Iterator
 
 from cryptography.exceptions import InvalidTag
 
@@ -43,6 +44,23 @@ def unseal(stored: bytes, place: str) -> bytes:
         return key.values.decrypt(stored[1:HEAD_BYTES], stored[HEAD_BYTES:], place.encode())
     except (InvalidTag, UnknownKey, ValueError, IndexError):
         # ValueError: too short to hold a nonce and a tag.
+        raise Unreadable(place) from None
+
+
+def unseal_many(stored: Iterable[bytes | None], place: str) -> Iterator[bytes | None]:
+    """What was stored in many rows of one place; None stays None. Raises Unreadable."""
+    ring, bound = key_ring(), place.encode()
+    openers: dict[int, Callable[[bytes, bytes, bytes], bytes]] = {}
+    try:
+        for one in stored:
+            if one is None:
+                yield None
+                continue
+            opener = openers.get(one[0])
+            if opener is None:
+                opener = openers[one[0]] = ring.key(one[0]).values.decrypt
+            yield opener(one[1:HEAD_BYTES], one[HEAD_BYTES:], bound)
+    except (InvalidTag, UnknownKey, ValueError, IndexError):
         raise Unreadable(place) from None
 
 

@@ -6,7 +6,7 @@ searching.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from app.core.crypto.sealing import seal, unseal
+from app.core.crypto.sealing import seal, unseal, unseal_many
 from app.core.db import CodeSet, UtcDateTime
 
 _ALLOWED = frozenset({operators.is_, operators.is_not})
@@ -70,6 +70,14 @@ class Encrypted(TypeDecorator[Any]):
         if stored is None:
             return None
         return self._read(unseal(bytes(stored), self._placed()).decode())
+
+    def opened_many(self, stored: Iterable[bytes | None]) -> list[Any]:
+        """The values of many rows that were read as they lie there. Raises Unreadable."""
+        read = self._read
+        opened = unseal_many(stored, self._placed())
+        if read is str:
+            return [None if plain is None else plain.decode() for plain in opened]
+        return [None if plain is None else read(plain.decode()) for plain in opened]
 
     def _placed(self) -> str:
         if not self.place:

@@ -30,7 +30,7 @@ from app.statistics.service import rebuild
 SOURCE = "fill"
 BATCH = 10_000
 DAYS = 730
-_OWN_SHARE = 0.02
+OWN_SHARE = 0.02
 """Part of all cases that the demo's own health centre answers for; the others share the rest."""
 _ILL_DAYS = 12
 _SEED = 47
@@ -67,9 +67,16 @@ class _Maker:
     weights: Sequence[float]
     now: datetime
     random: Random
+    own_share: float
 
 
-def fill(cases: int, *, by: Actor, progress: Callable[[int], None] = lambda _n: None) -> int:
+def fill(
+    cases: int,
+    *,
+    by: Actor,
+    progress: Callable[[int], None] = lambda _n: None,
+    own_share: float = OWN_SHARE,
+) -> int:
     """Bring the number of plain cases to ``cases``; the number added. Figures are counted anew.
 
     Needs the master data and the demo's health centres (``demo load``).
@@ -78,7 +85,7 @@ def fill(cases: int, *, by: Actor, progress: Callable[[int], None] = lambda _n: 
         there = session.scalar(
             select(func.count()).select_from(Case).where(Case.source_system == SOURCE)
         )
-        maker = _maker(session, int(there or 0))
+        maker = _maker(session, int(there or 0), own_share)
     done = int(there or 0)
     while done < cases:
         count = min(BATCH, cases - done)
@@ -91,7 +98,7 @@ def fill(cases: int, *, by: Actor, progress: Callable[[int], None] = lambda _n: 
     return done - int(there or 0)
 
 
-def _maker(session: Session, already: int) -> _Maker:
+def _maker(session: Session, already: int, own_share: float) -> _Maker:
     rows = session.execute(
         select(
             CentreArea.municipality_code,
@@ -114,6 +121,7 @@ def _maker(session: Session, already: int) -> _Maker:
         weights=[1.1 + sin(ago / 19) for ago in range(DAYS)],
         now=clock.now(),
         random=Random(_SEED + already),
+        own_share=own_share,
     )
 
 
@@ -159,7 +167,7 @@ def _rows(
 ) -> tuple[Mapping[str, Any] | None, ...]:
     """(person, case, access, stay or None) of one plain case."""
     random = maker.random
-    area = random.choice(maker.own if random.random() < _OWN_SHARE else maker.areas)
+    area = random.choice(maker.own if random.random() < maker.own_share else maker.areas)
     name = random.choice(maker.names)
     age = random.randrange(100)
     phone = f"090-0{number // 10_000 % 1000:03d}-{number % 10_000:04d}"
