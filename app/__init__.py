@@ -66,6 +66,7 @@ _WITH_WORK = (
     "tables",
     "portal",
     "processing",
+    "publication",
     "quality",
     "reports",
     "voice",

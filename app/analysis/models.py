@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.crypto.types import encrypted_json
+from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import Record, UtcDateTime, db
 
 NAME_LENGTH = 60
@@ -19,7 +19,8 @@ class SavedAnalysis(Record, db.Model):
     __tablename__ = "saved_analysis"
     __table_args__ = (Index(None, "institution_id"), Index(None, "user_id"))
 
-    name: Mapped[str] = mapped_column(String(NAME_LENGTH), nullable=False)
+    # People type freely: a name may come to hold somebody's.
+    name: Mapped[str] = mapped_column(Encrypted(String(NAME_LENGTH)), nullable=False)
     sharing: Mapped[str] = mapped_column(String(12), nullable=False, insert_default="own")
     question: Mapped[list[list[str]]] = mapped_column(JSON, nullable=False)
     user_id: Mapped[int] = mapped_column(Integer, nullable=False)

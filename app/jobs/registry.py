@@ -1,6 +1,6 @@
 """The kinds of background work: packages register their handlers here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ class Result:
 
     ``message`` is shown to the person who asked and holds no personal value. ``keep_hours``
     shortens how long the file is kept; a file to be given out ``once`` is removed by its
-    first download.
+    first download. ``page`` is the endpoint and the values of what was made in the portal.
     """
 
     file: Path | None = None
@@ -28,6 +28,7 @@ class Result:
     message: str = ""
     keep_hours: float | None = None
     once: bool = False
+    page: tuple[str, Mapping[str, str | int]] | None = None
 
 
 Handler = Callable[["JobContext"], Result]

@@ -73,6 +73,9 @@ def _work(row: JobRun, context: JobContext) -> Result:
 
 def _finish(lease: Lease, row: JobRun, result: Result) -> bool:
     outcome: dict[str, object] = {"counts": result.counts}
+    if result.page is not None:
+        endpoint, values = result.page
+        outcome["page"] = [endpoint, dict(values)]
     if result.file is not None:
         size = result.file.stat().st_size
         sealed = files.seal(result.file)

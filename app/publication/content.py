@@ -1,7 +1,7 @@
 """Counts what a publication gives out, once, with small cells hidden before anything is kept."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.core.db import db
 from app.institutions.diseases import Disease
 from app.publication.areas import PublishedArea
 from app.publication.figures import PUBLISHED, Read, definitions_version
-from app.publication.line_list import AGE_GROUP_WORDS, SEXES, Positive, positives
+from app.publication.line_list import AGE_GROUP_WORDS, SEXES, Positive, numbers_of, positives
 from app.publication.models import AreaCount
 from app.publication.suppression import suppress
 from app.statistics.measures import BASES, STOCKS, unlinked
@@ -35,12 +35,34 @@ LONGEST_SERIES = 1_096
 COUNTS = ("people_tested", "tests", "positives", "negatives", "cleared", "calls")
 
 
-def counted(area: PublishedArea, figures_on: date, basis: str, *, smallest: int) -> dict[str, Any]:
-    """Everything of a publication as plain values; see ``docs/open-data.md`` for the schema."""
+STEPS = 6
+"""How often :func:`counted` tells how far it is."""
+
+
+def counted(
+    area: PublishedArea,
+    figures_on: date,
+    basis: str,
+    *,
+    smallest: int,
+    heard: Callable[[int, int], None] = lambda _done, _all: None,
+) -> tuple[dict[str, Any], list[Positive]]:
+    """Everything of a publication as plain values, and the rows of its list.
+
+    Nothing is written: the list has no numbers yet, see :func:`listed_in`. The schema stands in
+    ``docs/open-data.md``.
+    """
     entered = _entered(area, figures_on)
-    listed = positives(area, basis, figures_on, smallest=smallest)
+    heard(1, STEPS)
     read = _read(area, figures_on, basis, entered)
-    return {
+    heard(2, STEPS)
+    series = _series(area, figures_on)
+    heard(3, STEPS)
+    places = _places(area, figures_on, basis, smallest)
+    heard(4, STEPS)
+    listed = positives(area, basis, figures_on, smallest=smallest)
+    heard(5, STEPS)
+    content = {
         "schema": SCHEMA,
         "area": {
             "code": area.code,
@@ -56,15 +78,20 @@ def counted(area: PublishedArea, figures_on: date, basis: str, *, smallest: int)
         "definitions": definitions_version(),
         "smallest_cell": smallest,
         "figures": [one.described(read) for one in PUBLISHED],
-        "series": _series(area, figures_on),
-        "places": _places(area, figures_on, basis, smallest),
+        "series": series,
+        "places": places,
         "ages": _ages(listed),
         "counts": [_count_row(row) for row in entered],
-        "patients": [
-            [p.number, p.published_on.isoformat(), p.said.place, p.said.age, p.said.sex]
-            for p in listed
-        ],
     }
+    return content, listed
+
+
+def listed_in(area: PublishedArea, listed: Sequence[Positive]) -> list[list[Any]]:
+    """The list as it is given out; cases new to it get the next numbers, in the caller's
+    transaction."""
+    numbers = numbers_of(area, [row.case_id for row in listed])
+    rows = [[numbers[row.case_id], row.published_on.isoformat(), *row.said.words] for row in listed]
+    return sorted(rows, key=lambda row: int(row[0]))
 
 
 def period(area: PublishedArea, last: date, days: int, basis: str) -> Asked:

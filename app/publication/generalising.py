@@ -18,6 +18,11 @@ class Said:
     age: str = ""
     sex: str = ""
 
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """As the list has them."""
+        return self.place, self.age, self.sex
+
 
 NOTHING = Said()
 

@@ -30,24 +30,20 @@ SEXES = {"male": "男性", "female": "女性", "other": "その他"}
 class Positive:
     """A row of the list."""
 
-    number: int
+    case_id: int
     published_on: date
     said: Said
 
 
 def positives(area: PublishedArea, basis: str, until: date, *, smallest: int) -> list[Positive]:
-    """The list up to a day; cases new to it get the next numbers, in the caller's transaction.
+    """The list up to a day, the oldest first.
 
     Read as the system within the area: what leaves is what ``may_publish`` and
     ``generalised`` let through.
     """
     found = _cases(area, basis, until)
-    numbers = _numbers(area, [case.id for case in found])
     said = generalised([_said(case) for case in found], smallest=smallest)
-    rows = [
-        Positive(numbers[case.id], case.day, one) for case, one in zip(found, said, strict=True)
-    ]
-    return sorted(rows, key=lambda row: row.number)
+    return [Positive(case.id, case.day, one) for case, one in zip(found, said, strict=True)]
 
 
 def _cases(area: PublishedArea, basis: str, until: date) -> list[Any]:
@@ -82,7 +78,7 @@ def _said(case: Any) -> Said:
 AGE_GROUP_WORDS = {code.value: code.label.ja for code in AGE_GROUP if code.value != "unknown"}
 
 
-def _numbers(area: PublishedArea, case_ids: list[int]) -> dict[int, int]:
+def numbers_of(area: PublishedArea, case_ids: list[int]) -> dict[int, int]:
     """Case → its public number; those without one get the next."""
     table = PublicNumber.__table__
     ours = (

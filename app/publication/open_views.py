@@ -14,6 +14,7 @@ from app.core.dates import format_date, format_instant
 from app.generated.arguments import only_known, record_key
 from app.publication import released
 from app.publication.codes import STATES
+from app.publication.english import area_in_english, content_in_english, names_in
 from app.publication.files import COUNT_FILES, FIGURES, PATIENT_COLUMNS
 from app.publication.open_pages import LANGUAGES
 from app.publication.released import GivenOut, Released
@@ -48,6 +49,9 @@ class OpenView(BaseView):
         """The areas that publish, on a map of tiles and as a list."""
         _check(language)
         found = released.areas()
+        if language == "en":
+            names = names_in({one.prefecture_code for one in found})
+            found = [area_in_english(one, names) for one in found]
         return _page(
             "open/areas.html",
             language,
@@ -138,6 +142,10 @@ def _released(pk: str) -> Released:
 def _shown(language: str, one: Released, *, is_latest: bool) -> Response:
     content = released.content_of(one)
     files = released.files_of(one)
+    if language == "en":
+        names = names_in({one.prefecture_code})
+        one = area_in_english(one, names)
+        content = content and content_in_english(content, names)
     return _page(
         "open/area.html",
         language,

@@ -45,6 +45,25 @@ def town_romaji(kana: str) -> str:
     return _sounds(hiragana)
 
 
+def place_name(name: str, kana: str) -> str:
+    """``札幌市``, ``サッポロシ`` → ``Sapporo City``; empty where the kana are not known.
+
+    Prefectures stand alone (``Tokyo``), as on the map of tiles.
+    """
+    centre = name.endswith("保健所")
+    place = name.removesuffix("保健所")
+    kana = kana.strip().removesuffix("ホケンジョ").removesuffix("ほけんじょ")
+    roman = town_romaji(kana).capitalize()
+    if not roman:
+        return ""
+    kind = _ENGLISH_KINDS.get(place[-1:], "")
+    return roman + kind + (" Public Health Centre" if centre else "")
+
+
+_ENGLISH_KINDS = {"市": " City", "区": " City", "町": " Town", "村": " Village"}
+"""The special wards of Tokyo call themselves cities."""
+
+
 def _sounds(hiragana: str) -> str:
     written = ""
     place = 0

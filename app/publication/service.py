@@ -3,8 +3,8 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
@@ -12,26 +12,57 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from app.audit.reads import record_export
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, InvalidInput, InvalidState, NotAllowed
+from app.core.labels import Label
 from app.core.transaction import transaction
+from app.jobs.models import JobRun
+from app.jobs.service import enqueue
 from app.publication import content as counting
-from app.publication.areas import area_of
+from app.publication.areas import PublishedArea, area_of
 from app.publication.files import made_from
 from app.publication.models import Publication, PublicationFile
 from app.security.actor import Actor, acting_as, system_actor
-from app.security.rights import require
+from app.security.rights import holds, require
 from app.statistics.measures import BASIS
 
 _COUNTER = system_actor("publication")
 REASON_LENGTH = 400
+JOB = "publication"
+PREPARING = Label("公表数値の作成", "Preparing figures")
 
 
-def prepare(figures_on: date, basis: str, *, reason: str = "", by: Actor) -> Publication:
+def ask(figures_on: date, basis: str, *, reason: str = "", by: Actor) -> JobRun:
+    """Have the figures of a day counted and frozen in the background.
+
+    Raises as :func:`prepare` does, before any work is begun, and InvalidState when too much of the
+    actor's work waits already.
+    """
+    _check(area_of(by) if holds(by, "add", "publication") else None, figures_on, basis, reason)
+    title = f"{PREPARING.ja} {figures_on:%Y/%m/%d}"
+    parameters = {
+        "figures_on": figures_on.isoformat(),
+        "basis": basis,
+        "reason": reason,
+        "asked_at": clock.now().isoformat(),
+    }
+    return enqueue(JOB, parameters, by=by, title=title)
+
+
+def prepare(
+    figures_on: date,
+    basis: str,
+    *,
+    reason: str = "",
+    by: Actor,
+    heard: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Publication:
     """Count and freeze the figures of the actor's area; nothing is given out yet.
 
     A day that was published already needs the ``reason`` of the correction, which is published.
+    Counting writes nothing: what is stopped on the way leaves no publication and no number.
 
     Raises:
         NotAllowed: the role publishes nothing.
@@ -40,23 +71,15 @@ def prepare(figures_on: date, basis: str, *, reason: str = "", by: Actor) -> Pub
     """
     require(by, "add", "publication")
     area = area_of(by)
-    if figures_on > clock.today():
-        raise InvalidInput({"figures_on": [_l("This day lies in the future.")]})
-    if basis not in BASIS:
-        raise InvalidInput({"basis": [_l("There is no such date.")]})
+    _check(area, figures_on, basis, reason)
+    with acting_as(_COUNTER):
+        smallest = current_app.config["PUBLICATION_SMALLEST_CELL"]
+        found, listed = counting.counted(area, figures_on, basis, smallest=smallest, heard=heard)
     try:
         with transaction() as session:
             last = _latest_version(area.prefecture_code, area.authority_id, figures_on)
-            published = _signed_off(area.prefecture_code, area.authority_id, figures_on)
-            if published is not None and not reason.strip():
-                raise InvalidInput({"reason": [_l("Please say why this day is corrected.")]})
             with acting_as(_COUNTER):
-                found = counting.counted(
-                    area,
-                    figures_on,
-                    basis,
-                    smallest=current_app.config["PUBLICATION_SMALLEST_CELL"],
-                )
+                found["patients"] = counting.listed_in(area, listed)
             made = Publication(
                 figures_on=figures_on,
                 version=last + 1,
@@ -76,11 +99,41 @@ def prepare(figures_on: date, basis: str, *, reason: str = "", by: Actor) -> Pub
             )
             session.add(made)
             session.flush()
+            record_export(
+                by,
+                door="publication.prepare",
+                count=len(found["patients"]),
+                filters={"figures_on": figures_on.isoformat(), "basis": basis},
+            )
     except IntegrityError:
         raise Conflict(
             _l("Somebody else prepared figures of this area in the same moment. Try again.")
         ) from None
     return made
+
+
+def prepared_since(asked_at: datetime, figures_on: date, basis: str, *, by: Actor) -> int | None:
+    """The key of what the actor had prepared since then: work begun anew finds it made."""
+    return db.session.scalar(
+        select(func.max(Publication.id)).where(
+            Publication.prepared_by_id == by.user_id,
+            Publication.figures_on == figures_on,
+            Publication.basis == basis,
+            Publication.data_at >= asked_at,
+        )
+    )
+
+
+def _check(area: PublishedArea | None, figures_on: date, basis: str, reason: str) -> None:
+    if area is None:
+        raise NotAllowed(_l("Your role may not do this."))
+    if figures_on > clock.today():
+        raise InvalidInput({"figures_on": [_l("This day lies in the future.")]})
+    if basis not in BASIS:
+        raise InvalidInput({"basis": [_l("There is no such date.")]})
+    published = _signed_off(area.prefecture_code, area.authority_id, figures_on)
+    if published is not None and not reason.strip():
+        raise InvalidInput({"reason": [_l("Please say why this day is corrected.")]})
 
 
 def sign_off(one: Publication, *, by: Actor) -> None:

@@ -10,7 +10,6 @@ from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.audit.reads import record_export
 from app.core import clock, forms
 from app.core.dates import format_instant
 from app.core.errors import DomainError, InvalidInput
@@ -96,19 +95,13 @@ class PublicationView(BaseView):
         if request.method == "POST" and form.validate():
 
             def save() -> str:
-                made = service.prepare(
+                work = service.ask(
                     form.figures_on.data or clock.today(),
                     form.basis.data or "",
                     reason=form.reason.data or "",
                     by=actor,
                 )
-                record_export(
-                    actor,
-                    door="publication.prepare",
-                    count=len(made.content["patients"]),
-                    filters={"figures_on": made.figures_on.isoformat(), "basis": made.basis},
-                )
-                return url_for(".show", pk=made.id)
+                return url_for("JobView.show", job_id=work.id)
 
             answer = _tried(form, lambda: submit_once(form.form_token_.data, actor, save))
             if answer is not None:

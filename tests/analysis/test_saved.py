@@ -34,7 +34,8 @@ def save(app: Flask, who: str, name: str, sharing: str) -> Any:
 
 def saved_id(app: Flask, name: str) -> int:
     with as_system(app):
-        found = db.session.scalar(select(SavedAnalysis.id).where(SavedAnalysis.name == name))
+        every = db.session.scalars(select(SavedAnalysis)).all()
+        found = next((one.id for one in every if one.name == name), None)
     assert found is not None
     return found
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,11 @@ def test_it_is_read_without_signing_in_in_two_languages(published: Flask) -> Non
     english = client.get("/open/en/area/130001/").text
     assert 'lang="en"' in english
     assert "New cases" in english
+    assert "<h1>Tokyo: figures of" in english
+    assert "Shinjuku City" in english
+    assert "30–39" in english
+    assert not re.search("東京都|新宿区|男性|10代", english.split("<h1>")[1].split("Download")[0])
+    assert "東京都" not in client.get("/open/en/").text.split("</nav>")[1]
 
 
 ADDRESSES = (

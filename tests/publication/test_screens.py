@@ -9,6 +9,8 @@ from sqlalchemy import select
 from app.cases.service import grant_access
 from app.core.db import db
 from app.core.transaction import transaction
+from app.jobs.models import JobRun
+from app.jobs.runner import run_job
 from app.publication.models import AreaCount, Publication
 from app.security.actor import system_actor
 from tests.publication.conftest import add_case, as_system, at, centre, day, publish, withdraw
@@ -31,7 +33,13 @@ def test_figures_are_prepared_looked_at_and_signed_off(quiet: Flask) -> None:
     client = cast.sign_in(quiet.test_client(), "doi")
     answer = send(client, "/publications/prepare", figures_on="2021/08/05", basis="reported")
     assert answer.status_code == 303
-    address = answer.headers["Location"]
+    work = answer.headers["Location"]
+    with as_system(quiet):
+        assert db.session.scalars(select(Publication)).all() == []  # nothing half made
+        assert run_job(int(work.rsplit("/", 1)[1]))
+    made = re.search(r'href="(/publications/\d+)"', client.get(work).text)
+    assert made is not None
+    address = made[1]
     page = client.get(address).text
     assert "公表前（確認中）" in page
     assert "東京都" in page
@@ -52,6 +60,9 @@ def test_a_form_sent_twice_prepares_once(quiet: Flask) -> None:
     second = send(client, "/publications/prepare", token=token, **values)
     assert first.headers["Location"] == second.headers["Location"]
     with as_system(quiet):
+        (work,) = db.session.scalars(select(JobRun)).all()
+        assert run_job(work.id)
+        assert not run_job(work.id)
         assert len(db.session.scalars(select(Publication)).all()) == 1
 
 
