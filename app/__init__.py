@@ -69,6 +69,7 @@ _WITH_WORK = (
     "publication",
     "quality",
     "reports",
+    "reports.schedules",
     "voice",
 )
 """Packages whose ``tasks`` register background work."""

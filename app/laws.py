@@ -36,6 +36,7 @@ import app.processing.scope
 import app.publication.scope
 import app.quality.scope
 import app.quarantine.scope
+import app.reports.schedules.scope
 import app.reports.scope
 import app.retention.scope
 import app.sheets.scope

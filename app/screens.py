@@ -89,6 +89,7 @@ from app.quality.question_views import QualityQuestionView
 from app.quality.views import QualityView
 from app.quarantine import screens as quarantine
 from app.reports import screens as reports
+from app.reports.schedules.views import ReportScheduleView
 from app.retention.views import RetentionEntryView, RetentionHoldView, RetentionRuleView
 from app.sheets.views import BookView
 from app.statistics.definition_views import DefinitionsView
@@ -186,6 +187,7 @@ SCREENS: tuple[type[Any], ...] = (
     QualityQuestionView,
     QualityIndicatorView,
     QualitySheetView,
+    ReportScheduleView,
     SurgeView,
     MessageView,
     TemplateView,

@@ -15,6 +15,7 @@ from app.quality.codes import INDICATORS, MONTHLY, QUALITY, QUESTIONS, QUEUE
 from app.quality.queries import questions_waiting
 from app.statistics.definition_views import DEFINITIONS
 from app.reports.views import REPORTS
+from app.reports.schedules.views import SCHEDULED
 
 OFFICE = (
     Group(
@@ -32,6 +33,7 @@ OFFICE = (
             Entry(Label("検査・相談の件数", "Tests and calls"), "AreaCountView.list", "area_count"),
             Entry(DEFINITIONS, "DefinitionsView.page", "statistics", "show", "book"),
             Entry(REPORTS, "ReportView.list", "report", icon="download"),
+            Entry(SCHEDULED, "ReportScheduleView.list", "report", icon="calendar"),
         ),
     ),
     Group(

@@ -37,7 +37,7 @@ def names_in(prefecture_codes: set[str]) -> dict[str, str]:
     with acting_as(_PUBLIC):
         found = {name: place_name(name, kana or "") for name, kana in db.session.execute(wanted)}
         rows = db.session.execute(select(Prefecture.name, Prefecture.romaji))
-        prefectures: dict[str, str] = dict(rows.tuples().all())
+        prefectures = {row.name: row.romaji for row in rows}
     with force_locale("ja"):
         nowhere = unassigned().name
     known = {name: words for name, words in found.items() if words}

@@ -41,6 +41,10 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "staff of the board": Label("健康観察の担当者一覧", "Staff of the board"),
     "hand-over of an observation": Label("健康観察を行う機関の変更", "Hand-over of an observation"),
     "lines of a disease": Label("健康観察の基準の変更", "Lines of a disease"),
+    "scheduled reports": Label("定期の報告", "Scheduled reports"),
+    "scheduled reports (daily)": Label(
+        "日次処理（定期の報告の削除）", "Daily: removal of regular reports"
+    ),
     "figures of returnees": Label("入国者の集計", "Figures of returnees"),
     "forget lists of returnees": Label(
         "日次処理（検疫所の名簿の消去）", "Daily: removal of lists of returnees"
