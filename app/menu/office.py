@@ -13,9 +13,9 @@ from app.publication.asof_views import AS_KNOWN
 from app.publication.views import PUBLICATIONS
 from app.quality.codes import INDICATORS, MONTHLY, QUALITY, QUESTIONS, QUEUE
 from app.quality.queries import questions_waiting
-from app.statistics.definition_views import DEFINITIONS
-from app.reports.views import REPORTS
 from app.reports.schedules.views import SCHEDULED
+from app.reports.views import REPORTS
+from app.statistics.definition_views import DEFINITIONS
 
 OFFICE = (
     Group(

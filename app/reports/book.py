@@ -9,7 +9,8 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 
 from app.core import clock
-from app.exports.excel import CELL_CHARACTERS, ExcelBook, ExcelTable
+from app.exports.excel import ExcelBook, ExcelTable
+from app.exports.sheet_rows import CELL_CHARACTERS
 from app.exports.tables import ExportColumn
 from app.reports.sheet import LINE_POINTS, ReportSheet, cells_of, lines_of
 
