@@ -4,11 +4,12 @@ import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.principal import still_stands
 from app.core import clock
 from app.core.db import db
-from app.core.errors import InvalidState
+from app.core.errors import DomainError
 from app.core.transaction import transaction
 from app.jobs.models import JobRun
 from app.jobs.service import enqueue
@@ -71,8 +72,8 @@ def _begin(one: ReportSchedule, now: datetime) -> bool:
     try:
         with transaction():
             return _claimed(one, now)
-    except InvalidState as refusal:
-        # The owner has too much work waiting: the next look tries again.
+    except (DomainError, IntegrityError) as refusal:
+        # The owner has too much work waiting, say: the next look tries again, others go on.
         log.warning("scheduled report %s waits: %s", one.id, type(refusal).__name__)
         return False
 

@@ -34,7 +34,7 @@ from app.reports.schedules.codes import (
     SCHEDULE_STATE,
     WEEKDAY,
 )
-from app.reports.schedules.forms import ScheduleForm
+from app.reports.schedules.forms import ScheduleForm, kind_codes
 from app.reports.schedules.models import ReportIssue, ReportSchedule
 from app.reports.schedules.rules import Rhythm
 from app.security.actor import Actor
@@ -100,6 +100,7 @@ class ReportScheduleView(BaseView):
         """Schedule a report."""
         only_known(request.args, {"parked"})
         actor, form = signed_in(), ScheduleForm()
+        form.kind.codes = kind_codes(kinds_of(actor))
         if request.method == "POST" and form.validate():
             try:
                 return submit_once(form.form_token_.data, actor, partial(_save, form, actor))
