@@ -18,6 +18,7 @@ BARE_CONNECTIONS = {
     "app/security/temporary.py": "asks the laws themselves what access for a time alone shows",
     "app/institutions/loader.py": "derives a column of master data from itself",
     "app/exports/snapshot.py": "fixes the moment of a file's data; the rows come by the session",
+    "app/reports/schedules/making.py": "compares and swaps, as the system: two workers at once",
     "app/publication/line_list.py": "gives numbers to cases of a list, as the system",
     "app/publication/service.py": "writes the files of a sign-off, as the system",
     "app/statistics/checking.py": "counts every case as the system and writes nothing",

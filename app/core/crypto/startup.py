@@ -26,7 +26,8 @@ def places_not_opened() -> list[str]:
                 newest = select(type_coerce(column, LargeBinary)).order_by(primary.desc())
                 stored = connection.execute(newest.limit(1)).scalar()
                 place = f"{table.name}.{column.name}"
-                if stored is not None and not _opens(bytes(stored), place):
+                # A text is from before the column was encrypted: a migration will carry it over.
+                if isinstance(stored, bytes | memoryview) and not _opens(bytes(stored), place):
                     found.append(place)
     return found
 
