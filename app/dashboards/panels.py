@@ -63,7 +63,7 @@ FURTHER = (
     Further(
         Label("流行の見通し・実効再生産数・クラスター", "Outlook, reproduction number, clusters"),
         "PlanningView.page",
-        "statistics",
+        "planning",
     ),
     Further(Label("集計表", "Figures"), "StatisticsView.page", "statistics"),
     Further(AS_KNOWN, "AsKnownView.page", "statistics"),
