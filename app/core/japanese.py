@@ -31,6 +31,12 @@ _HALF_KANA = re.compile("[\uff61-\uff9f]+")
 _COMPATIBILITY_KANJI = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 _SPACES = re.compile(r"[ \t\n\r\v\f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+_PLAIN_KANA = re.compile("[ァ-ヺー]*")
+_PLAIN_KANJI = re.compile("[\u4e00-\u9fff]*")
+_PLAIN = re.compile("[ァ-ヺー\u4e00-\u9fffA-Za-z0-9]*")
+"""Letters without accents: what is none of a Latin letter stays as it is."""
+_REPEATING = re.compile("[々ヽヾ]")
+_NO_DIGIT = re.compile("[^0-9]+")
 _INLINE_SPACE = frozenset("\t\n\r\v\f\x85")
 _EXTENSION = re.compile(r"(内線|ext|x[0-9]).*", re.IGNORECASE | re.DOTALL)
 
@@ -44,12 +50,13 @@ def normalise(text: str) -> str:
         InputProblem: ``control_character`` when the text holds NUL or another control
             character.
     """
+    if text.isascii() and text.isprintable():
+        return _SPACES.sub(" ", text).strip() if "  " in text else text.strip()
     checked = _without_invisible(text).translate(_VOICED_MARKS)
+    if _COMPATIBILITY_KANJI.search(checked) is None:
+        return _SPACES.sub(" ", _nfkc(checked)).strip()
     parts = _COMPATIBILITY_KANJI.split(checked)
-    folded = "".join(
-        part if index % 2 else unicodedata.normalize("NFKC", part)
-        for index, part in enumerate(parts)
-    )
+    folded = "".join(part if index % 2 else _nfkc(part) for index, part in enumerate(parts))
     return _SPACES.sub(" ", folded).strip()
 
 
@@ -84,10 +91,13 @@ def kana_key(text: str) -> str:
     person is written both ways; other voiced marks stay (カ≠ガ); ゝ and ヾ repeat the kana
     before them; Latin letters are upper-case without accents. Never fails.
     """
-    folded = unicodedata.normalize("NFKC", text.translate(_VOICED_MARKS)).translate(_HIRAGANA)
+    if _PLAIN_KANA.fullmatch(text):
+        return text.translate(_SAME_SOUND)
+    folded = _nfkc(text.translate(_VOICED_MARKS)).translate(_HIRAGANA)
     # A mark repeats the letter before it, whatever signs lie between: they are dropped first.
     letters = _repeated(_letters(folded.translate(_TO_LONG_VOWEL)))
-    plain = "".join(map(_base_letter, letters)).upper().translate(_LATIN)
+    bases = letters if _PLAIN.fullmatch(letters) else "".join(map(_base_letter, letters))
+    plain = bases.upper().translate(_LATIN)
     return _letters(plain.translate(_SAME_SOUND))
 
 
@@ -97,12 +107,15 @@ def name_key(text: str) -> str:
     Old, popular and variant kanji become the common one (see ``app.core.kanji``), 々 repeats
     the kanji before it, kana fold as in :func:`kana_key`. Never fails.
     """
-    return kana_key(text.translate(VARIANTS)).translate(VARIANTS)
+    common = text.translate(VARIANTS)
+    if _PLAIN_KANJI.fullmatch(common):
+        return common
+    return kana_key(common).translate(VARIANTS)
 
 
 def digits(text: str) -> str:
     """The ASCII digits of ``text`` in order, leading zeros kept; other signs are dropped."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign in "0123456789")
+    return _NO_DIGIT.sub("", _nfkc(text))
 
 
 def phone_key(text: str) -> str:
@@ -110,7 +123,7 @@ def phone_key(text: str) -> str:
 
     An extension (内線) is left out; a foreign number keeps its ``+``.
     """
-    folded = _EXTENSION.sub("", unicodedata.normalize("NFKC", text))
+    folded = _EXTENSION.sub("", _nfkc(text))
     number = digits(folded)
     if not folded.strip().startswith("+"):
         return number
@@ -125,7 +138,7 @@ def postal_code(text: str) -> str:
     Raises:
         InputProblem: ``postal_code`` when it is not seven digits.
     """
-    folded = unicodedata.normalize("NFKC", text).translate(_TO_HYPHEN)
+    folded = _nfkc(text).translate(_TO_HYPHEN)
     match = re.fullmatch(r"〒?([0-9]{3})-?([0-9]{4})", _SPACES.sub("", folded))
     if match is None:
         raise InputProblem("postal_code", NOT_A_POSTAL_CODE)
@@ -139,7 +152,7 @@ def format_postal_code(code: str) -> str:
 
 def hyphenated(text: str) -> str:
     """``text`` folded by NFKC with every kind of hyphen and long-vowel mark as ``-``."""
-    return unicodedata.normalize("NFKC", text).translate(_TO_HYPHEN)
+    return _nfkc(text).translate(_TO_HYPHEN)
 
 
 NOT_A_POSTAL_CODE = Label(
@@ -153,7 +166,9 @@ CONTROL_CHARACTER = Label(
 
 def _without_invisible(text: str) -> str:
     """``text`` without zero-width and direction marks; control characters are an error."""
-    if text.isascii() and text.isprintable():
+    # Whatever is not shown is a control, a format, a separator or a surrogate; the wide blank is
+    # a separator that names are full of.
+    if text.replace("\u3000", "").isprintable():
         return text
     kept = []
     for sign in text:
@@ -165,12 +180,21 @@ def _without_invisible(text: str) -> str:
     return "".join(kept)
 
 
+def _nfkc(text: str) -> str:
+    """NFKC; most text is in it already, which is found out for a fraction of the cost."""
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        return text
+    return unicodedata.normalize("NFKC", text)
+
+
 def _letters(text: str) -> str:
-    return "".join(sign for sign in text if sign.isalnum())
+    return text if text.isalnum() else "".join(sign for sign in text if sign.isalnum())
 
 
 def _repeated(text: str) -> str:
     """``text`` with the iteration marks 々 ヽ ヾ written out."""
+    if not _REPEATING.search(text):
+        return text
     out: list[str] = []
     for sign in text:
         if out and sign in "々ヽ":

@@ -19,7 +19,7 @@ from typing import Any
 
 from app.core.japanese import kana_key, phone_key
 from app.imports.targets import COMPARED, KEY, TARGETS
-from app.imports.values import folded
+from app.tables.values import folded
 
 Values = Mapping[str, Any]
 _MISSING: tuple[Any, ...] = (None, "", [])

@@ -1,35 +1,35 @@
-"""Cells of a table that was mapped on the screen: read as the screen has shown them. Pure."""
+"""What a column can be, as the screen of tables offers it and as its cells are read. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.audit.history import plain
 from app.cases.models import Case
 from app.core.items import item_of
 from app.core.labels import Label
-from app.imports.codes import FAULTS
+from app.imports.sentences import one_of
 from app.imports.targets import DISEASE, KEY, NUMBER, TARGETS, Target
-from app.imports.values import BadCell
 from app.persons.models import Person
 from app.tables.cells import Cell
 from app.tables.targets import Target as Offered
 from app.tables.understanding import understand
-from app.tables.values import BadCell as Misread
-from app.tables.values import to_boolean
+from app.tables.values import BadCell, to_boolean
 
 ON_SCREEN = frozenset({"text", "lines", "kana", "phone", "date", "instant", "age", "code", "codes"})
 """Kinds the screen reads itself; rows of master data and tests are read by the import."""
 _KINDS = {"lines": "long_text", "age": "integer", "months": "integer"}
 _MOST = {"age": 120, "months": 11}
 _FAULTS = {
-    "kana": "not_kana",
-    "phone": "not_a_phone",
+    "error": "faulty_cell",
+    "control_character": "broken_text",
     "date": "not_a_date",
-    "instant": "not_an_instant",
-    "age": "not_a_number",
-    "code": "unknown_code",
-    "codes": "unknown_code",
+    "era": "wrong_era",
+    "no_year": "not_a_date",
+    "time": "not_an_instant",
+    "number": "not_a_number",
+    "not_whole": "not_a_number",
 }
+"""What :mod:`app.tables` calls a fault → what the overview of an import counts it as."""
 _MODELS: Mapping[str, type[Any]] = {"person": Person, "case": Case}
 _GROUPS = {
     "person": Label("本人", "Person"),
@@ -50,24 +50,36 @@ def offered(*, needs_disease: bool) -> tuple[Offered, ...]:
     )
 
 
-def value_of(target: Target, cell: Cell, words: Mapping[str, str]) -> Any:
-    """The plain value of a cell; None where it says nothing.
+def value_reader(target: Target, words: Mapping[str, str]) -> Callable[[Cell], Any]:
+    """What reads a cell to its plain value; None where it says nothing.
 
-    Raises:
-        BadCell: of a kind the overview of faults knows.
+    The reader raises BadCell of a kind the overview of faults knows.
     """
-    try:
-        return plain(understand(cell, _offered(target), words))
-    except Misread as bad:
-        kind = bad.kind if bad.kind in FAULTS.values else _FAULTS.get(target.kind, "broken_text")
-        raise BadCell(kind, bad.label) from None
+    asked = _offered(target)
+
+    def read(cell: Cell) -> Any:
+        try:
+            return plain(understand(cell, asked, words))
+        except BadCell as bad:
+            raise _told(bad, target) from None
+
+    return read
+
+
+def _told(bad: BadCell, target: Target) -> BadCell:
+    if bad.kind == "code" and target.codes is not None:
+        return BadCell("unknown_code", one_of(target.codes))
+    if bad.kind == "range":
+        is_number = target.kind in _MOST
+        return BadCell("out_of_range_number" if is_number else "out_of_range_date", bad.label)
+    return BadCell(_FAULTS.get(bad.kind, bad.kind), bad.label)
 
 
 def permission(cell: Cell) -> bool | None:
     """What a 公表の可否 column says; None where nobody has decided. Raises BadCell."""
     try:
         return to_boolean(cell)
-    except Misread as bad:
+    except BadCell as bad:
         raise BadCell("unknown_code", bad.label) from None
 
 

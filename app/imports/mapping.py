@@ -7,8 +7,8 @@ from typing import Any
 
 from app.cases.publication import PUBLISHABLE
 from app.imports.targets import TARGETS
-from app.imports.values import folded
 from app.tables.mapping import Mapping as TableMapping
+from app.tables.values import folded
 
 
 @dataclass(frozen=True, slots=True)

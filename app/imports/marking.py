@@ -18,10 +18,10 @@ from app.imports.codes import FAULTS, PLANS
 from app.imports.models import ImportBatch, StagedRow
 from app.imports.planning import raw_cells
 from app.imports.targets import TARGETS
-from app.imports.values import written
 from app.jobs.context import JobContext
 from app.jobs.registry import Result
 from app.security.rights import require
+from app.tables.written import shown as written
 
 MARKED = "mark import"
 NOTES = 20_000

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.japanese import normalise
 from app.core.problems import InputProblem
-from app.imports.values import folded
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution, Municipality, Prefecture
+from app.tables.values import folded
 
 _LONGEST_NAME = 14
 

@@ -1,4 +1,6 @@
-"""Cells of a NESID file, by the kind of their item. Asks no database."""
+"""How the cells of a column are read, by the kind of its item: the parsers of :mod:`app.tables`,
+and what rows of master data, tests and the checks of NESID add. Asks no database.
+"""
 
 import re
 from collections.abc import Callable
@@ -8,31 +10,27 @@ from typing import Any
 
 from app.audit.history import plain
 from app.cases.codes import SPECIMEN, TEST_METHOD, TEST_RESULT
-from app.core.japanese import phone_key, to_katakana
-from app.core.labels import Label
-from app.core.problems import InputProblem
+from app.core.japanese import phone_key
+from app.core.labels import CodeList, Label
+from app.imports.mapped import ON_SCREEN, value_reader
+from app.imports.mapping import Mapping
 from app.imports.master import Masters
 from app.imports.sentences import (
     BAD_KEY,
     BAD_TEST,
+    BROKEN,
     NOT_A_PHONE,
     NOT_KANA,
     UNKNOWN_AUTHORITY,
     UNKNOWN_CENTRE,
+    one_of,
 )
-from app.imports.targets import TARGETS, Target
-from app.imports.values import (
-    BadCell,
-    folded,
-    to_code,
-    to_date,
-    to_instant,
-    to_integer,
-    to_text,
-    written,
-)
-from app.tables.reading import Cell
+from app.imports.targets import Target
+from app.tables.cells import Cell
+from app.tables.values import BadCell, folded, to_code, to_date, to_text
+from app.tables.written import as_written
 
+Read = Callable[[Cell], Any]
 _KEY = re.compile(r"[0-9A-Z-]{4,40}")
 _KANA = re.compile(r"[ァ-ヶー・ヽヾA-Za-z .,'-]+")
 _BETWEEN = re.compile(r"[;；]")
@@ -45,104 +43,126 @@ _SHORT = {
     "抗原定性検査": "antigen_qualitative",
     "抗原定量検査": "antigen_quantitative",
 }
+_SIGNS = {"+": "positive", "-": "negative"}
+_REPEATED = frozenset({"date", "age", "months", "code", "codes", "centre", "authority"})
+"""Kinds of which the same few words fill a whole column; never names, numbers or free text."""
+
+
+def reader_of(target: Target, mapping: Mapping, masters: Masters) -> Read:
+    """What reads the cells of one column to plain values (None: says nothing).
+
+    The reader raises BadCell of a kind of ``FAULTS``.
+    """
+    if target.kind in _FROM_MASTERS:
+        read = _FROM_MASTERS[target.kind](masters)
+    elif target.kind == "test":
+        read = _test
+    elif mapping.on_screen and target.kind in ON_SCREEN:
+        read = value_reader(target, mapping.words.get(target.name, {}))
+    else:
+        read = _checked(value_reader(target, target.words), _CHECKS.get(target.kind))
+    return lru_cache(maxsize=1024)(read) if target.kind in _REPEATED else read
 
 
 def key_of(cell: Cell) -> str:
     """A 登録ID. Raises BadCell."""
-    text = to_text(cell, longest=60).upper()
+    text = (to_text(cell, max_length=60) or "").upper()
     if not _KEY.fullmatch(text):
         raise BadCell("bad_key", BAD_KEY)
     return text
 
 
-@lru_cache(maxsize=4096)
-def _date(cell: Cell) -> str:
-    return to_date(cell).isoformat()
+def _checked(read: Read, check: Callable[[str], None] | None) -> Read:
+    if check is None:
+        return read
+
+    def checked(cell: Cell) -> Any:
+        value = read(cell)
+        if value is not None:
+            check(value)
+        return value
+
+    return checked
 
 
-def _codes(target: Target, cell: Cell, _masters: Masters) -> list[str]:
-    assert target.codes is not None
-    parts = [part for part in re.split(r"[;；、,，]", written(cell)) if part.strip()]
-    chosen = {to_code(part, target.codes, target.words) for part in parts}
-    return [code for code in target.codes.values if code in chosen]
+def _check_text(text: str) -> None:
+    if "\ufffd" in text or "〓" in text:
+        raise BadCell("broken_text", BROKEN)
 
 
-@lru_cache(maxsize=4096)
-def _code(target_name: str, cell: Cell) -> str:
-    target = TARGETS[target_name]
-    assert target.codes is not None
-    return to_code(cell, target.codes, target.words)
-
-
-def _kana(target: Target, cell: Cell, _masters: Masters) -> str:
-    text = to_text(cell, longest=target.longest)
-    try:
-        kana = to_katakana(text)
-    except InputProblem as problem:
-        raise BadCell("broken_text", problem.sentence) from None
-    if not _KANA.fullmatch(kana):
+def _check_kana(text: str) -> None:
+    if not _KANA.fullmatch(text):
         raise BadCell("not_kana", NOT_KANA)
-    return kana
 
 
-def _phone(target: Target, cell: Cell, _masters: Masters) -> str:
-    text = to_text(cell, longest=target.longest)
+def _check_phone(text: str) -> None:
     if not 9 <= len(phone_key(text).lstrip("+")) <= 15:
         raise BadCell("not_a_phone", NOT_A_PHONE)
-    return text
 
 
-def _test(_target: Target, cell: Cell, _masters: Masters) -> list[str | None]:
-    parts = [part.strip() for part in _BETWEEN.split(written(cell))]
+_CHECKS = {
+    "text": _check_text,
+    "lines": _check_text,
+    "kana": _check_kana,
+    "phone": _check_phone,
+}
+
+
+def _test(cell: Cell) -> list[str | None]:
+    parts = [part.strip() for part in _BETWEEN.split(as_written(cell))]
     if len(parts) > 4 or not any(parts):
         raise BadCell("bad_test", BAD_TEST)
     method, specimen, day, result = (*parts, "", "", "")[:4]
+    return [
+        _part_of_test(TEST_METHOD, method),
+        _part_of_test(SPECIMEN, specimen),
+        _day_of_test(day),
+        _part_of_test(TEST_RESULT, result),
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _part_of_test(codes: CodeList, word: str) -> str | None:
+    words = {TEST_METHOD.name: _SHORT, TEST_RESULT.name: _SIGNS}.get(codes.name, {})
     try:
-        return [
-            to_code(method, TEST_METHOD, _SHORT) if method else None,
-            to_code(specimen, SPECIMEN, {}) if specimen else None,
-            _date(day) if day else None,
-            to_code(result, TEST_RESULT, {"+": "positive", "-": "negative"}) if result else None,
-        ]
+        return to_code(word, codes, words)
+    except BadCell:
+        raise _bad_test(one_of(codes)) from None
+
+
+@lru_cache(maxsize=4096)
+def _day_of_test(word: str) -> Any:
+    try:
+        return plain(to_date(word))
     except BadCell as bad:
-        ja, en = BAD_TEST.ja, BAD_TEST.en
-        raise BadCell("bad_test", Label(ja + bad.message.ja, f"{en} {bad.message.en}")) from None
+        raise _bad_test(bad.label) from None
 
 
-def _centre(_target: Target, cell: Cell, masters: Masters) -> int:
-    centre = masters.centres.get(_name(written(cell)))
-    if centre is None:
-        raise BadCell("unknown_centre", UNKNOWN_CENTRE)
-    return centre.id
+def _bad_test(why: Label) -> BadCell:
+    return BadCell("bad_test", Label(BAD_TEST.ja + why.ja, f"{BAD_TEST.en} {why.en}"))
 
 
-def _authority(_target: Target, cell: Cell, masters: Masters) -> int:
-    found = masters.authorities.get(_name(written(cell)))
-    if found is None:
-        raise BadCell("unknown_authority", UNKNOWN_AUTHORITY)
-    return found
+def _centres(masters: Masters) -> Read:
+    def read(cell: Cell) -> int:
+        centre = masters.centres.get(folded(cell))
+        if centre is None:
+            raise BadCell("unknown_centre", UNKNOWN_CENTRE)
+        return centre.id
+
+    return read
 
 
-_name = lru_cache(maxsize=4096)(folded)
+def _authorities(masters: Masters) -> Read:
+    def read(cell: Cell) -> int:
+        found = masters.authorities.get(folded(cell))
+        if found is None:
+            raise BadCell("unknown_authority", UNKNOWN_AUTHORITY)
+        return found
+
+    return read
 
 
-def parse(target: Target, cell: Cell, masters: Masters) -> Any:
-    """The plain value of a cell of a NESID file for its item. Raises BadCell."""
-    return _PARSERS[target.kind](target, cell, masters)
-
-
-_PARSERS: Map[str, Callable[[Target, Cell, Masters], Any]] = {
-    "text": lambda target, cell, _m: to_text(cell, longest=target.longest),
-    "lines": lambda target, cell, _m: to_text(cell, longest=target.longest, lines=True),
-    "kana": _kana,
-    "phone": _phone,
-    "date": lambda _target, cell, _m: _date(cell),
-    "instant": lambda _target, cell, _m: plain(to_instant(cell)),
-    "age": lambda _target, cell, _m: to_integer(cell, least=0, most=120),
-    "months": lambda _target, cell, _m: to_integer(cell, least=0, most=11),
-    "code": lambda target, cell, _m: _code(target.name, cell),
-    "codes": _codes,
-    "test": _test,
-    "centre": _centre,
-    "authority": _authority,
+_FROM_MASTERS: Map[str, Callable[[Masters], Read]] = {
+    "centre": _centres,
+    "authority": _authorities,
 }

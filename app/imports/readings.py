@@ -24,11 +24,15 @@ class Fault:
 
 @dataclass(slots=True)
 class ReadRow:
-    """A row with its values in plain form (item → value; blank cells are not in it)."""
+    """A row with its values in plain form (item → value; blank cells are not in it).
+
+    ``disease`` is its name as written, ``disease_id`` what that was on the day.
+    """
 
     number: int
     key: str | None = None
     case_number: str | None = None
+    disease: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     disease_id: int | None = None

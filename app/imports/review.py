@@ -14,8 +14,8 @@ from app.imports.models import ImportBatch, StagedRow
 from app.imports.planning import raw_cells
 from app.imports.queries import EDITED, RowPage, names_of, people_of
 from app.imports.targets import TARGETS, shown
-from app.imports.values import written
 from app.security.actor import Actor
+from app.tables.written import shown as written
 
 Names = Mapping[str, Mapping[int, str]]
 

@@ -1,18 +1,14 @@
 """A row of a file to plain values, with everything that is wrong with it. Asks no database."""
 
-from collections.abc import Mapping as Map
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from app.cases.date_order import DAY_ORDER
 from app.cases.publication import PUBLISHABLE
 from app.cases.rules import age_at
-from app.core.japanese import digits
-from app.imports.mapped import ON_SCREEN, permission, value_of
+from app.imports.columns import taker
+from app.imports.mapped import permission
 from app.imports.mapping import Mapping
 from app.imports.master import Masters
-from app.imports.parsers import key_of, parse
 from app.imports.readings import Fault, ReadRow
 from app.imports.sentences import (
     AGE,
@@ -26,76 +22,50 @@ from app.imports.sentences import (
     RAGGED,
     UNKNOWN_DISEASE,
 )
-from app.imports.targets import ACCEPTED_BY, DISEASE, HOME, KEY, TARGETS, Target
-from app.imports.values import (
-    BadCell,
-    to_text,
-    written,
-)
-from app.tables.reading import Cell, FaultyCell, RawRow
+from app.imports.targets import ACCEPTED_BY, DISEASE, HOME, KEY, TARGETS
+from app.tables.reading import FaultyCell, RawRow
+from app.tables.values import BadCell
 
 
-@dataclass(frozen=True, slots=True)
 class RowReader:
-    """Reads the rows of one file for one health centre."""
+    """Reads the rows of one file for one health centre; made once, asked a million times."""
 
-    mapping: Mapping
-    width: int
-    masters: Masters
-    centre_id: int | None
-    today: date
+    def __init__(
+        self, mapping: Mapping, width: int, masters: Masters, centre_id: int | None, today: date
+    ) -> None:
+        self.mapping = mapping
+        self.width = width
+        self.masters = masters
+        self.centre_id = centre_id
+        self.today = today
+        self._columns = [
+            (position, item, taker(item, position, mapping, masters))
+            for position, item in mapping.columns.items()
+        ]
 
     def read(self, row: RawRow) -> ReadRow:
         """Every cell by its column, then what cells say about each other."""
         found = ReadRow(row.number)
-        words: dict[str, str] = {}
-        for position, item in self.mapping.columns.items():
-            cell = row.cells[position] if position < len(row.cells) else None
+        cells, there = row.cells, len(row.cells)
+        for position, item, take in self._columns:
+            cell = cells[position] if position < there else None
             if cell is None:
                 continue
             try:
-                self._take(found, TARGETS[item], (position, cell), words)
+                if isinstance(cell, FaultyCell):
+                    raise BadCell("faulty_cell", FAULTY_CELL)
+                take(found, cell)
             except BadCell as bad:
-                found.refuse(bad.kind, bad.message, item=item, column=position)
+                found.refuse(bad.kind, bad.label, item=item, column=position)
         self._permit(found, row)
-        if any(cell is not None for cell in row.cells[self.width :]):
+        if there > self.width and any(cell is not None for cell in cells[self.width :]):
             found.refuse("ragged", RAGGED, item=KEY)
         self._identify(found)
-        self._name_disease(found, words)
+        self._name_disease(found)
         self._place(found)
         if not found.faults:
             found.faults += _contradictions(found, self.today)
         return found
-
-    def _take(
-        self, found: ReadRow, target: Target, place: tuple[int, Cell], words: dict[str, str]
-    ) -> None:
-        position, cell = place
-        if isinstance(cell, FaultyCell):
-            raise BadCell("faulty_cell", FAULTY_CELL)
-        if target.kind == "key":
-            found.key = to_text(cell, longest=60) if self.mapping.on_screen else key_of(cell)
-        elif target.kind == "number":
-            found.case_number = digits(written(cell)) or None
-        elif target.kind == "disease":
-            words[target.name] = to_text(cell, longest=255)
-        else:
-            self._keep(found, target, position, self._value(target, cell))
-
-    def _value(self, target: Target, cell: Cell) -> Any:
-        if self.mapping.on_screen and target.kind in ON_SCREEN:
-            return value_of(target, cell, self.mapping.words.get(target.name, {}))
-        return parse(target, cell, self.masters)
-
-    def _keep(self, found: ReadRow, target: Target, position: int, value: Any) -> None:
-        """Several columns of one free text stand in it line by line, under their headings."""
-        if value is None:
-            return
-        title = self.mapping.titles.get(position)
-        if title is not None and title != target.label.ja:
-            value = f"{title}：{value}"
-        before = found.values.get(target.name) if title is not None else None
-        found.values[target.name] = f"{before}\n{value}" if before else value
 
     def _permit(self, found: ReadRow, row: RawRow) -> None:
         """What may be published and what must not, from the 公表の可否 columns."""
@@ -105,7 +75,7 @@ class RowReader:
             try:
                 answer = permission(cell)
             except BadCell as bad:
-                found.refuse(bad.kind, bad.message, item="case.published_items", column=position)
+                found.refuse(bad.kind, bad.label, item="case.published_items", column=position)
                 continue
             if answer is not None:
                 said[item] = answer
@@ -119,15 +89,14 @@ class RowReader:
         if found.key is None and found.case_number is None and not named:
             found.refuse("no_key", NO_KEY, item=KEY, column=self._column(KEY))
 
-    def _name_disease(self, found: ReadRow, words: Map[str, str]) -> None:
+    def _name_disease(self, found: ReadRow) -> None:
         column = self._column(DISEASE)
         found.counted_on = _day(found, "case.diagnosed_on") or _day(found, "case.reported_on")
-        if self.mapping.disease is not None:
-            words = {DISEASE: self.mapping.disease}
-        if DISEASE not in words:
+        name = self.mapping.disease or found.disease
+        if name is None:
             found.refuse("no_disease", NO_DISEASE, item=DISEASE, column=column)
             return
-        key = self.masters.disease_on(words[DISEASE], found.counted_on or self.today)
+        key = self.masters.disease_on(name, found.counted_on or self.today)
         if key is None:
             found.refuse("unknown_disease", UNKNOWN_DISEASE, item=DISEASE, column=column)
             return
@@ -155,20 +124,20 @@ class RowReader:
 
 def _contradictions(found: ReadRow, today: date) -> list[Fault]:
     """Days that lie the wrong way round, ahead, or against the age."""
+    values = found.values
     days = {
-        target.attribute: date.fromisoformat(found.values[name])
-        for name, target in _DAYS.items()
-        if name in found.values
+        attribute: date.fromisoformat(values[name])
+        for attribute, name in _DAYS.items()
+        if name in values
     }
-    items = {target.attribute: name for name, target in _DAYS.items()}
     faults = [
-        Fault(None, items[name], "future_date", FUTURE) for name, day in days.items() if day > today
+        Fault(None, _DAYS[name], "future_date", FUTURE) for name, day in days.items() if day > today
     ]
     born = days.get("birth_on")
     faults += [
-        Fault(None, items[order.earlier], "day_order", order.sentence)
-        for order in DAY_ORDER
-        if order.earlier in items and order.later in items and order.broken(days)
+        Fault(None, _DAYS[order.earlier], "day_order", order.sentence)
+        for order in _DAY_ORDER
+        if order.broken(days)
     ]
     diagnosed = days.get("diagnosed_on")
     if born is not None and diagnosed is not None:
@@ -188,4 +157,5 @@ def _day(found: ReadRow, item: str) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-_DAYS = {name: target for name, target in TARGETS.items() if target.kind == "date"}
+_DAYS = {target.attribute: name for name, target in TARGETS.items() if target.kind == "date"}
+_DAY_ORDER = tuple(one for one in DAY_ORDER if {one.earlier, one.later} <= _DAYS.keys())

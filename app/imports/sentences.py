@@ -1,6 +1,6 @@
 """What the sender of a row is told about it; never with the value itself."""
 
-from app.core.labels import Label
+from app.core.labels import CodeList, Label
 
 NO_KEY = Label("登録IDを入力してください。", "Enter the registration ID.")
 BAD_KEY = Label(
@@ -50,3 +50,19 @@ RAGGED = Label(
     "見出しより多くの列に値があります。区切りの「,」や引用符を確認してください。",
     "There are more cells than headings. Check commas and quotation marks.",
 )
+BROKEN = Label(
+    "文字化けした文字、または使用できない文字が含まれています。",
+    "The text holds a character that was lost or cannot be stored.",
+)
+_NAMED = 6
+
+
+def one_of(codes: CodeList) -> Label:
+    """The sentence that names the first words of a list."""
+    some = [code.label for code in codes][:_NAMED]
+    more = ("など", " …") if len(codes.values) > len(some) else ("", "")
+    ja = "、".join(f"「{label.ja}」" for label in some)
+    return Label(
+        f"次のいずれかを入力してください：{ja}{more[0]}",
+        f"One of: {', '.join(label.en for label in some)}{more[1]}",
+    )

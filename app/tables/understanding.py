@@ -26,7 +26,7 @@ def _text(cell: Cell, target: Target) -> str | None:
 _READERS: Mapped[str, Callable[[Cell, Target], Any]] = {
     "text": _text,
     "reference": _text,
-    "long_text": lambda cell, _target: read.to_text(cell, lines=True),
+    "long_text": lambda cell, target: read.to_text(cell, max_length=target.max_length, lines=True),
     "kana": lambda cell, target: read.to_kana(cell, max_length=target.max_length),
     "phone": lambda cell, target: read.to_phone(cell, max_length=target.max_length),
     "postal_code": lambda cell, target: read.postal_code(cell, max_length=target.max_length),

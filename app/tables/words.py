@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from app.core.labels import CodeList
+from app.core.remembering import remembered
 from app.tables.written import folded
 
 _CODED = re.compile(r"([0-9]{1,3})\s*[_.:．：,、)\-ー ]\s*(?=\S)(.+)", re.DOTALL)
@@ -20,6 +21,7 @@ def code_of(text: str, code_list: CodeList, value_map: Mapping[str, str]) -> str
     return words.get(text) or (words.get(rest) if rest else None)
 
 
+@remembered
 def _words(code_list: CodeList) -> Mapping[str, str]:
     """Every way of saying a code of the list, folded; the first that claims a word has it."""
     found: dict[str, str] = {}

@@ -36,6 +36,11 @@ def as_written(cell: Cell) -> str:
     return cell or ""
 
 
+def shown(cell: Cell) -> str:
+    """The cell for people, error values as the workbook shows them."""
+    return str(cell) if isinstance(cell, FaultyCell) else as_written(cell)
+
+
 def folded(cell: Cell) -> str:
     """The key under which words of codes meet: NFKC, no blanks, lower case."""
     return "".join(unicodedata.normalize("NFKC", as_written(cell)).split()).casefold()
