@@ -8,21 +8,27 @@ is then known to be erased, and nobody can guess it from the digest.
 """
 
 import base64
-import hashlib
 import hmac
-import json
 import os
+from binascii import b2a_base64
 from collections.abc import Iterator, Mapping
 from datetime import UTC
+from functools import lru_cache
+from hashlib import blake2b, sha256
 from typing import Any
 
 from app.audit.keys import Key, Keyring
+from app.core.compact_json import canonical, quoted
 
 REASON = "@reason"
 """The reason's place among the digests; no item is called so."""
 
 _SALT = 12
 _DIGEST = 16
+_FILLING = bytes(2)
+"""Makes of a digest a number of bytes that base64 codes without a rest."""
+_SALT_LETTERS, _STEP, _DIGEST_LETTERS = 16, 24, 22
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _WHO_AND_WHAT = (
     "record_type",
     "record_id",
@@ -50,12 +56,12 @@ def mac_of(row: Mapping[str, Any], key: Key) -> str:
     """The code of an entry, ``<key id>:<hex>``."""
     digests = {name: proof.partition(".")[2] for name, proof in row["proof"].items()}
     content = [row["at"].astimezone(UTC).isoformat(), [row[n] for n in _WHO_AND_WHAT], digests]
-    return signed(_canonical(content), key)
+    return signed(canonical(content).encode(), key)
 
 
 def signed(content: bytes, key: Key) -> str:
     """The code of any content under ``key``."""
-    return f"{key.id}:{hmac.new(key.entries, content, hashlib.sha256).hexdigest()}"
+    return f"{key.id}:{hmac.digest(key.entries, content, sha256).hex()}"
 
 
 def problem_with(row: Mapping[str, Any], ring: Keyring) -> str | None:
@@ -92,11 +98,17 @@ def _values(changes: Mapping[str, Any], reason: str | None) -> Iterator[tuple[st
 def _proof(changes: Mapping[str, Any], reason: str | None, key: Key) -> dict[str, str]:
     values = tuple(_values(changes, reason))
     salts = os.urandom(_SALT * len(values))
-    proof = {}
-    for at, (name, value) in enumerate(values):
-        salt = salts[at * _SALT : (at + 1) * _SALT]
-        proof[name] = f"{_text(salt)}.{_text(_digest(name, value, salt, key))}"
-    return proof
+    digests = [
+        _digest(name, value, salts[at * _SALT : (at + 1) * _SALT], key)
+        for at, (name, value) in enumerate(values)
+    ]
+    # Coded in one piece each: a salt fills its letters, a digest is filled up with zeros.
+    coded, proofs = _coded(salts), _coded(_FILLING.join((*digests, b"")))
+    return {
+        name: f"{coded[at * _SALT_LETTERS : (at + 1) * _SALT_LETTERS]}"
+        f".{proofs[at * _STEP : at * _STEP + _DIGEST_LETTERS]}"
+        for at, (name, _value) in enumerate(values)
+    }
 
 
 def _matches(name: str, value: Any, proof: str, key: Key) -> bool:
@@ -107,16 +119,26 @@ def _matches(name: str, value: Any, proof: str, key: Key) -> bool:
 
 
 def _digest(name: str, value: Any, salt: bytes, key: Key) -> bytes:
-    content = _canonical([name, value])
-    return hashlib.blake2b(content, digest_size=_DIGEST, key=key.values, salt=salt).digest()
+    content = _content(name, value)
+    return blake2b(content, digest_size=_DIGEST, key=key.values, salt=salt).digest()
 
 
-def _canonical(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+def _content(name: str, value: Any) -> bytes:
+    """``canonical([name, value])``; what a new record most often says is put together here."""
+    if type(value) is list and len(value) == 2 and value[0] is None and type(value[1]) is str:
+        return f"[{_quoted_name(name)},[null,{quoted(value[1])}]]".encode()
+    return canonical([name, value]).encode()
+
+
+_quoted_name = lru_cache(maxsize=4096)(quoted)
+
+
+def _coded(raw: bytes) -> str:
+    return b2a_base64(raw, newline=False).translate(_URL_SAFE).decode()
 
 
 def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return _coded(raw).rstrip("=")
 
 
 def _bytes(text: str) -> bytes:

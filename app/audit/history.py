@@ -108,6 +108,11 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
+def values_of_new(values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """``changes`` of the entry of a record that was just made with these values."""
+    return {name: [None, plain(value)] for name, value in values.items() if value is not None}
+
+
 def _read_what_changes(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
     """An item set without having been loaded has its former value in the row alone."""
     former = instance_state(record).committed_state
@@ -214,14 +219,21 @@ def _declared(record_type: str) -> frozenset[str]:
     return frozenset(item.name for model in models for item in items_of(model))
 
 
+@remembered
 def _item_names(record_type: str, names: tuple[str, ...]) -> str:
     """``;sex;onset_on;``: the declared items among ``names``; empty for none."""
-    items = [name for name in names if name in _declared(record_type)]
+    declared = _declared(record_type)
+    items = [name for name in names if name in declared]
     return f";{';'.join(items)};" if items else ""
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def plain(value: Any) -> Any:
     """A value as it stands in ``changes``."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, Decimal):

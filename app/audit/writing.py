@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, event, func, insert, or_, select
+from sqlalchemy import Connection, and_, event, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.chain import link
 from app.audit.keys import keyring
 from app.audit.models import HistoryEntry
+from app.core.bulk import insert_many
 from app.security.rows import EXEMPT
 
 Record = tuple[str, int]
@@ -39,7 +40,7 @@ def write_entries(session: Session, rows: list[dict[str, Any]]) -> None:
         link(row, number + 1, previous, key)
         heads[record] = row["number"], row["mac"]
     # No key is asked back: the writer may not be one who reads what was written.
-    connection.execute(insert(HistoryEntry).inline(), rows)
+    insert_many(connection, _ENTRY, rows)
 
 
 def _heads(connection: Connection, records: Iterable[Record]) -> dict[Record, Head]:

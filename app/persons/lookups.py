@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.crypto.keys import Key
-from app.core.crypto.tokens import grams, token
+from app.core.crypto.tokens import gram_token, grams, token
 from app.persons.blocks import COLUMN, COMPARED, blocks_of
 from app.persons.rules import day_key, kana_key, name_key, phone_key
 
@@ -28,10 +28,11 @@ class Lookup:
 
     def kept(self, key: Key, values: Mapping[str, Any]) -> Iterator[int]:
         """The tokens to keep of a person with these values."""
+        whole, parts = f"{self.column} whole", self.column
         for text in self.keys_of(values):
-            yield token(key, f"{self.column} whole", text)
+            yield token(key, whole, text)
             if self.by_part:
-                yield from (token(key, self.column, gram) for gram in grams(text))
+                yield from [gram_token(key, parts, gram) for gram in grams(text)]
 
     def asked(self, key: Key, text: str, *, whole: bool = False) -> tuple[int, ...]:
         """The tokens a person has to have to match ``text``, which has been through ``key``."""

@@ -7,6 +7,7 @@ voiced mark or the order of the words makes no difference.
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from app.core import japanese
@@ -35,6 +36,7 @@ def words_of(reading: str | None) -> tuple[str, ...]:
     return tuple(key for key in map(japanese.kana_key, parts) if key)
 
 
+@lru_cache(maxsize=1 << 13)
 def loose(word: str) -> str:
     """A word of :func:`words_of` without voiced marks and long vowels: ``オオタニ`` → ``オタニ``."""
     plain = "".join(

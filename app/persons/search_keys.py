@@ -12,7 +12,6 @@ from sqlalchemy import (
     delete,
     event,
     func,
-    insert,
     or_,
     select,
     update,
@@ -20,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import instance_state
 
+from app.core.bulk import insert_many
 from app.core.crypto.keys import Key, key_ring
 from app.core.crypto.rotation import Follower, follow_rotation
 from app.persons.lookups import FORM, SEARCHED, tokens_of
@@ -54,9 +54,8 @@ def write_search_keys(
     rows = [
         {"person_id": person["id"], "tokens": tokens_of(key, person)} | common for person in persons
     ]
-    if rows:
-        connection.execute(insert(_SEARCH), rows)
-        _post(connection, rows)
+    insert_many(connection, _SEARCH, rows)
+    _post(connection, rows)
 
 
 def renew_search_keys(connection: Connection, rows: Sequence[Any], key: Key) -> None:
@@ -173,8 +172,7 @@ def _post(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     pairs = [
         {"token": token, "person_id": row["person_id"]} for row in rows for token in row["tokens"]
     ]
-    if pairs:
-        connection.execute(insert(_POSTING).prefix_with("OR IGNORE"), pairs)
+    insert_many(connection, _POSTING, pairs, known_ignored=True)
 
 
 def _forget(connection: Connection, former: Iterable[tuple[int, Iterable[int]]]) -> None:
