@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 from functools import lru_cache
 from hashlib import blake2b, sha256
+from itertools import count
 from typing import Any
 
 from app.audit.keys import Key, Keyring
@@ -96,18 +97,18 @@ def _values(changes: Mapping[str, Any], reason: str | None) -> Iterator[tuple[st
 
 
 def _proof(changes: Mapping[str, Any], reason: str | None, key: Key) -> dict[str, str]:
-    values = tuple(_values(changes, reason))
-    salts = os.urandom(_SALT * len(values))
+    names, values = (*changes, REASON), (*changes.values(), reason)
+    salts = os.urandom(_SALT * len(names))
     digests = [
-        _digest(name, value, salts[at * _SALT : (at + 1) * _SALT], key)
-        for at, (name, value) in enumerate(values)
+        _digest(name, value, salts[at : at + _SALT], key)
+        for name, value, at in zip(names, values, count(0, _SALT), strict=False)
     ]
     # Coded in one piece each: a salt fills its letters, a digest is filled up with zeros.
     coded, proofs = _coded(salts), _coded(_FILLING.join((*digests, b"")))
     return {
         name: f"{coded[at * _SALT_LETTERS : (at + 1) * _SALT_LETTERS]}"
         f".{proofs[at * _STEP : at * _STEP + _DIGEST_LETTERS]}"
-        for at, (name, _value) in enumerate(values)
+        for at, name in enumerate(names)
     }
 
 

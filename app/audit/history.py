@@ -96,10 +96,11 @@ def record_explicitly(session: Session, rows: list[dict[str, Any]]) -> None:
     if rows:
         common = _who_and_when()
         for row in rows:
+            row.setdefault("case_id", None)
+            row.setdefault("person_id", None)
             row["item_names"] = _item_names(row["record_type"], tuple(row["changes"]))
-        write_entries(
-            session, [{"case_id": None, "person_id": None} | row | common for row in rows]
-        )
+            row.update(common)
+        write_entries(session, rows)
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -110,7 +111,11 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict
 
 def values_of_new(values: Mapping[str, Any]) -> dict[str, list[Any]]:
     """``changes`` of the entry of a record that was just made with these values."""
-    return {name: [None, plain(value)] for name, value in values.items() if value is not None}
+    return {
+        name: [None, value if type(value) in _PLAIN else plain(value)]
+        for name, value in values.items()
+        if value is not None
+    }
 
 
 def _read_what_changes(mapper: Mapper[Any], connection: Connection, record: Any) -> None:

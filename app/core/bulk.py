@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, text
+from sqlalchemy import Connection, Date, Dialect, Table, bindparam, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.crypto.types import Encrypted
+from app.core.db import UtcDateTime
 
 Values = Sequence[Any]
+Columns = Mapping[str, Values]
 _Convert = Callable[[Values], Values]
 _MORE_KEYS = text("UPDATE sqlite_sequence SET seq = seq + :count WHERE name = :name RETURNING seq")
 _FIRST_KEYS = text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :count)")
 _NEXT_KEYS = text(
     "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
 )
+_OF_ROW = "of_row"
 
 
 def reserve_keys(connection: Connection, table: Table, count: int) -> list[int]:
@@ -39,36 +42,58 @@ def reserve_keys(connection: Connection, table: Table, count: int) -> list[int]:
     return list(range(last - count + 1, last + 1))
 
 
-def insert_many(
-    connection: Connection,
-    table: Table,
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    known_ignored: bool = False,
-) -> None:
-    """Insert rows that all name the same columns; in one statement, with no key asked back.
-
-    Args:
-        known_ignored: a row that is there already is left as it is.
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all name the same columns; no key is asked back.
 
     Raises:
         KeyError: a row lacks a column of the first one.
     """
+    if rows:
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        execute_many(connection, inserting(table, connection.dialect.name), columns)
+
+
+def update_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Set the columns the rows name (all the same) in the rows with their ``id``."""
     if not rows:
         return
-    statement = _prepared(table, tuple(rows[0]), connection.dialect, known_ignored)
-    columns = [
-        convert([row[name] for row in rows]) if convert else [row[name] for row in rows]
-        for name, convert in statement.columns
+    names = tuple(name for name in rows[0] if name != "id")
+    columns = {name: [row[name] for row in rows] for name in names}
+    ids = {_OF_ROW: [row["id"] for row in rows]}
+    execute_many(connection, _updating(table, names), columns | ids)
+
+
+def execute_many(connection: Connection, statement: Any, columns: Columns) -> None:
+    """Run an insert or update for every row of ``columns``, which are all of one length.
+
+    ``statement`` is one that is kept (the preparation is remembered for it) and has no other
+    parameters than the columns.
+    """
+    prepared = _prepared(statement, tuple(columns), connection.dialect)
+    converted = [
+        columns[name] if convert is None else convert(columns[name])
+        for name, convert in prepared.columns
     ]
-    cells = list(zip(*columns, strict=True))
-    if statement.positional:
-        connection.exec_driver_sql(statement.sql, cells)
-    else:
-        names = [name for name, _convert in statement.columns]
-        connection.exec_driver_sql(
-            statement.sql, [dict(zip(names, row, strict=True)) for row in cells]
-        )
+    rows: list[Any] = list(zip(*converted, strict=True))
+    if not rows:
+        return
+    if not prepared.positional:
+        names = [name for name, _convert in prepared.columns]
+        rows = [dict(zip(names, row, strict=True)) for row in rows]
+    connection.exec_driver_sql(prepared.sql, rows)
+
+
+@lru_cache(maxsize=128)
+def inserting(table: Table, dialect: str, *, known_ignored: bool = False) -> Any:
+    """A plain insert; ``known_ignored``: a row that is there already is left as it is."""
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table).inline()
+    return statement.on_conflict_do_nothing() if known_ignored else statement
+
+
+@lru_cache(maxsize=128)
+def _updating(table: Table, names: tuple[str, ...]) -> Any:
+    values = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    return update(table).where(table.c.id == bindparam(_OF_ROW)).values(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +105,34 @@ class _Statement:
     positional: bool
 
 
-@lru_cache(maxsize=128)
-def _prepared(
-    table: Table, names: tuple[str, ...], dialect: Dialect, known_ignored: bool
-) -> _Statement:
-    # On both databases the dialect's own insert knows this clause, and it is spelt alike.
-    statement = (postgresql if dialect.name == "postgresql" else sqlite).insert(table).inline()
-    if known_ignored:
-        statement = statement.on_conflict_do_nothing()
-    compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))
+@lru_cache(maxsize=256)
+def _prepared(statement: Any, names: tuple[str, ...], dialect: Dialect) -> _Statement:
+    of_table = [name for name in names if name != _OF_ROW]
+    keys = of_table if statement.is_insert else None
+    compiled: Any = statement.compile(dialect=dialect, column_keys=keys)
     order = compiled.positiontup if compiled.positional else list(names)
-    if set(order) != set(names):
-        raise TypeError(f"{table.name}: columns with a default of their own must be given")
-    columns = tuple((name, _converter(table, name, dialect)) for name in order)
+    if sorted(order) != sorted(names):
+        raise TypeError("other parameters than the columns: a default must be given as well")
+    table = statement.table
+    columns = tuple(
+        (name, _converter(table.c[name].type, dialect) if name in of_table else None)
+        for name in order
+    )
     return _Statement(str(compiled), columns, bool(compiled.positional))
 
 
-def _converter(table: Table, name: str, dialect: Dialect) -> _Convert | None:
-    kind = table.c[name].type
+def _converter(kind: Any, dialect: Dialect) -> _Convert | None:
     if isinstance(kind, Encrypted):
         return kind.sealed
-    one: Any = kind.dialect_impl(dialect).bind_processor(dialect)
-    return None if one is None else lambda values: [one(value) for value in values]
+    one = kind.dialect_impl(dialect).bind_processor(dialect)
+    if one is None:
+        return None
+    if isinstance(kind, (Date, UtcDateTime)):
+        return lambda values: _each_once(values, one)
+    return lambda values: [one(value) for value in values]
+
+
+def _each_once(values: Values, convert: Callable[[Any], Any]) -> Values:
+    """Days and instants repeat: of a column each is converted once."""
+    known = {value: convert(value) for value in set(values)}
+    return [known[value] for value in values]

@@ -31,11 +31,13 @@ _HALF_KANA = re.compile("[\uff61-\uff9f]+")
 _COMPATIBILITY_KANJI = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 _SPACES = re.compile(r"[ \t\n\r\v\f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
-_PLAIN_KANA = re.compile("[ァ-ヺー]*")
-_PLAIN_KANJI = re.compile("[\u4e00-\u9fff]*")
+_PLAIN_KANA = re.compile("[ァ-ヺー \u3000]*")
+_PLAIN_KANJI = re.compile("[\u4e00-\u9fff \u3000]*")
+_WITHOUT_BLANKS = str.maketrans("", "", " \u3000")
 _PLAIN = re.compile("[ァ-ヺー\u4e00-\u9fffA-Za-z0-9]*")
 """Letters without accents: what is none of a Latin letter stays as it is."""
 _REPEATING = re.compile("[々ヽヾ]")
+_NO_LETTER = re.compile(r"[\W_]+")
 _NO_DIGIT = re.compile("[^0-9]+")
 _INLINE_SPACE = frozenset("\t\n\r\v\f\x85")
 _EXTENSION = re.compile(r"(内線|ext|x[0-9]).*", re.IGNORECASE | re.DOTALL)
@@ -92,7 +94,7 @@ def kana_key(text: str) -> str:
     before them; Latin letters are upper-case without accents. Never fails.
     """
     if _PLAIN_KANA.fullmatch(text):
-        return text.translate(_SAME_SOUND)
+        return text.translate(_WITHOUT_BLANKS).translate(_SAME_SOUND)
     folded = _nfkc(text.translate(_VOICED_MARKS)).translate(_HIRAGANA)
     # A mark repeats the letter before it, whatever signs lie between: they are dropped first.
     letters = _repeated(_letters(folded.translate(_TO_LONG_VOWEL)))
@@ -109,7 +111,7 @@ def name_key(text: str) -> str:
     """
     common = text.translate(VARIANTS)
     if _PLAIN_KANJI.fullmatch(common):
-        return common
+        return common.translate(_WITHOUT_BLANKS)
     return kana_key(common).translate(VARIANTS)
 
 
@@ -188,7 +190,7 @@ def _nfkc(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    return text if text.isalnum() else "".join(sign for sign in text if sign.isalnum())
+    return text if text.isalnum() else _NO_LETTER.sub("", text)
 
 
 def _repeated(text: str) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -17,7 +17,9 @@ from app.audit.causes import reason
 from app.audit.history import because
 from app.audit.models import HistoryEntry
 from app.core import clock
+from app.core.bulk import update_many
 from app.core.db import db
+from app.core.garbage import collected_later
 from app.core.labels import Label
 from app.core.transaction import transaction
 from app.imports.changing import change_case, remember
@@ -30,12 +32,13 @@ from app.imports.rows import RowReader
 from app.security.actor import Actor, acting_as, system_actor
 from app.tables.reading import RawRow
 
-CHUNK = 500
+CHUNK = 1000
 TRIES = 3
 BY_FILE = reason("file_import", Label("ファイル取込", "Import of a file"))
 Progress = Callable[[int, int | None], None]
 _ROW = StagedRow.__table__
 _ENTRY = HistoryEntry.__table__
+_PLACED = ("disease_id", "counted_on", "centre_id")
 
 
 def reader_of(batch: ImportBatch, masters: Masters) -> RowReader:
@@ -78,7 +81,7 @@ def apply_rows(batch_id: int, *, by: Actor, progress: Progress) -> None:
 def _apply_chunk(batch_id: int, last: int, masters: Masters, by: Actor) -> tuple[int, int]:
     for attempt in range(1, TRIES + 1):
         try:
-            with because(BY_FILE(f"#{batch_id}")), transaction() as session:
+            with collected_later(), because(BY_FILE(f"#{batch_id}")), transaction() as session:
                 found = _next_rows(session, batch_id, last)
                 if found:
                     _write(session, found, batch_id, masters, by)
@@ -120,17 +123,21 @@ def _write(
     made = create_cases(session, new, batch.origin, masters, by=by)
     kept = _changed(session, planned, stored, batch)
     now = clock.now()
-    updates = []
+    updates, as_shown = [], []
     for one in planned:
-        row, values = stored[one.read.number], one.columns()
-        case_id = made.get(one.read.number, values["case_id"])
-        written = one.read.number in made or one.read.number in kept
-        values |= {"case_id": case_id, "applied_at": now if written else None}
-        values["changes"] = kept.get(one.read.number, values["changes"])
-        values["choice"] = row.choice if one.plan == row.plan else None
-        updates.append(values | {"of_id": row.id, "history_mark": None})
-        done[one.plan] += written
-    _mark(session, updates, by)
+        row, number = stored[one.read.number], one.read.number
+        if number in made:
+            # Read from the same cells and planned as before: its key, plan and faults stay.
+            placed = {name: getattr(one.read, name) for name in _PLACED}
+            as_shown.append(placed | {"id": row.id, "case_id": made[number], "applied_at": now})
+        else:
+            values = one.columns() | {"id": row.id, "applied_at": now if number in kept else None}
+            values["changes"] = kept.get(number, values["changes"])
+            values["choice"] = row.choice if one.plan == row.plan else None
+            updates.append(values)
+        done[one.plan] += number in made or number in kept
+    _mark(session, as_shown)
+    _mark(session, updates)
     batch.counts, batch.done = dict(counts), dict(done)
 
 
@@ -148,8 +155,10 @@ def _changed(
     return {one.read.number: remember(session, one, kept) for one, kept in chosen}
 
 
-def _mark(session: Session, updates: list[dict[str, Any]], by: Actor) -> None:
+def _mark(session: Session, updates: list[dict[str, Any]]) -> None:
+    """Note with the rows what became of them, and where the history of their cases stands."""
     written = [one["case_id"] for one in updates if one["applied_at"] is not None]
+    marks: dict[Any, int] = {}
     if written:
         last = (
             select(_ENTRY.c.case_id, func.max(_ENTRY.c.id))
@@ -157,17 +166,8 @@ def _mark(session: Session, updates: list[dict[str, Any]], by: Actor) -> None:
             .group_by(_ENTRY.c.case_id)
         )
         with acting_as(system_actor(WRITER)):
-            marks: dict[Any, int] = dict(session.connection().execute(last).all())
-        for one in updates:
-            if one["applied_at"] is not None:
-                one["history_mark"] = marks.get(one["case_id"], 0)
-    names = [name for name in updates[0] if name != "of_id"]
-    statement = (
-        update(_ROW)
-        .where(_ROW.c.id == bindparam("of_id"))
-        .values({name: bindparam(f"now_{name}") for name in names})
-    )
-    given = [
-        {"of_id": one["of_id"], **{f"now_{name}": one[name] for name in names}} for one in updates
-    ]
-    session.connection().execute(statement, given)
+            marks = dict(session.connection().execute(last).all())
+    for one in updates:
+        is_written = one["applied_at"] is not None
+        one["history_mark"] = marks.get(one["case_id"], 0) if is_written else None
+    update_many(session.connection(), _ROW, updates)

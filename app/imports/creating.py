@@ -25,7 +25,7 @@ from app.imports.targets import ACCEPTED_BY, TARGETS, TESTS, typed
 <<<<<<< HEAD
 from app.persons.lookups import SEARCHED
 =======
-from app.imports.touched import cases_written
+from app.cases.written import cases_written
 >>>>>>> 166098a (New cases of a file are written below the ORM with keys and ciphers asked for once)
 from app.persons.models import Person
 from app.persons.search_keys import write_search_keys
@@ -38,9 +38,14 @@ _ACCESS: Table = CaseAccess.__table__
 _TEST: Table = LabTest.__table__
 _IMPORTED: Table = ImportedCase.__table__
 _OWN = {
-    owner: tuple(target for target in TARGETS.values() if target.owner == owner)
+    owner: tuple(
+        (target.attribute, name, target)
+        for name, target in TARGETS.items()
+        if target.owner == owner
+    )
     for owner in ("person", "case")
 }
+"""The columns of a table, the items they come from, and what these are."""
 
 
 def create_cases(
@@ -126,7 +131,11 @@ def _insert(connection: Connection, made: _Made, rows: Sequence[ReadRow], source
 
 
 def _values(row: ReadRow, owner: str) -> dict[str, Any]:
-    return {target.attribute: typed(target, row.values.get(target.name)) for target in _OWN[owner]}
+    said = row.values
+    return {
+        attribute: typed(target, said[name]) if name in said else None
+        for attribute, name, target in _OWN[owner]
+    }
 
 
 def _case(row: ReadRow, key: int, person_id: int, source: str, masters: Masters) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from app.core.labels import Label
 from app.imports.sentences import one_of
 from app.imports.targets import DISEASE, KEY, NUMBER, TARGETS, Target
 from app.persons.models import Person
-from app.tables.cells import Cell
+from app.tables.cells import Cell, is_blank
 from app.tables.targets import Target as Offered
-from app.tables.understanding import understand
+from app.tables.understanding import reader_for
 from app.tables.values import BadCell, to_boolean
 
 ON_SCREEN = frozenset({"text", "lines", "kana", "phone", "date", "instant", "age", "code", "codes"})
@@ -55,11 +55,11 @@ def value_reader(target: Target, words: Mapping[str, str]) -> Callable[[Cell], A
 
     The reader raises BadCell of a kind the overview of faults knows.
     """
-    asked = _offered(target)
+    understood = reader_for(_offered(target), words)
 
     def read(cell: Cell) -> Any:
         try:
-            return plain(understand(cell, asked, words))
+            return None if is_blank(cell) else plain(understood(cell))
         except BadCell as bad:
             raise _told(bad, target) from None
 

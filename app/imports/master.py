@@ -14,6 +14,8 @@ from app.institutions.models import Institution, Municipality, Prefecture
 from app.tables.values import folded
 
 _LONGEST_NAME = 14
+_NAMES_OF_PREFECTURES = (3, 4)
+"""Letters: 東京都, 神奈川県."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,18 @@ class Masters:
             plain = normalise(address)
         except InputProblem:
             return None, None
-        for name, code in self.prefectures.items():
-            if plain.startswith(name):
-                rest = plain.removeprefix(name).lstrip()
-                for length in range(min(len(rest), _LONGEST_NAME), 1, -1):
-                    found = self.municipalities.get((code, rest[:length]))
-                    if found is not None:
-                        return code, found
-                return code, None
+        for letters in _NAMES_OF_PREFECTURES:
+            code = self.prefectures.get(plain[:letters])
+            if code is not None:
+                return code, self._town_of(code, plain[letters:].lstrip())
         return None, None
+
+    def _town_of(self, prefecture: str, rest: str) -> str | None:
+        for length in range(min(len(rest), _LONGEST_NAME), 1, -1):
+            found = self.municipalities.get((prefecture, rest[:length]))
+            if found is not None:
+                return found
+        return None
 
 
 def load_masters() -> Masters:

@@ -108,7 +108,7 @@ def _refuse_repeated(reads: Sequence[ReadRow], batch_id: int) -> None:
 
 def raw_json(cells: Sequence[Cell]) -> list[Any]:
     """Cells as they are kept: texts as they are, days and numbers with what they were."""
-    return [_plain_cell(cell) for cell in cells]
+    return [cell if type(cell) is str or cell is None else _plain_cell(cell) for cell in cells]
 
 
 def raw_cells(kept: Sequence[Any]) -> tuple[Cell, ...]:

@@ -69,6 +69,8 @@ class RowReader:
 
     def _permit(self, found: ReadRow, row: RawRow) -> None:
         """What may be published and what must not, from the 公表の可否 columns."""
+        if not self.mapping.flags:
+            return
         said: dict[str, bool] = {}
         for position, item in self.mapping.flags.items():
             cell = row.cells[position] if position < len(row.cells) else None

@@ -7,9 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
+from app.core.bulk import insert_many
 from app.core.db import db
+from app.core.garbage import collected_later
 from app.core.labels import Label
 from app.core.transaction import transaction
 from app.imports import store
@@ -68,12 +70,13 @@ def _stage_rows(
 
 
 def _keep(batch_id: int, raws: Sequence[RawRow], reader: RowReader, by: Actor) -> None:
-    with transaction() as session:
+    with collected_later(), transaction() as session:
         batch = session.get_one(ImportBatch, batch_id)
         planned = plan_rows(raws, reader, batch, by=by)
         tied = {"batch_id": batch_id, "institution_id": batch.institution_id}
-        session.connection().execute(
-            insert(_ROW),
+        insert_many(
+            session.connection(),
+            _ROW,
             [
                 one.columns() | tied | {"number": raw.number, "raw": raw_json(raw.cells)}
                 for raw, one in zip(raws, planned, strict=True)

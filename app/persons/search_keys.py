@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.attributes import instance_state
 
-from app.core.bulk import insert_many
+from app.core.bulk import execute_many, insert_many, inserting
 from app.core.crypto.keys import Key, key_ring
 from app.core.crypto.rotation import Follower, follow_rotation
 from app.persons.lookups import FORM, SEARCHED, tokens_of
@@ -169,10 +169,9 @@ def _searched(connection: Connection, ids: Sequence[int]) -> Sequence[Mapping[st
 def _post(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     if connection.dialect.name != "sqlite":
         return
-    pairs = [
-        {"token": token, "person_id": row["person_id"]} for row in rows for token in row["tokens"]
-    ]
-    insert_many(connection, _POSTING, pairs, known_ignored=True)
+    pairs = [(token, row["person_id"]) for row in rows for token in row["tokens"]]
+    columns = {"token": [pair[0] for pair in pairs], "person_id": [pair[1] for pair in pairs]}
+    execute_many(connection, inserting(_POSTING, "sqlite", known_ignored=True), columns)
 
 
 def _forget(connection: Connection, former: Iterable[tuple[int, Iterable[int]]]) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    insert,
     literal,
     select,
     union_all,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
+from app.core.bulk import execute_many, insert_many
 from app.publication.models import CaseCountChange, DailyCountChange
 from app.publication.rules import BY_CASE, Flow, one_by_one, summed
 from app.statistics.changes import Change, follow_changes
@@ -56,13 +56,14 @@ class Journal:
             for key, cause, n in summed(change):
                 flows[(*key, cause)].add(n)
         # In the order of the key, as the roll-up's own rows: writers never wait crosswise.
-        rows = [
-            dict(zip((*_KEY, "cause"), key, strict=True))
-            | {"known_on": clock.today(), "gained": flow.gained, "lost": flow.lost}
-            for key, flow in sorted(flows.items())
-        ]
-        if rows:
-            connection.execute(_adding(connection.dialect.name), rows)
+        if flows:
+            keys, numbers = zip(*sorted(flows.items()), strict=True)
+            columns = dict(zip((*_KEY, "cause"), zip(*keys, strict=True), strict=True)) | {
+                "known_on": [clock.today()] * len(keys),
+                "gained": [flow.gained for flow in numbers],
+                "lost": [flow.lost for flow in numbers],
+            }
+            execute_many(connection, _adding(connection.dialect.name), columns)
         _write_cases(connection, ((c.case_id, *each) for c in changes for each in one_by_one(c)))
 
     def counted_anew(
@@ -97,8 +98,7 @@ def _write_cases(connection: Connection, found: Iterable[tuple[int, Cell, str, i
         | {"case_id": case_id, "known_at": at, "cause": cause, "n": n}
         for case_id, cell, cause, n in found
     ]
-    if rows:
-        connection.execute(insert(_CASES), rows)
+    insert_many(connection, _CASES, rows)
 
 
 def _held(connection: Connection, span: tuple[int, int]) -> dict[int, Counter[Cell]]:

@@ -1,13 +1,12 @@
 """Pure rules of the journal: what a change of a case is called, cell by cell."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.statistics.changes import Change
 from app.statistics.measures import BASES, ENDINGS, Cell, Place
-from app.statistics.rules import difference, rolled_up
+from app.statistics.rules import difference, in_every_grain
 
 BY_CASE = frozenset({*(basis.measure for basis in BASES), *ENDINGS})
 """Measures kept case by case; the others are in the sums of the journal alone."""
@@ -61,7 +60,7 @@ def summed(change: Change) -> Iterator[tuple[tuple[Any, ...], str, int]]:
     Made case by case: within a prefecture a move between its health centres is none.
     """
     for cause, cells in causes_of(change):
-        for key, n in rolled_up(Counter(cells)).items():
+        for key, n in in_every_grain(cells).items():
             yield key, cause, n
 
 

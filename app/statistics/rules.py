@@ -1,6 +1,6 @@
 """What one case gives to the roll-up. Pure; the same function counts a save and a rebuild."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -111,14 +111,20 @@ def unpacked(given: Mapping[str, Any] | None) -> dict[Cell, int]:
 def rolled_up(cells: Mapping[Cell, int]) -> Counter[tuple[Any, ...]]:
     """The same numbers in every grain: (disease, grain, prefecture, measure, day, authority,
     centre) → n, in the order of the key so that writers never wait for each other crosswise."""
-    rows: Counter[tuple[Any, ...]] = Counter()
+    rows = in_every_grain(cells)
+    return Counter({key: rows[key] for key in sorted(rows)})
+
+
+def in_every_grain(cells: Mapping[Cell, int]) -> dict[tuple[Any, ...], int]:
+    """The same in no order."""
+    rows: defaultdict[tuple[Any, ...], int] = defaultdict(int)
     for (disease, prefecture, authority, centre, measure, day), number in cells.items():
         month = day.replace(day=1)
         rows[disease, CENTRE_DAY, prefecture, measure, day, authority, centre] += number
         rows[disease, CENTRE_MONTH, prefecture, measure, month, authority, centre] += number
         rows[disease, PREFECTURE_DAY, prefecture, measure, day, _NOWHERE, _NOWHERE] += number
         rows[disease, PREFECTURE_MONTH, prefecture, measure, month, _NOWHERE, _NOWHERE] += number
-    return Counter({key: rows[key] for key in sorted(rows) if rows[key]})
+    return {key: number for key, number in rows.items() if number}
 
 
 def profiles_rolled_up(cells: Mapping[ProfileCell, int]) -> Counter[tuple[Any, ...]]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.models import Case, Stay
 from app.cases.written import after_cases_written
+from app.core.bulk import execute_many
 from app.core.listeners import listen_once
 from app.security.actor import acting_as, system_actor
 from app.statistics.changes import Change, First, tell_changed
@@ -94,8 +95,9 @@ def _add(
     connection: Connection, table: Table, key: tuple[str, ...], rows: Mapping[tuple[Any, ...], int]
 ) -> None:
     if rows:
-        values = [dict(zip(key, each, strict=True)) | {"n": n} for each, n in rows.items()]
-        connection.execute(_adding(connection.dialect.name, table, key), values)
+        columns = dict(zip(key, zip(*rows, strict=True), strict=True))
+        columns["n"] = tuple(rows.values())
+        execute_many(connection, _adding(connection.dialect.name, table, key), columns)
 
 
 # Statements of every save are built once: building costs more than running them.
@@ -147,7 +149,8 @@ def _recount_chunk(connection: Connection, ids: Sequence[int]) -> None:
         _take_out(connection, gone, changes)
     add_counts(connection, changes.cells, changes.profile)
     if changes.written:
-        connection.execute(_keeping(connection.dialect.name), changes.written)
+        columns = {name: [row[name] for row in changes.written] for name in ("case_id", "given")}
+        execute_many(connection, _keeping(connection.dialect.name), columns)
     tell_changed(connection, changes.told)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping as Mapped
+from functools import partial
 from typing import Any
 
 from app.tables import values as read
@@ -11,32 +12,44 @@ from app.tables.targets import Target
 
 def understand(cell: Cell, target: Target, words: Mapped[str, str] | None = None) -> Any:
     """The value of one cell for its target; references stay text. Raises BadCell."""
-    if is_blank(cell):
-        return None
-    if target.codes is not None and target.kind in ("code", "codes"):
+    return None if is_blank(cell) else reader_for(target, words)(cell)
+
+
+def reader_for(target: Target, words: Mapped[str, str] | None = None) -> Callable[[Cell], Any]:
+    """What reads the filled cells of one column, for its target. It raises BadCell."""
+    codes = target.codes
+    if codes is not None and target.kind in ("code", "codes"):
         to_list = read.to_codes if target.kind == "codes" else read.to_code
-        return to_list(cell, target.codes, words)
-    return _READERS.get(target.kind, _text)(cell, target)
+        return lambda cell: to_list(cell, codes, words)
+    return _READERS.get(target.kind, _text)(target)
 
 
-def _text(cell: Cell, target: Target) -> str | None:
-    return read.to_text(cell, max_length=target.max_length)
+def _text(target: Target) -> Callable[[Cell], Any]:
+    return partial(read.to_text, max_length=target.max_length)
 
 
-_READERS: Mapped[str, Callable[[Cell, Target], Any]] = {
+def _long_text(target: Target) -> Callable[[Cell], Any]:
+    return partial(read.to_text, max_length=target.max_length, lines=True)
+
+
+def _within_length(parse: Callable[..., Any]) -> Callable[[Target], Callable[[Cell], Any]]:
+    return lambda target: partial(parse, max_length=target.max_length)
+
+
+def _within_limits(parse: Callable[..., Any]) -> Callable[[Target], Callable[[Cell], Any]]:
+    return lambda target: partial(parse, minimum=target.minimum, maximum=target.maximum)
+
+
+_READERS: Mapped[str, Callable[[Target], Callable[[Cell], Any]]] = {
     "text": _text,
     "reference": _text,
-    "long_text": lambda cell, target: read.to_text(cell, max_length=target.max_length, lines=True),
-    "kana": lambda cell, target: read.to_kana(cell, max_length=target.max_length),
-    "phone": lambda cell, target: read.to_phone(cell, max_length=target.max_length),
-    "postal_code": lambda cell, target: read.postal_code(cell, max_length=target.max_length),
-    "date": lambda cell, _target: read.to_date(cell),
-    "instant": lambda cell, _target: read.to_instant(cell),
-    "integer": lambda cell, target: read.to_integer(
-        cell, minimum=target.minimum, maximum=target.maximum
-    ),
-    "decimal": lambda cell, target: read.to_decimal(
-        cell, minimum=target.minimum, maximum=target.maximum
-    ),
-    "boolean": lambda cell, _target: read.to_boolean(cell),
+    "long_text": _long_text,
+    "kana": _within_length(read.to_kana),
+    "phone": _within_length(read.to_phone),
+    "postal_code": _within_length(read.postal_code),
+    "date": lambda _target: read.to_date,
+    "instant": lambda _target: read.to_instant,
+    "integer": _within_limits(read.to_integer),
+    "decimal": _within_limits(read.to_decimal),
+    "boolean": lambda _target: read.to_boolean,
 }

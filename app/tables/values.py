@@ -71,7 +71,7 @@ def to_text(cell: Cell, *, max_length: int | None = None, lines: bool = False) -
     Raises:
         BadCell: ``error``, ``control_character``, ``too_long``.
     """
-    written = as_written(cell)
+    written = cell if type(cell) is str else as_written(cell)
     try:
         text = normalise_lines(written) if lines else normalise(written)
     except InputProblem as problem:
