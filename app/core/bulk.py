@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Dialect, Table, bindparam, text, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.crypto.types import Encrypted
 from app.core.db import UtcDateTime
@@ -69,18 +70,19 @@ def execute_many(connection: Connection, statement: Any, columns: Columns) -> No
     ``statement`` is one that is kept (the preparation is remembered for it) and has no other
     parameters than the columns.
     """
+    if not next(iter(columns.values()), ()):
+        return
     prepared = _prepared(statement, tuple(columns), connection.dialect)
     converted = [
         columns[name] if convert is None else convert(columns[name])
         for name, convert in prepared.columns
     ]
-    rows: list[Any] = list(zip(*converted, strict=True))
-    if not rows:
-        return
-    if not prepared.positional:
-        names = [name for name, _convert in prepared.columns]
-        rows = [dict(zip(names, row, strict=True)) for row in rows]
-    connection.exec_driver_sql(prepared.sql, rows)
+    if prepared.as_arrays:
+        names = (name for name, _convert in prepared.columns)
+        arrays = dict(zip(names, map(list, converted), strict=True))
+        connection.exec_driver_sql(prepared.sql, arrays)
+    else:
+        connection.exec_driver_sql(prepared.sql, list(zip(*converted, strict=True)))
 
 
 @lru_cache(maxsize=128)
@@ -98,11 +100,15 @@ def _updating(table: Table, names: tuple[str, ...]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """``columns`` stand in the order of the marks of ``sql``, each with what converts it."""
+    """``columns`` stand in the order of the marks of ``sql``, each with what converts it.
+
+    ``as_arrays``: all rows in one execution, each column as an array. PostgreSQL plans a statement
+    with its row security anew each time, which for single rows costs more than writing them.
+    """
 
     sql: str
     columns: tuple[tuple[str, _Convert | None], ...]
-    positional: bool
+    as_arrays: bool
 
 
 @lru_cache(maxsize=256)
@@ -110,20 +116,46 @@ def _prepared(statement: Any, names: tuple[str, ...], dialect: Dialect) -> _Stat
     of_table = [name for name in names if name != _OF_ROW]
     keys = of_table if statement.is_insert else None
     compiled: Any = statement.compile(dialect=dialect, column_keys=keys)
-    order = compiled.positiontup if compiled.positional else list(names)
-    if sorted(order) != sorted(names):
+    if sorted(compiled.bind_names.values()) != sorted(names):
         raise TypeError("other parameters than the columns: a default must be given as well")
-    table = statement.table
+    kinds = {name: statement.table.c["id" if name == _OF_ROW else name].type for name in names}
+    as_arrays = dialect.name == "postgresql"
     columns = tuple(
-        (name, _converter(table.c[name].type, dialect) if name in of_table else None)
-        for name in order
+        (name, _converter(kinds[name], dialect))
+        for name in (names if as_arrays else compiled.positiontup)
     )
-    return _Statement(str(compiled), columns, bool(compiled.positional))
+    sql = _from_arrays(statement, str(compiled), kinds, dialect) if as_arrays else str(compiled)
+    return _Statement(sql, columns, as_arrays)
+
+
+def _from_arrays(statement: Any, sql: str, kinds: Mapping[str, Any], dialect: Dialect) -> str:
+    """The statement over ``unnest`` of one array a column, in the order of the arrays."""
+    quote = dialect.identifier_preparer.quote
+    types = {
+        name: dialect.type_compiler_instance.process(kind.dialect_impl(dialect))
+        for name, kind in kinds.items()
+    }
+    table, quoted = quote(statement.table.name), {name: quote(name) for name in kinds}
+    # An array of arrays would be taken apart altogether: those come as texts.
+    given = ", ".join(
+        f"%({name})s::{'TEXT' if kind.endswith('[]') else kind}[]" for name, kind in types.items()
+    )
+    source = f"FROM unnest({given}) AS given ({', '.join(quoted.values())})"
+    typed = [f"given.{quoted[name]}::{types[name]}" for name in kinds]
+    if statement.is_insert:
+        _values, conflict, rest = sql.partition(" ON CONFLICT ")
+        into = f"INSERT INTO {table} ({', '.join(quoted.values())})"
+        return f"{into} SELECT {', '.join(typed)} {source}{conflict}{rest}"
+    pairs = zip(kinds, typed, strict=True)
+    changed = ", ".join(f"{quoted[name]} = {value}" for name, value in pairs if name != _OF_ROW)
+    return f"UPDATE {table} SET {changed} {source} WHERE {table}.id = given.{_OF_ROW}"  # noqa: S608
 
 
 def _converter(kind: Any, dialect: Dialect) -> _Convert | None:
     if isinstance(kind, Encrypted):
         return kind.sealed
+    if isinstance(kind.dialect_impl(dialect), ARRAY):
+        return lambda values: [f"{{{','.join(map(str, value))}}}" for value in values]
     one = kind.dialect_impl(dialect).bind_processor(dialect)
     if one is None:
         return None

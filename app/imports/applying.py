@@ -136,8 +136,10 @@ def _write(
             values["choice"] = row.choice if one.plan == row.plan else None
             updates.append(values)
         done[one.plan] += number in made or number in kept
-    _mark(session, as_shown)
-    _mark(session, updates)
+    # As the system, which wrote the cases: else each is looked for again behind the wall.
+    with acting_as(system_actor(WRITER)):
+        _mark(session, as_shown)
+        _mark(session, updates)
     batch.counts, batch.done = dict(counts), dict(done)
 
 
@@ -165,8 +167,7 @@ def _mark(session: Session, updates: list[dict[str, Any]]) -> None:
             .where(_ENTRY.c.case_id.in_(written))
             .group_by(_ENTRY.c.case_id)
         )
-        with acting_as(system_actor(WRITER)):
-            marks = dict(session.connection().execute(last).all())
+        marks = dict(session.connection().execute(last).all())
     for one in updates:
         is_written = one["applied_at"] is not None
         one["history_mark"] = marks.get(one["case_id"], 0) if is_written else None
