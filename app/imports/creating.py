@@ -22,11 +22,6 @@ from app.imports.master import Centre, Masters
 from app.imports.models import ImportedCase
 from app.imports.readings import ReadRow
 from app.imports.targets import ACCEPTED_BY, TARGETS, TESTS, typed
-<<<<<<< HEAD
-from app.persons.lookups import SEARCHED
-=======
-from app.cases.written import cases_written
->>>>>>> 166098a (New cases of a file are written below the ORM with keys and ciphers asked for once)
 from app.persons.models import Person
 from app.persons.search_keys import write_search_keys
 from app.security.actor import Actor, acting_as, system_actor

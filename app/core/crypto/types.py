@@ -6,11 +6,7 @@ searching.
 """
 
 import json
-<<<<<<< HEAD
-from collections.abc import Callable, Iterable
-=======
-from collections.abc import Callable, Sequence
->>>>>>> 166098a (New cases of a file are written below the ORM with keys and ciphers asked for once)
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -31,12 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-<<<<<<< HEAD
-from app.core.crypto.sealing import seal, unseal, unseal_many
-=======
 from app.core.compact_json import compact
-from app.core.crypto.sealing import seal, seal_all, unseal
->>>>>>> 166098a (New cases of a file are written below the ORM with keys and ciphers asked for once)
+from app.core.crypto.sealing import seal, seal_all, unseal, unseal_many
 from app.core.db import CodeSet, UtcDateTime
 
 _ALLOWED = frozenset({operators.is_, operators.is_not})
