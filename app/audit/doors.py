@@ -25,6 +25,8 @@ _WHAT = {
     "look": Label("閲覧記録", "Record of looks"),
     "break_glass": Label("緊急閲覧", "Break-glass access"),
     "history": Label("変更履歴", "History of changes"),
+    "report": Label("帳票", "Report"),
+    "report_layout": Label("帳票の様式の見本", "Sample of a layout"),
     "api": Label("API", "API"),
 }
 _HOW = {
@@ -52,6 +54,13 @@ _HOW = {
     "unusual": Label("確認が必要な閲覧", "looks to be checked"),
     "rooms": Label("部屋の使用状況", "who is where"),
     "print": Label("印刷", "printed"),
+    "daily": Label("日報", "daily workbook"),
+    "weekly": Label("週報", "weekly workbook"),
+    "monthly": Label("月報", "monthly workbook"),
+    "care_survey": Label("療養状況等調査", "weekly survey of places of care"),
+    "follow_up": Label("フォローアップシート", "follow-up sheet"),
+    "unlinked": Label("感染経路不明者調査票", "unlinked-case survey"),
+    "press": Label("報道発表用患者一覧", "press release table"),
 }
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.audit.doors import door_label
 from app.audit.grounds import LOOK_RELATION
 from app.audit.models import ReadEntry
 from app.core.clock import in_japan
@@ -24,7 +23,7 @@ from app.looks.queries import (
     person_or_404,
     require_overseen,
 )
-from app.looks.wording import role_label, subject_of
+from app.looks.wording import door_of, role_label, subject_of
 from app.security.rights import holds
 
 TITLE = Label("閲覧記録", "Record of looks")
@@ -110,7 +109,7 @@ def _columns(asked: Asked) -> tuple[ExportColumn, ...]:
         ExportColumn(Label("機関", "Institution"), "text", place),
         ExportColumn(Label("ID種別", "Role"), "text", lambda e: role_label(e.role)),
         ExportColumn(Label("根拠", "Ground"), "text", lambda e: LOOK_RELATION.label(e.relation)),
-        ExportColumn(Label("画面・操作", "Door"), "text", lambda e: door_label(e.door)),
+        ExportColumn(Label("画面・操作", "Door"), "text", door_of),
         ExportColumn(Label("対象", "Subject"), "text", lambda e: subject_of(e, asked.person_id)),
         ExportColumn(Label("件数", "Records"), "integer", lambda e: e.record_count),
     )

@@ -78,7 +78,7 @@ def _look_row(
         role=role_label(entry.role),
         relation=LOOK_RELATION.label(entry.relation),
         tone=LOOK_RELATION.tones.get(entry.relation),
-        door=door_label(entry.door),
+        door=door_of(entry),
         subject=subject_of(entry, about),
         name=names.get(entry.person_id or 0, ""),
         person_id=entry.person_id if entry.person_id in names else None,
@@ -94,6 +94,19 @@ def subject_of(entry: ReadEntry, about: int | None = None) -> str:
     if about is not None:
         return _("Among others")
     return ngettext("%(num)s record", "%(num)s records", entry.record_count)
+
+
+def door_of(entry: ReadEntry) -> str:
+    """The door; of a file that was made for somebody, who got it and what for."""
+    said = entry.filters or {}
+    if not said.get("recipient"):
+        return door_label(entry.door)
+    return _(
+        "%(door)s (for: %(recipient)s, purpose: %(purpose)s)",
+        door=door_label(entry.door),
+        recipient=said["recipient"],
+        purpose=said.get("purpose", ""),
+    )
 
 
 def role_label(role: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.audit.models import ReadEntry
 from app.core.db import db
 from app.core.errors import InvalidInput
+from app.looks.wording import door_of
 from app.security.actor import acting_as, system_actor
 from tests.reports.conftest import (
     add_case,
@@ -83,6 +84,7 @@ def test_the_follow_up_sheet_names_people_to_their_health_centre_alone(
             "health_centre_clerk": ("広報課", 0),
             "prefecture_supervisor": ("広報課", 1),
         }
+        assert "広報課" in door_of(looks[0])
 
 
 @pytest.mark.one_database
