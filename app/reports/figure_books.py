@@ -21,6 +21,7 @@ from app.reports.figure_tables import (
     summary,
 )
 from app.reports.kind import Made, Making, ReportKind
+from app.reports.profile_table import ages
 from app.reports.wording import asked_by, conditions_of
 from app.statistics.areas import Area, Level, standing_of
 from app.statistics.definitions import NOTES
@@ -91,6 +92,7 @@ def _weekly(making: Making) -> Iterator[Table]:
     for level in levels_below(area):
         words = str(PLACES[level])
         yield by_place(asked, level, name=f"{words}別", title=f"{words}別の患者数")
+    yield ages(asked, name="年代・性別", title="年代・性別の新規陽性者数")
     for level in levels_below(area):
         words = str(PLACES[level])
         yield status(asked, level, name=f"療養状況（{words}別）", title=f"療養状況（{words}別）")
@@ -129,6 +131,7 @@ _TABLE_NAMES = (
     Label("病床", "Beds"),
     Label("検査・相談", "Tests and calls"),
 )
+_AGES = Label("年代・性別", "Age group and sex")
 DAILY = ReportKind(
     "daily",
     Label("日報", "Daily workbook"),
@@ -150,7 +153,7 @@ WEEKLY = ReportKind(
     ),
     "week",
     holds_people=False,
-    contents=_TABLE_NAMES,
+    contents=(*_TABLE_NAMES, _AGES),
     build=build,
 )
 MONTHLY = ReportKind(
@@ -162,6 +165,6 @@ MONTHLY = ReportKind(
     ),
     "month",
     holds_people=False,
-    contents=_TABLE_NAMES,
+    contents=(*_TABLE_NAMES, _AGES),
     build=build,
 )

@@ -37,7 +37,7 @@ def test_the_daily_book_counts_each_place_and_the_whole(counting: Flask) -> None
 
 @pytest.mark.one_database
 def test_the_weekly_book_of_the_country_holds_figures_and_nobody(counting: Flask) -> None:
-    add_stay(add_case(reported_on=day(3), link_known="no"), "home", 4)
+    add_stay(add_case(reported_on=day(3), sex="male", age_years=34, link_known="no"), "home", 4)
     add_case("osaka", reported_on=day(8))
 
     book = book_of(content_of(asked_and_made("oka", wanted_of("oka", "weekly", 2, 8))))
@@ -51,6 +51,8 @@ def test_the_weekly_book_of_the_country_holds_figures_and_nobody(counting: Flask
     summary = {row[0]: row[1:4] for row in book["主要指標"][3:]}
     assert summary["新規陽性者数"] == (2, 0, 2)
     assert summary["自宅療養"] == (1, 0, 1)
+    ages = {row[0]: row[1:] for row in book["年代・性別"][3:]}
+    assert (ages["30代"], ages["不明"]) == ((1, 0, 0, 0, 1), (0, 0, 0, 1, 1))
     assert "病床" not in book
 
 
