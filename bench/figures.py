@@ -61,9 +61,10 @@ _CASES = """
            ['mild','mild','asymptomatic','moderate_1','severe','died']
                [1 + CAST(hash(i + 4) % 6 AS INTEGER)] AS severity,
            hash(i + 5) % 3 = 0 AS unlinked
-    FROM (SELECT i, ?::DATE - CAST(hash(i) % {days} AS INTEGER) AS reported_on
+    FROM (SELECT i, ?::DATE - CAST(hash(i) % {days} AS INTEGER) AS reported_on,
+                 CAST(hash(i + 6) % {centres} AS BIGINT) AS number
           FROM range({cases}) AS r(i)) AS n
-    JOIN centre AS c ON c.number = hash(i + 6) % (SELECT count(*) FROM centre)
+    JOIN centre AS c USING (number)
 """
 _FLOWS = """
     SELECT prefecture, authority, centre, 'new_reported' AS name, reported_on AS day, 1 AS n
@@ -140,7 +141,7 @@ def made(cases: int, places: list[tuple[Any, ...]], last: date) -> duckdb.DuckDB
         "INSERT INTO centre VALUES (?, ?, ?, ?)",
         [(number, *place) for number, place in enumerate(places)],
     )
-    raw.execute(_CASES.format(cases=cases, days=DAYS), [last])
+    raw.execute(_CASES.format(cases=cases, days=DAYS, centres=len(places)), [last])
     return raw
 
 

@@ -221,26 +221,25 @@ def _at(asked: Asked, dimensions: Sequence[str], below: bool) -> ColumnElement[b
         conditions.append(ProfileCount.centre_id == NOWHERE)
     if area.centre_id is not None:
         conditions.append(ProfileCount.centre_id == area.centre_id)
-    elif area.authority_id is not None:
-        conditions.append(ProfileCount.centre_id.in_(_centres_of(asked, area.authority_id)))
+    elif below:
+        # Named one by one, so that a period is read and not everything since the beginning.
+        conditions.append(ProfileCount.centre_id.in_(_centres_of(asked)))
     if area.authority_id is not None:
         conditions.append(ProfileCount.authority_id == area.authority_id)
     return and_(*conditions)
 
 
-def _centres_of(asked: Asked, authority_id: int) -> Select[Any]:
-    """The centres the authority's cases have or had: each counted case is new or undated."""
-    return (
-        select(DailyCount.centre_id)
-        .where(
-            DailyCount.disease_id.in_(select(Disease.id).where(Disease.family == asked.family)),
-            DailyCount.grain == CENTRE_MONTH,
-            DailyCount.prefecture_code.in_(asked.area.prefecture_codes),
-            DailyCount.measure.in_(("new_reported", "undated_reported")),
-            DailyCount.authority_id == authority_id,
-        )
-        .distinct()
+def _centres_of(asked: Asked) -> Select[Any]:
+    """The centres that cases of the area have: each counted case is new or undated."""
+    statement = select(DailyCount.centre_id).where(
+        DailyCount.disease_id.in_(select(Disease.id).where(Disease.family == asked.family)),
+        DailyCount.grain == CENTRE_MONTH,
+        DailyCount.prefecture_code.in_(asked.area.prefecture_codes),
+        DailyCount.measure.in_(("new_reported", "undated_reported")),
     )
+    if asked.area.authority_id is not None:
+        statement = statement.where(DailyCount.authority_id == asked.area.authority_id)
+    return statement.distinct()
 
 
 def _months(asked: Asked) -> list[date]:
