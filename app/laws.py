@@ -19,6 +19,7 @@ import app.coordination.scope
 import app.dailyreports.scope
 import app.followup.scope
 import app.generated.models
+import app.imports.numbers
 import app.imports.scope
 import app.institutions.scope
 import app.intake.scope

@@ -67,6 +67,7 @@ from app.laboratory import screens as laboratory
 from app.looks.person_views import PersonLookView
 from app.looks.unusual_views import UnusualView
 from app.looks.views import LookView
+from app.matching.case_views import CaseMergeView
 from app.matching.household_views import HouseholdSuggestionView
 from app.matching.merge_views import MergeView
 from app.matching.views import MatchView
@@ -124,6 +125,7 @@ SCREENS: tuple[type[Any], ...] = (
     CaseSourceView,
     MatchView,
     MergeView,
+    CaseMergeView,
     HouseholdSuggestionView,
     ChainView,
     SharedPlaceView,

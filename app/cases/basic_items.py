@@ -38,6 +38,16 @@ class CaseBasics:
         aliases=("HER-SYS ID", "患者等ＩＤ"),
         source="別紙3 R48",
     )
+    former_numbers: Mapped[str | None] = _issued(
+        String(400),
+        ja="統合した患者等ID",
+        en="Numbers made one with it",
+        hint=Label(
+            "重複登録を統合した患者等ID。検索するとこの患者が見つかる",
+            "Given up when a case registered twice was merged; a search for one finds this case",
+        ),
+        source="R153（名寄せの仕組み）",
+    )
     status: Mapped[str] = _issued(
         String(24),
         ja="現在のステータス",

@@ -1,6 +1,7 @@
 """The case and the table that says which institution meets it."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -58,8 +59,17 @@ class Case(
         Index(None, "municipality_code"),
         Index(None, "diagnosed_on"),
         Index(None, "onset_on"),
+        Index(
+            None,
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         *map(_kept_by, ("discharged_on", "died_on", "accepted_at", "reported_on")),
     )
+
+    # Every page of a case has to say when it was made one with another.
+    read_always: ClassVar[tuple[str, ...]] = ("merged_into_id",)
 
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(
@@ -69,6 +79,8 @@ class Case(
     source_system: Mapped[str | None] = mapped_column(String(40))
     source_key: Mapped[str | None] = mapped_column(String(120))
     source_hash: Mapped[str | None] = mapped_column(String(64))
+    # A case registered twice: what hung on this row hangs on that one now; see app.matching.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("case_record.id"))
 
     person: Mapped["Person | None"] = relationship()
     disease: Mapped["Disease"] = relationship()

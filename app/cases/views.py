@@ -25,12 +25,12 @@ from app.cases.header import (
     people_of_cases,
 )
 from app.cases.models import ActivityRecord, Case, CaseAccess, LabTest, Stay, Treatment
+from app.cases.numbers import BY_NUMBER
 from app.cases.rules import contradictions
 from app.cases.sharing import hand_over_if_changed
 from app.core.anonymity import MARK
 from app.core.db import db
 from app.core.items import Stage, items_of
-from app.core.japanese import digits
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader
 from app.core.sections import SYSTEM
@@ -75,7 +75,7 @@ class CaseView(GeneratedView):
         "responsible_centre_id",
     )
     search_items = (
-        SearchBy("number", "exact", normalise=digits),
+        SearchBy("number", "keyed", keyed=BY_NUMBER),
         *by_person("person"),
         SearchBy("status", "code"),
         SearchBy("severity", "code"),

@@ -100,4 +100,6 @@ def key_columns(model: type[Any]) -> tuple[InstrumentedAttribute[Any], ...]:
         keys.append(mapper.get_property_by_column(version).class_attribute)
     if MARK in mapper.column_attrs:
         keys.append(mapper.column_attrs[MARK].class_attribute)
+    read_always = getattr(model, "read_always", ())
+    keys += [mapper.column_attrs[name].class_attribute for name in read_always]
     return tuple(keys)

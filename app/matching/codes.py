@@ -36,6 +36,20 @@ REASON = CodeList(
     ),
 )
 
+EPISODE = CodeList(
+    "episode_reason",
+    ("same_day", "同じ日に始まった療養", "Began on the same day"),
+    ("near_days", "始まりが60日以内", "Began within 60 days of each other"),
+    ("far_apart", "始まりが60日より離れている", "Began more than 60 days apart"),
+    ("began_after_end", "一方の療養が終わった後に始まった", "Began after the other had ended"),
+    ("two_deaths", "死亡日が違う", "Different days of death"),
+    (
+        "no_day",
+        "発病日・検体採取日・診断日・届出日のいずれもない",
+        "No day of onset, specimen, diagnosis or report",
+    ),
+)
+
 STATE = CodeList(
     "match_state",
     ("open", "未確認", "To be looked at"),

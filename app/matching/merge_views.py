@@ -16,9 +16,9 @@ from app.generated.arguments import only_known, record_key
 from app.generated.hooks import may, signed_in
 from app.generated.refusals import show_problem
 from app.generated.submissions import submit_once
-from app.matching import merging, pages
+from app.matching import case_pages, merging, pages
 from app.matching.models import PersonMerge
-from app.matching.queries import merge_or_404, merges
+from app.matching.queries import case_merges, merge_or_404, merges
 from app.matching.views import TITLE
 from app.security.actor import Actor
 
@@ -32,7 +32,7 @@ class UndoForm(ItemForm):
 
 
 class MergeView(BaseView):
-    """Persons made one by the own health centre."""
+    """Persons and cases made one by the own health centre."""
 
     route_base = "/matching/merges"
     class_permission_name = "match_pair"
@@ -45,14 +45,17 @@ class MergeView(BaseView):
         """The merges, newest first."""
         only_known(request.args, ())
         found, more = merges()
+        cases = case_merges()
         people = {merged.winner_id for merged in found}
+        people |= {merged.winner.person_id for merged in cases if merged.winner.person_id}
         record_list(signed_in(), door="match_pair.merges", people=people)
-        title = _("Merged persons")
+        title = _("Merged records")
         return render_template(
             "matching/merges.html",
             title=title,
             lines=[pages.merge_line(merged) for merged in found],
             more=more,
+            cases=[case_pages.merge_line(merged) for merged in cases],
             may_undo=may("undo", "match_pair"),
             trail=(_crumb(), Crumb(title)),
         )
@@ -77,7 +80,7 @@ class MergeView(BaseView):
             raise InvalidState(_l("This merge has been taken back already."))
         record_look(actor, door="match_pair.undo", person_id=merged.winner_id)
         title = _("Take the merge back")
-        crumbs = (_crumb(), Crumb(_("Merged persons"), url_for(".list")), Crumb(title))
+        crumbs = (_crumb(), Crumb(_("Merged records"), url_for(".list")), Crumb(title))
         page = render_template(
             "matching/undo.html",
             title=title,
@@ -92,7 +95,7 @@ class MergeView(BaseView):
 def _undone(merged: PersonMerge, why: str, actor: Actor) -> str:
     left = merging.take_back(merged, why, by=actor)
     if left:
-        words = "、".join(pages.words_of_left(left))
+        words = "、".join(pages.words_of_left(left, merging.merged_items()))
         flash(_("Taken back. Left as it is now: %(items)s", items=words), "warning")
     else:
         flash(_("Taken back: both persons are as they were."), "success")

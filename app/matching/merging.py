@@ -26,6 +26,7 @@ from app.matching.finding import judged
 from app.matching.models import PersonMerge
 from app.matching.moving import give_back, hand_over
 from app.matching.pairs import name_of, pair_of, settle
+from app.matching.queries import cases_merged
 from app.persons.models import Person
 from app.security.actor import Actor
 from app.security.rights import require
@@ -112,6 +113,9 @@ def take_back(merged: PersonMerge, why: str, *, by: Actor) -> list[list[Any]]:
     if merged.undone_at is not None:
         raise InvalidState(_l("This merge has been taken back already."))
     winner, loser = _both_of(merged)
+    cases = [key for table, _name, key in merged.moved if table == "case_record"]
+    if cases_merged(cases):
+        raise InvalidState(_l("Cases of the two were merged since. Take that merge back first."))
     with because(TAKEN_BACK(_words(winner, loser, said))), transaction() as session:
         _lock(session, winner, loser)
         left = list(_restore_winner(winner, merged.before["winner"]))

@@ -1,4 +1,4 @@
-"""Pairs of persons somebody should look at, and persons that were made one."""
+"""Pairs of persons somebody should look at, and persons and cases that were made one."""
 
 from datetime import datetime
 from functools import partial
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.cases.models import Case
 from app.core import clock
 from app.core.crypto.types import encrypted_json
 from app.core.db import CodeSet, Record, UtcDateTime, db
@@ -67,22 +68,14 @@ class MatchPair(Record, db.Model):
         return f"#{self.id}"
 
 
-class PersonMerge(Record, db.Model):
-    """Two persons made one: everything that is needed to take it back.
+class Merge:
+    """Mixin: two records made one, with everything that is needed to take it back.
 
-    ``before`` holds ``winner`` (item → [before, after]) and ``loser`` (item → before), ``moved`` the
-    rows that changed hands ([table, column, key]), ``left`` what a taking-back could not restore.
+    ``moved`` holds the rows that changed hands ([table, column, key]), ``left`` what a taking-back
+    could not restore.
     """
 
-    __tablename__ = "person_merge"
-    __table_args__ = (Index(None, "winner_id"), Index(None, "loser_id"))
-
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
-    winner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    loser_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    score: Mapped[int] = _issued(
-        Integer, ja="統合時の一致度", en="Score when merged", nullable=False
-    )
     merged_at: Mapped[datetime] = _issued(
         UtcDateTime, ja="統合日時", en="Merged at", nullable=False, insert_default=clock.now
     )
@@ -99,8 +92,44 @@ class PersonMerge(Record, db.Model):
     moved: Mapped[list[list[Any]]] = mapped_column(encrypted_json())
     left: Mapped[list[list[Any]] | None] = mapped_column("left_behind", encrypted_json())
 
+
+class PersonMerge(Merge, Record, db.Model):
+    """Two persons made one.
+
+    ``before`` holds ``winner`` (item → [before, after]) and ``loser`` (item → before).
+    """
+
+    __tablename__ = "person_merge"
+    __table_args__ = (Index(None, "winner_id"), Index(None, "loser_id"))
+
+    winner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    loser_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    score: Mapped[int] = _issued(
+        Integer, ja="統合時の一致度", en="Score when merged", nullable=False
+    )
+
     winner: Mapped["Person"] = relationship(foreign_keys="PersonMerge.winner_id")
     loser: Mapped["Person"] = relationship(foreign_keys="PersonMerge.loser_id")
+
+    def __str__(self) -> str:
+        return f"#{self.id}"
+
+
+class CaseMerge(Merge, Record, db.Model):
+    """Two cases of one episode made one.
+
+    ``before`` holds ``winner`` (item → [before, after]), ``state`` (the other's state of the
+    notification) and ``ties`` (see :mod:`app.matching.ties`).
+    """
+
+    __tablename__ = "case_merge"
+    __table_args__ = (Index(None, "winner_id"), Index(None, "loser_id"))
+
+    winner_id: Mapped[int] = mapped_column(ForeignKey("case_record.id"))
+    loser_id: Mapped[int] = mapped_column(ForeignKey("case_record.id"))
+
+    winner: Mapped["Case"] = relationship(foreign_keys="CaseMerge.winner_id")
+    loser: Mapped["Case"] = relationship(foreign_keys="CaseMerge.loser_id")
 
     def __str__(self) -> str:
         return f"#{self.id}"

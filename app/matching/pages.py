@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.cases.codes import CASE_STATUS
 from app.contacts.codes import CONTACT_STATUS
 from app.core.dates import format_date, format_instant
+from app.core.items import Item
 from app.core.pages import Cell
 from app.generated.cells import cell
 from app.matching.codes import REASON, STATE
@@ -204,12 +205,17 @@ def merge_line(merged: PersonMerge) -> dict[str, Any]:
     }
 
 
-def words_of_left(left: Sequence[Sequence[Any]]) -> list[str]:
-    """What taking a merge back left as it is, as far as its reader may know: items by name."""
-    labels = {item.name: str(item.label) for item in merged_items()}
-    items = [labels.get(name, name) for table, name, _key in left if table == "person"]
-    records = sum(1 for table, *_rest in left if table != "person")
-    words = [_("%(item)s (edited since)", item=item) for item in items]
+def words_of_left(
+    left: Sequence[Sequence[Any]], items: Iterable[Item], own: str = "person"
+) -> list[str]:
+    """What taking a merge back left as it is, as far as its reader may know: items by name.
+
+    ``own`` marks what is an item of the record itself.
+    """
+    labels = {item.name: str(item.label) for item in items}
+    edited = [labels.get(name, name) for table, name, _key in left if table == own]
+    records = sum(1 for table, *_rest in left if table != own)
+    words = [_("%(item)s (edited since)", item=item) for item in edited]
     if records:
         words.append(_("Records changed since: %(number)s", number=records))
     return words

@@ -1,19 +1,20 @@
 """Reading the review list: pairs, both of whose persons exist for the reader."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.cases.models import Case
 from app.contacts.models import Contact
 from app.core.db import db
 from app.core.errors import NotVisible
-from app.matching.models import MatchPair, PersonMerge
+from app.matching.models import CaseMerge, MatchPair, PersonMerge
 from app.persons.models import Person
+from app.security.actor import acting_as, system_actor
 
 PAGE = 100
 WAITING = ("open", "later")
@@ -125,6 +126,42 @@ def merge_of(pair: MatchPair) -> PersonMerge | None:
         .first()
     )
     return found if isinstance(found, PersonMerge) else None
+
+
+def case_merges() -> list[CaseMerge]:
+    """Merges of cases of the own health centre that exist for the reader, newest first."""
+    return list(db.session.scalars(_case_merges().order_by(CaseMerge.id.desc()).limit(PAGE)))
+
+
+def case_merge_or_404(key: int) -> CaseMerge:
+    """One of them. Raises NotVisible."""
+    found: Any = db.session.scalars(_case_merges().where(CaseMerge.id == key)).one_or_none()
+    if not isinstance(found, CaseMerge):
+        raise NotVisible(_l("There is no such record."))
+    return found
+
+
+def cases_merged(case_ids: Collection[int]) -> bool:
+    """One of these cases is part of a merge in force, whoever made it."""
+    tied = or_(CaseMerge.winner_id.in_(case_ids), CaseMerge.loser_id.in_(case_ids))
+    in_force = select(CaseMerge.id).where(tied, CaseMerge.undone_at.is_(None))
+    with acting_as(system_actor("one person once")):
+        return db.session.scalar(in_force.limit(1)) is not None
+
+
+def _case_merges() -> Select[tuple[CaseMerge]]:
+    winner, person = aliased(Case), aliased(Person)
+    return (
+        select(CaseMerge)
+        .join(winner, winner.id == CaseMerge.winner_id)
+        .join(person, person.id == winner.person_id)
+        .options(
+            contains_eager(CaseMerge.winner.of_type(winner)).contains_eager(
+                winner.person.of_type(person)
+            ),
+            joinedload(CaseMerge.loser),
+        )
+    )
 
 
 def _pairs(state: str | None) -> Select[tuple[MatchPair]]:

@@ -12,7 +12,7 @@ from app.cases.models import Case
 from app.cases.scope import accessible_case
 from app.contacts.models import Contact
 from app.contacts.scope import of_visible_contact
-from app.matching.models import MatchPair, PersonMerge
+from app.matching.models import CaseMerge, MatchPair, PersonMerge
 from app.persons.models import Person
 from app.persons.scope import tie
 from app.security.actor import Actor
@@ -32,6 +32,12 @@ def visible_pairs(actor: Actor) -> ColumnElement[bool]:
 def visible_merges(actor: Actor) -> ColumnElement[bool]:
     """The own health centre's."""
     return _own(actor, PersonMerge.institution_id)
+
+
+@row_law(CaseMerge)
+def visible_case_merges(actor: Actor) -> ColumnElement[bool]:
+    """The own health centre's."""
+    return _own(actor, CaseMerge.institution_id)
 
 
 @tie
@@ -60,3 +66,4 @@ def _own(actor: Actor, column: object) -> ColumnElement[bool]:
 historied(MatchPair, as_="match_pair")
 # What it keeps of the persons stands in their own history.
 historied(PersonMerge, as_="person_merge", unkept=("before", "moved", "left"))
+historied(CaseMerge, as_="case_merge", unkept=("before", "moved", "left"))

@@ -7,6 +7,7 @@ from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -26,6 +27,7 @@ from app.generated.refusals import closed, refuse_closed, refuse_read_only, show
 from app.generated.submissions import submit_once
 from app.matching import merging, pages, pairs
 from app.matching.codes import STATE
+from app.matching.episodes import doubles_of
 from app.matching.finding import alike, decided_others, judged, values_of
 from app.matching.models import MatchPair
 from app.matching.queries import (
@@ -129,6 +131,7 @@ class MatchView(BaseView):
                 by=actor,
             )
             flash(_("The two are one now. It can be taken back on the list of merges."), "success")
+            _say_doubles(merged.winner_id)
             return url_for("PersonView.show", pk=merged.winner_id)
 
         return _answered(pair, form, actor, done)
@@ -148,6 +151,7 @@ class MatchView(BaseView):
         with people_beside({one.person_id for one in found}):
             record_look(actor, door="match_pair.of", person_id=person.id)
         refuse_read_only()
+        doubles = doubles_of(person.id)
         title = _("Probably the same person")
         return render_template(
             "matching/alike.html",
@@ -156,6 +160,7 @@ class MatchView(BaseView):
             lines=[pages.alike_line(one) for one in found],
             form=ItemForm(),
             may_compare=may("decide", "match_pair"),
+            doubles=None if doubles is None else url_for("CaseMergeView.of", pk=doubles[0].id),
             trail=(_crumb(), Crumb(title)),
         )
 
@@ -221,6 +226,17 @@ def _pair_page(pair: MatchPair, form: Any, actor: Actor) -> str:
         may_decide=may("decide", "match_pair"),
         may_undo=may("undo", "match_pair"),
     )
+
+
+def _say_doubles(person_id: int) -> None:
+    """Two cases now of one person: the next step, as a link."""
+    doubles = doubles_of(person_id)
+    if doubles is not None:
+        address = url_for("CaseMergeView.of", pk=doubles[0].id, other=doubles[1].id)
+        link = Markup('<a href="{}">{}</a>').format(address, _("Compare the cases"))
+        flash(
+            escape(_("Two cases of this person are perhaps one episode.")) + " " + link, "warning"
+        )
 
 
 def _versions(pair: MatchPair) -> str:

@@ -5,6 +5,7 @@ from app.core.labels import Label
 from app.quality.facts import AT_HOME, CaseFacts
 from app.quality.rules import DOUBTFUL, NOTE, WRONG, Fault, Rule, first_row, when
 
+DUPLICATE = "duplicate_case"
 LOWEST, HIGHEST = 34, 43
 """Temperatures of a living person who is being observed."""
 LOWEST_OXYGEN, LOW_OXYGEN = 60, 93
@@ -146,7 +147,7 @@ CONTENT_RULES: tuple[Rule, ...] = (
         diseases=_OXYGEN,
     ),
     Rule(
-        "duplicate_case",
+        DUPLICATE,
         "case",
         DOUBTFUL,
         Label(
@@ -154,8 +155,8 @@ CONTENT_RULES: tuple[Rule, ...] = (
             "The same person has another case of this disease, diagnosed at about the same time.",
         ),
         Label(
-            "重複届出の場合は、一方を取り下げてください。",
-            "If it was notified twice, withdraw one of them.",
+            "重複届出の場合は、2件を並べて確認し、統合してください。",
+            "If it was registered twice, compare the two and merge them.",
         ),
         ("case.diagnosed_on", "case.reported_on"),
         lambda f, _l: Fault(None, str(f.same_episode)) if f.same_episode else None,

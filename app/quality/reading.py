@@ -18,6 +18,7 @@ from app.followup.models import HealthObservation
 from app.followup.plans import ObservationPlan
 from app.institutions.diseases import Disease
 from app.institutions.models import CentreArea
+from app.matching.episode_rules import EPISODE_DAYS
 from app.notifications.models import Notification
 from app.persons.models import Person
 from app.quality.case_contents import HIGHEST, LOW_OXYGEN, LOWEST
@@ -25,7 +26,7 @@ from app.quality.facts import CaseFacts, ContactFacts, LabFacts, ReadingFacts, S
 
 IN_FORCE = ("accepted", "corrected")
 """Notifications a health centre has accepted; before that the record is not its own yet."""
-ONE_EPISODE = timedelta(days=60)
+ONE_EPISODE = timedelta(days=EPISODE_DAYS)
 PLACE = ("disease_id", "responsible_centre_id", "authority_id", "prefecture_code")
 CASE_ITEMS = (
     "status",

@@ -24,6 +24,7 @@ from app.generated.extensions import add_tab
 from app.generated.hooks import may, signed_in
 from app.generated.showing import PageTab
 from app.quality import fixing, queries, service
+from app.quality.case_contents import DUPLICATE
 from app.quality.catalogue import RULES
 from app.quality.codes import QUALITY, QUEUE
 from app.quality.forms import AskForm, CheckForm
@@ -234,6 +235,7 @@ def _finding_page(
         skip_url=url_for(".next", rule=rule, after=finding.id),
         list_url=url_for(".list", rule=rule),
         open_url=_record_url(finding),
+        merge_url=_merge_url(finding),
         trail=(Crumb(str(QUEUE), url_for(".list", rule=rule)), Crumb(number_of(finding))),
     )
 
@@ -255,6 +257,13 @@ def _record_url(finding: QualityFinding) -> str | None:
     if finding.contact is not None:
         return url_for("ContactView.show", pk=finding.contact_id)
     return None
+
+
+def _merge_url(finding: QualityFinding) -> str | None:
+    """Registered twice: the two side by side, to be made one."""
+    if finding.rule != DUPLICATE or finding.case is None or not may("merge", "match_pair"):
+        return None
+    return url_for("CaseMergeView.of", pk=finding.case_id)
 
 
 def _person_key(finding: QualityFinding) -> int | None:

@@ -1,7 +1,7 @@
 """Two records of Yamada Hanako at our health centre, and steps with them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,11 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.cases.models import Case
+from app.cases.models import Case, CaseAccess, LabTest, Stay
 from app.cases.rules import case_number
 from app.cases.service import grant_access
 from app.core.db import db
 from app.core.transaction import transaction
+from app.followup.models import HealthObservation
+from app.imports.models import ImportedCase
 from app.institutions.models import Institution
 from app.persons.models import Person
 from app.security.actor import acting_as, system_actor
@@ -33,6 +35,7 @@ _FACTS = {
     "diagnosed_on": date(2021, 8, 12),
     "notification_state": "accepted",
 }
+AUGUST = {"onset_on": date(2021, 8, 10), "diagnosed_on": date(2021, 8, 12)}
 EnterPerson = Callable[..., int]
 
 
@@ -85,6 +88,43 @@ def hanako(app: Flask) -> int:
 @pytest.fixture
 def clerk(app: Flask) -> FlaskClient:
     return cast.sign_in(app.test_client(), "aoki")
+
+
+@pytest.fixture
+def twice(app: Flask, enter: EnterPerson, hanako: int) -> tuple[int, int]:
+    """The cast's case, and the laboratory's of the same episode, of the same person."""
+    other = enter(
+        **AUGUST, diagnosis_type="confirmed", severity="moderate_1", remarks="検査機関から"
+    )
+    with app.app_context(), acting_as(system_actor("tests")), transaction() as session:
+        second = session.scalars(select(Case).where(Case.person_id == other)).one()
+        first = session.get_one(Case, cast.own_episode().case)
+        second.person_id = hanako
+        session.add(Stay(case_id=second.id, place="hotel", from_on=date(2021, 8, 14)))
+        session.add(
+            LabTest(case_id=second.id, method="nucleic_acid", collected_on=date(2021, 8, 11))
+        )
+        for case, spo2, part in (
+            (first, 97, "morning"),
+            (second, 95, "morning"),
+            (second, 94, "evening"),
+        ):
+            day = date(2021, 8, 1)
+            session.add(
+                HealthObservation(case_id=case.id, observed_on=day, part_of_day=part, spo2=spo2)
+            )
+        met = select(CaseAccess.institution_id).where(CaseAccess.case_id == first.id)
+        elsewhere = select(Institution).where(Institution.id.not_in(met)).order_by(Institution.id)
+        tie = CaseAccess(
+            case_id=second.id, role="reporting", from_at=datetime(2021, 8, 12, tzinfo=UTC)
+        )
+        tie.institution_id = session.scalars(elsewhere).first().id  # type: ignore[union-attr]
+        session.add(tie)
+        session.add(
+            ImportedCase(source="nesid", key="A1234567", case_id=second.id, digest="x", tests={})
+        )
+        session.flush()
+        return first.id, second.id
 
 
 def person(key: int) -> Person:
