@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.cases.models import Case
@@ -28,24 +28,9 @@ class Belongings:
     contacts: Sequence[Contact]
 
 
-def pairs_in(state: str) -> tuple[list[MatchPair], bool]:
-    """Pairs of the list in one state, the most probable first, and whether there are more."""
-    statement = _pairs(state).order_by(MatchPair.score.desc(), MatchPair.id).limit(PAGE + 1)
-    found: list[Any] = list(db.session.scalars(statement).unique())
-    return found[:PAGE], len(found) > PAGE
-
-
-def counts_by_state() -> dict[str, int]:
-    """State → how many pairs the reader is shown."""
-    first, second = aliased(Person), aliased(Person)
-    counted = (
-        select(MatchPair.state, func.count(MatchPair.id))
-        .join(first, first.id == MatchPair.first_id)
-        .join(second, second.id == MatchPair.second_id)
-        .where(_both_stand(first, second) | MatchPair.state.not_in(WAITING))
-        .group_by(MatchPair.state)
-    )
-    return {state: int(number) for state, number in db.session.execute(counted)}
+def pairs_of_state(state: str) -> Select[tuple[MatchPair]]:
+    """The pairs of the list in one state, with both persons, in no order."""
+    return _pairs(state)
 
 
 def pair_or_404(key: int) -> MatchPair:

@@ -29,13 +29,18 @@ from app.matching import merging, pages, pairs
 from app.matching.codes import STATE
 from app.matching.episodes import doubles_of
 from app.matching.finding import alike, decided_others, judged, values_of
+from app.matching.listing import (
+    LISTED_BY,
+    PairSearchForm,
+    counted_states,
+    page_of_pairs,
+    read_narrowed,
+)
 from app.matching.models import MatchPair
 from app.matching.queries import (
     belongings,
-    counts_by_state,
     merge_of,
     pair_or_404,
-    pairs_in,
     person_or_404,
 )
 from app.matching.rules import CERTAIN, PROBABLE
@@ -72,19 +77,22 @@ class MatchView(BaseView):
     def list(self) -> str:
         """The pairs in one state, the most probable first."""
         actor = signed_in()
-        only_known(request.args, {"state"})
+        only_known(request.args, LISTED_BY)
         state = one_of(request.args, "state", STATE.values) or "open"
-        found, more = pairs_in(state)
-        people = {key for pair in found for key in (pair.first_id, pair.second_id)}
-        record_list(actor, door="match_pair.list", people=people, filters={"state": state})
-        counts = counts_by_state()
+        form = PairSearchForm()
+        narrowed = read_narrowed(form, state)
+        page, pager = page_of_pairs(narrowed)
+        people = {key for pair in page.records for key in (pair.first_id, pair.second_id)}
+        record_list(actor, door="match_pair.list", people=people, filters=narrowed.arguments())
         return render_template(
             "matching/list.html",
             title=str(TITLE),
             state=state,
-            states=[(code.value, str(code.label), counts.get(code.value, 0)) for code in STATE],
-            lines=[pages.pair_line(pair) for pair in found],
-            more=more,
+            states=counted_states(),
+            lines=[pages.pair_line(pair) for pair in page.records],
+            pager=pager,
+            form=form,
+            narrowed=any((narrowed.score, narrowed.work, narrowed.since)),
             rules=[str(rule.label) for rule in CERTAIN],
             probable=PROBABLE,
         )

@@ -203,6 +203,37 @@ def test_the_list_asks_no_more_for_many_pairs_than_for_one(
     assert len(many) == len(one)
 
 
+def test_the_list_is_paged_and_narrowed(
+    app: Flask,
+    clerk: FlaskClient,
+    enter: EnterPerson,
+    hanako: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others = [enter(), enter(), enter()]
+    with app.app_context(), acting_as(SYSTEM), transaction() as session:
+        for other, score in zip(others, (95, 72, 61), strict=True):
+            pair = MatchPair(first_id=hanako, second_id=other, score=score, reasons=())
+            pair.institution_id = cast.actor("aoki").institution_id
+            session.add(pair)
+    monkeypatch.setattr("app.matching.listing.PAGE", 2)
+    monkeypatch.setattr("app.matching.listing.MOST_COUNTED", 2)
+
+    def scores(query: str = "") -> list[str]:
+        return re.findall(r"(\d+)点</", clerk.get(f"/matching/?state=open{query}").text)
+
+    first = clerk.get("/matching/").text
+    assert scores() == ["95", "72"]
+    assert "2+" in first
+    (following,) = re.findall(r"after=([\w-]+)", first)
+    assert scores(f"&after={following}") == ["61"]
+    assert scores("&score=70") == ["95", "72"]
+    assert scores("&score=90&work=case&since=2021-08-01") == ["95"]
+    assert scores("&work=contact") == []
+    assert scores("&since=2099-01-01") == []
+    assert clerk.get("/matching/?after=xyz").status_code == 400
+
+
 # -- entering a contact ---------------------------------------------------------------------------
 
 TYPED = {"name": "鈴木 花子", "kana": "スズキ ハナコ", "birth_on": "1955/04/30"}
