@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from app.cases.models import Case
+from app.contacts.known import expose_known
 from app.contacts.models import Contact, ContactExposure
 from app.contacts.pasting import COLUMNS, ITEMS, MOST_ROWS, Row, settled
 from app.contacts.service import Entered, register_contacts
@@ -17,6 +18,8 @@ from app.core.db import db
 from app.core.forms import ItemForm, form_for
 from app.core.japanese import kana_key, name_key, phone_key
 from app.core.remembering import remembered
+from app.core.transaction import transaction
+from app.persons.knowing import NOT_ASKED, Asked, all_known, answered, remember_others
 from app.persons.models import Person
 from app.persons.rules import day_problem
 from app.security.actor import Actor
@@ -34,6 +37,10 @@ class Judged:
     left_out: bool = False
     problems: dict[str, list[str]] = field(default_factory=dict)
     entered: Entered | None = None
+    answer: str = ""
+    """Which of the people shown it is, as it was sent."""
+    shown_before: str = ""
+    asked: Asked = NOT_ASKED
 
     @property
     def is_blank(self) -> bool:
@@ -55,7 +62,12 @@ def posted_rows(posted: Mapping[str, str]) -> list[Judged]:
     rows = []
     for number in range(MOST_ROWS + EMPTY_ROWS):
         typed = {column: posted.get(f"r{number}_{column}", "") for column in COLUMNS}
-        row = Judged(typed, left_out=bool(posted.get(f"r{number}_out")))
+        row = Judged(
+            typed,
+            left_out=bool(posted.get(f"r{number}_out")),
+            answer=posted.get(f"r{number}_known", ""),
+            shown_before=posted.get(f"r{number}_shown", ""),
+        )
         if not row.is_blank:
             rows.append(row)
     return rows
@@ -74,12 +86,43 @@ def judge(rows: Sequence[Judged], case: Case) -> bool:
         _repeated(row, values, number, seen, known)
         if not row.problems:
             row.entered = _entered(values)
-    return all(row.left_out or row.entered is not None for row in rows)
+    _ask([row for row in rows if row.entered is not None])
+    return all(row.left_out or (row.entered is not None and not row.asked.open) for row in rows)
+
+
+def _ask(rows: Sequence[Judged]) -> None:
+    """Who of the rows is probably known already: one look-up for all of them."""
+    many = [
+        {**row.entered.identity, "sex": row.entered.details.get("sex")}
+        for row in rows
+        if row.entered is not None
+    ]
+    for row, shown in zip(rows, all_known(many), strict=True):
+        row.asked = answered(shown, row.answer, row.shown_before)
 
 
 def save(rows: Sequence[Judged], case: Case, *, by: Actor) -> int:
-    """Register all rows that are not left out; gives how many."""
-    return len(register_contacts(case, [row.entered for row in rows if row.entered], by=by))
+    """Register all rows that are not left out; gives how many.
+
+    Who was said to be somebody known gets no second record; of the others it is remembered.
+    """
+    mine = [(row.entered, row.asked) for row in rows if row.entered is not None]
+    new = [(entered, asked) for entered, asked in mine if asked.person_id is None]
+    with transaction():
+        contacts = register_contacts(case, [entered for entered, _asked in new], by=by)
+        for contact, (_entered, asked) in zip(contacts, new, strict=True):
+            remember_others(contact.person_id, [one.person_id for one in asked.shown])
+        for entered, asked in mine:
+            if asked.person_id is not None:
+                expose_known(
+                    case,
+                    asked.person_id,
+                    by=by,
+                    identity=entered.identity,
+                    exposure=entered.exposure,
+                    details=entered.details,
+                )
+    return len(mine)
 
 
 def _read(row: Judged) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from app.audit.reads import record_look
+from app.audit.reads import people_beside, record_look
 from app.cases.header import case_or_404, crumbs_of, header_of
 from app.cases.models import Case
 from app.cases.views import CaseView
@@ -112,7 +112,11 @@ def _registered(rows: list[Judged], case: Case, actor: Actor) -> str:
 def _page(case: Case, form: _Paste, rows: list[Judged], *, checked: bool) -> str:
     shown = rows + [Judged(dict.fromkeys(COLUMNS, "")) for _empty in range(grid.EMPTY_ROWS)]
     wrong = sum(bool(row.problems) for row in rows)
-    ready = sum(row.entered is not None for row in rows)
+    ready = sum(row.entered is not None and not row.asked.open for row in rows)
+    shown_people = {one.person_id for row in rows for one in row.asked.shown}
+    if shown_people:
+        with people_beside(shown_people):
+            record_look(signed_in(), door="contact.grid", case_id=case.id, person_id=case.person_id)
     return render_template(
         "contacts/grid.html",
         title=_("Add contacts in a grid"),
@@ -128,6 +132,7 @@ def _page(case: Case, form: _Paste, rows: list[Judged], *, checked: bool) -> str
         rows=shown,
         checked=checked,
         wrong=wrong,
+        asked=sum(row.asked.open for row in rows),
         ready=ready,
         filled=len(rows),
         cancel_url=url_for("CaseView.show", pk=case.id, tab="contacts"),

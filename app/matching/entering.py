@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.core.dates import format_date
 from app.core.pages import Action
 from app.matching.codes import REASON
-from app.matching.finding import alike, decided_others, identity_of_person
+from app.matching.finding import Alike, alike, all_alike, decided_others, identity_of_person
 from app.matching.pairs import remember_others
 from app.matching.rules import judge
 from app.notifications.beside import Beside, stand_beside
@@ -31,17 +31,13 @@ class Comparison:
             return ()
         others = frozenset() if own_id is None else decided_others(own_id)
         found = alike(values, own_id=own_id, leave_out=others)
-        return [
-            Known(
-                one.person_id,
-                one.values["name"] or "",
-                one.values["kana"] or "",
-                format_date(one.values["birth_on"]),
-                one.judgement.score,
-                tuple(REASON.label(code) for code in one.judgement.reasons),
-            )
-            for one in found[:MOST_SHOWN]
-        ]
+        return _in_words(found)
+
+    def all_known(self, many: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Known]]:
+        """The same for each of many, in one look-up."""
+        if not holds(current_actor(), "list", "match_pair"):
+            return [()] * len(many)
+        return [_in_words(found) for found in all_alike(many)]
 
     def likeness(self, one: Person, other: Person) -> tuple[int, tuple[str, ...]]:
         """By the items of the two; nothing is read."""
@@ -54,6 +50,20 @@ class Comparison:
         actor = current_actor()
         if actor is not None and actor.institution_id is not None:
             remember_others(person_id, shown, by=actor)
+
+
+def _in_words(found: Sequence[Alike]) -> list[Known]:
+    return [
+        Known(
+            one.person_id,
+            one.values["name"] or "",
+            one.values["kana"] or "",
+            format_date(one.values["birth_on"]),
+            one.judgement.score,
+            tuple(REASON.label(code) for code in one.judgement.reasons),
+        )
+        for one in found[:MOST_SHOWN]
+    ]
 
 
 def _search(notification: Notification) -> Action | None:

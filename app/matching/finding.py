@@ -16,7 +16,7 @@ from app.matching.facts import identities, identity_of
 from app.matching.models import MatchPair
 from app.matching.rules import PROBABLE, Identity, Judgement, judge
 from app.persons.blocks import COMPARED
-from app.persons.finding import sharing_a_block
+from app.persons.finding import sharing_a_block, sharing_blocks
 from app.persons.models import Person
 
 MOST_COMPARED = 300
@@ -59,8 +59,28 @@ def alike(
     known = identities(near if own_id is None else near | {own_id: values})
     own = bare if own_id is None else known[own_id]
     found = [Alike(key, near[key], judge(own, known[key])) for key in near]
-    shown = [one for one in found if _is_shown(one.judgement, vetoed=vetoed)]
-    return sorted(shown, key=lambda one: (-one.judgement.score, one.person_id))
+    return _shown(found, vetoed=vetoed)
+
+
+def all_alike(many: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Alike]]:
+    """:func:`alike` for each of many who are being entered, in five statements for all of them."""
+    keys = sharing_blocks(many, MOST_COMPARED)
+    people = _people({key for near in keys for key in near})
+    bare = [identity_of(values) for values in many]
+    near = [
+        [
+            key
+            for key in found
+            if key in people and judge(own, identity_of(people[key])).score >= PROBABLE
+        ]
+        for own, found in zip(bare, keys, strict=True)
+    ]
+    wanted = {key for found in near for key in found}
+    known = identities({key: people[key] for key in wanted}) if wanted else {}
+    return [
+        _shown([Alike(key, people[key], judge(own, known[key])) for key in found], vetoed=False)
+        for own, found in zip(bare, near, strict=True)
+    ]
 
 
 def judged(first: Person, second: Person) -> Judgement:
@@ -104,7 +124,10 @@ def decided_others(person_id: int) -> frozenset[int]:
 
 
 def _sharing(values: Mapping[str, Any], leave_out: Collection[int]) -> dict[int, dict[str, Any]]:
-    keys = set(sharing_a_block(values, MOST_COMPARED)) - set(leave_out)
+    return _people(set(sharing_a_block(values, MOST_COMPARED)) - set(leave_out))
+
+
+def _people(keys: Collection[int]) -> dict[int, dict[str, Any]]:
     if not keys:
         return {}
     columns = [getattr(Person, name) for name in COMPARED]
@@ -112,6 +135,11 @@ def _sharing(values: Mapping[str, Any], leave_out: Collection[int]) -> dict[int,
         Person.id.in_(keys), Person.merged_into_id.is_(None), Person.anonymised_on.is_(None)
     )
     return {row["id"]: dict(row) for row in db.session.execute(statement).mappings()}
+
+
+def _shown(found: Sequence[Alike], *, vetoed: bool) -> list[Alike]:
+    shown = (one for one in found if _is_shown(one.judgement, vetoed=vetoed))
+    return sorted(shown, key=lambda one: (-one.judgement.score, one.person_id))
 
 
 def _is_shown(judgement: Judgement, *, vetoed: bool) -> bool:

@@ -1,5 +1,6 @@
 """Finding persons by encrypted items: by tokens first, then by the values themselves."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,6 +83,38 @@ def same_telephone(number: str | None) -> Sequence[int]:
     return [] if text is None else _matching(((TELEPHONE, text),), whole=True)
 
 
+def sharing_blocks(many: Sequence[Mapping[str, Any]], most: int) -> Sequence[Sequence[int]]:
+    """:func:`sharing_a_block` for each of many, in one statement.
+
+    A block as large as a nursing home's telephone is read no further than ``most`` of all of
+    them together.
+    """
+    tokens = [_tokens_of(values) for values in many]
+    asked = sorted(set().union(*tokens))
+    if not asked:
+        return [()] * len(many)
+    found: dict[int, set[int]] = {}
+    for token, person_id in db.session.execute(_holders(asked, most * len(many))):
+        found.setdefault(token, set()).add(person_id)
+    near = [Counter(key for token in own for key in found.get(token, ())) for own in tokens]
+    return [[key for key, _shared in counts.most_common(most)] for counts in near]
+
+
+def _holders(tokens: Sequence[int], most: int) -> Select[Any]:
+    """(token, person) of whoever has one of the tokens."""
+    if db.session.get_bind().dialect.name != "postgresql":
+        held: Select[Any] = select(PersonPosting.token, PersonPosting.person_id)
+        return held.where(PersonPosting.token.in_(tokens)).limit(most)
+    shares = PersonSearch.tokens.op("&&", is_comparison=True)(tokens)
+    each = select(func.unnest(PersonSearch.tokens).label("token"), PersonSearch.person_id)
+    rows = each.where(shares).subquery()
+    return select(rows.c.token, rows.c.person_id).where(rows.c.token.in_(tokens)).limit(most)
+
+
+def _tokens_of(values: Mapping[str, Any]) -> frozenset[int]:
+    return frozenset(token for key in key_ring().all() for token in block_tokens(key, values))
+
+
 def sharing_a_block(values: Mapping[str, Any], most: int) -> Sequence[int]:
     """Keys of the persons who share a block with these values (``app.persons.blocks``), those who
     share most first, at most ``most``.
@@ -89,7 +122,7 @@ def sharing_a_block(values: Mapping[str, Any], most: int) -> Sequence[int]:
     Tokens alone: whether they exist for the actor is the law's to say, and whether they are alike
     is judged from their values. Nobody is told of a key that comes from here.
     """
-    tokens = {token for key in key_ring().all() for token in block_tokens(key, values)}
+    tokens = _tokens_of(values)
     if not tokens:
         return ()
     asked = sorted(tokens)

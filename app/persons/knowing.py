@@ -32,6 +32,9 @@ class Knower(Protocol):
     def known(self, values: Mapping[str, Any], own_id: int | None) -> Sequence[Known]:
         """Who is probably the person of ``values``, the most probable first."""
 
+    def all_known(self, many: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Known]]:
+        """The same for each of many, in one look-up."""
+
     def likeness(self, one: Person, other: Person) -> tuple[int, tuple[str, ...]]:
         """The score of two persons the reader meets, and its reasons in words."""
 
@@ -50,6 +53,11 @@ def answered_by(knower: Knower) -> None:
 def people_known(values: Mapping[str, Any], *, own_id: int | None = None) -> Sequence[Known]:
     """Who is probably the person of ``values`` (items of Person, and ``sex``)."""
     return _knower[0].known(values, own_id) if _knower else ()
+
+
+def all_known(many: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Known]]:
+    """:func:`people_known` for each of many, in one look-up for all of them."""
+    return _knower[0].all_known(many) if _knower and many else [()] * len(many)
 
 
 def likeness(one: Person | None, other: Person | None) -> tuple[int, tuple[str, ...]] | None:
@@ -97,7 +105,11 @@ def asked_about(values: Mapping[str, Any], answer: str, shown_before: str = "") 
         answer: what the form sent; anything that was not shown is no answer.
         shown_before: the keys shown with the answer: somebody found since is asked about anew.
     """
-    shown = people_known(values)
+    return answered(people_known(values), answer, shown_before)
+
+
+def answered(shown: Sequence[Known], answer: str, shown_before: str) -> Asked:
+    """:func:`asked_about`, of people looked up before."""
     keys = {one.person_id for one in shown}
     seen = {int(key) for key in shown_before.split(",") if key.isdecimal()}
     if answer.isdecimal() and int(answer) in keys:

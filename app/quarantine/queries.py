@@ -1,6 +1,6 @@
 """Reads of lists and people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.followup.plans import ObservationPlan
 from app.generated.waiting import number_waiting, waiting_for
 from app.institutions.models import Institution
 from app.institutions.queries import open_institutions
-from app.persons.finding import same_reading_and_birth
+from app.persons.knowing import all_known
 from app.persons.models import Person
 from app.persons.rules import phone_key
 from app.quarantine.models import Returnee, ReturneeDelivery, ReturneeList
@@ -41,11 +41,13 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody of the same reading and birth date, in the actor's own scope."""
+    """Somebody who is probably the one who arrived, in the actor's own scope, and why."""
 
     person: Person
     contact: Contact | None
     same_phone: bool
+    score: int
+    reasons: tuple[str, ...]
 
 
 def lists() -> Sequence[ReturneeList]:
@@ -156,28 +158,47 @@ def returnee_by_id(key: int) -> Returnee:
 
 
 def known_as(returnee: Returnee) -> Sequence[Known]:
-    """People of the actor's scope with the same reading and birth date; who also has the same
-    telephone comes first."""
-    keys = same_reading_and_birth(returnee.kana, returnee.birth_on)
-    if not keys:
-        return ()
-    people = db.session.scalars(select(Person).where(Person.id.in_(keys))).all()
-    contacts: dict[int, Contact] = {}
-    open_ones = (
-        select(Contact)
-        .where(Contact.person_id.in_(keys), Contact.case_id.is_(None))
-        .order_by(Contact.id)
-    )
-    for contact in db.session.scalars(open_ones):
-        contacts[contact.person_id] = contact
-    number = phone_key(returnee.phone)
-    found = [
-        Known(
-            person,
-            contacts.get(person.id),
-            number is not None
-            and number in {phone_key(person.mobile_phone), phone_key(person.home_phone)},
-        )
-        for person in people
+    """People of the actor's scope who are probably this one, the most probable first."""
+    return known_of((returnee,))[0]
+
+
+def known_of(returnees: Sequence[Returnee]) -> Sequence[Sequence[Known]]:
+    """:func:`known_as` for each of many, in one look-up for all of them."""
+    found = all_known([_values_of(one) for one in returnees])
+    keys = {one.person_id for shown in found for one in shown}
+    people, contacts = _people_of(keys)
+    return [
+        [
+            Known(
+                people[one.person_id],
+                contacts.get(one.person_id),
+                _same_phone(returnee, people[one.person_id]),
+                one.score,
+                tuple(one.reasons),
+            )
+            for one in shown
+            if one.person_id in people
+        ]
+        for returnee, shown in zip(returnees, found, strict=True)
     ]
-    return sorted(found, key=lambda one: (not one.same_phone, one.person.id))
+
+
+def _values_of(returnee: Returnee) -> dict[str, Any]:
+    names = ("name", "kana", "birth_on", "address", "sex")
+    return {name: getattr(returnee, name) for name in names} | {"mobile_phone": returnee.phone}
+
+
+def _people_of(keys: Collection[int]) -> tuple[dict[int, Person], dict[int, Contact]]:
+    """The persons, and their last contact that is not a case."""
+    if not keys:
+        return {}, {}
+    people = db.session.scalars(select(Person).where(Person.id.in_(keys)))
+    open_ones = select(Contact).where(Contact.person_id.in_(keys), Contact.case_id.is_(None))
+    contacts = db.session.scalars(open_ones.order_by(Contact.id))
+    return {one.id: one for one in people}, {one.person_id: one for one in contacts}
+
+
+def _same_phone(returnee: Returnee, person: Person) -> bool:
+    number = phone_key(returnee.phone)
+    theirs = {phone_key(person.mobile_phone), phone_key(person.home_phone)}
+    return number is not None and number in theirs

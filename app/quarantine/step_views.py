@@ -1,5 +1,6 @@
 """New returnees: taken over by a health centre, given to one by the prefecture."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -44,11 +45,15 @@ class TakingOverView(BaseView):
         only_known(request.args, ())
         actor = signed_in()
         found = queries.to_take_over(actor)
+        known = queries.known_of(found)
         if found:
             record_export(actor, door="returnee.new", count=len(found))
+        people = {one.person.id for mates in known for one in mates}
+        if people:
+            record_list(actor, door="returnee.new", people=people)
         return render_template(
             "quarantine/new.html",
-            rows=[_row(one) for one in found],
+            rows=[_row(one) | {"known": _mates(k)} for one, k in zip(found, known, strict=True)],
             more=len(found) >= queries.SHOWN,
             title=str(NEW),
             trail=(Crumb(str(NEW)),),
@@ -86,7 +91,9 @@ class TakingOverView(BaseView):
         actor, form = signed_in(), TakeForm()
         returnee = queries.returnee_by_id(record_key(pk))
         known = queries.known_as(returnee)
-        if request.method == "POST" and form.validate():
+        if request.method == "POST" and known and "person" not in request.form:
+            form.person.errors = [_("Say whether it is one of these people.")]
+        elif request.method == "POST" and form.validate():
             try:
                 return submit_once(form.form_token_.data, actor, lambda: _taken(returnee, form))
             except InvalidInput as error:
@@ -195,24 +202,31 @@ def _take_page(returnee: Returnee, known: Any, form: Any) -> tuple[str, int]:
     html = render_template(
         "quarantine/take.html",
         one=_row(returnee),
-        known=[
-            {
-                "key": str(mate.person.id),
-                "name": mate.person.name or "",
-                "kana": mate.person.kana or "",
-                "address": mate.person.address or "",
-                "same_phone": mate.same_phone,
-                "url": url_for("ContactView.show", pk=mate.contact.id) if mate.contact else "",
-                "until": format_date(mate.contact.observe_until_on) if mate.contact else "",
-            }
-            for mate in known
-        ],
+        known=_mates(known),
+        answer=request.form.get("person"),
         waits=returnee.state == "assigned",
         form=form,
         title=title,
         trail=_trail(str(returnee)),
     )
     return html, 422 if form.errors else 200
+
+
+def _mates(known: Sequence[queries.Known]) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": str(mate.person.id),
+            "name": mate.person.name or "",
+            "kana": mate.person.kana or "",
+            "birth": format_date(mate.person.birth_on),
+            "address": mate.person.address or "",
+            "score": mate.score,
+            "reasons": mate.reasons,
+            "url": url_for("ContactView.show", pk=mate.contact.id) if mate.contact else "",
+            "until": format_date(mate.contact.observe_until_on) if mate.contact else "",
+        }
+        for mate in known
+    ]
 
 
 def _row(one: Returnee) -> dict[str, Any]:

@@ -17,14 +17,16 @@ from app.core.dates import format_date
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState
 from app.core.items import item_of
+from app.core.japanese import kana_key
 from app.core.labels import Label
 from app.core.transaction import transaction
 from app.institutions.diseases import Disease
 from app.institutions.queries import disease_in_force
 from app.notifications.layout import COVID_19
+from app.persons.knowing import remember_others
 from app.persons.models import Person
 from app.quarantine.models import Returnee
-from app.quarantine.queries import known_as, to_take_over
+from app.quarantine.queries import Known, known_as, known_of, to_take_over
 from app.security.actor import Actor
 from app.security.rights import require
 
@@ -67,7 +69,11 @@ def take_over(returnee: Returnee, *, by: Actor, person_id: int | None = None) ->
     """
     require(by, "take", "returnee")
     _require_waiting(returnee)
-    known = {one.person.id: one for one in known_as(returnee)}
+    return _take(returnee, known_as(returnee), person_id, by)
+
+
+def _take(returnee: Returnee, people: Sequence[Known], person_id: int | None, by: Actor) -> Contact:
+    known = {one.person.id: one for one in people}
     if person_id is not None and person_id not in known:
         raise InvalidInput({"person": [_l("Choose one of the people shown.")]})
     chosen = known.get(person_id) if person_id is not None else None
@@ -78,6 +84,8 @@ def take_over(returnee: Returnee, *, by: Actor, person_id: int | None = None) ->
                 observe_arrival(contact, returnee.arrived_on, by=by)
             else:
                 contact = _registered(returnee, None if chosen is None else chosen.person, by)
+                if chosen is None:
+                    remember_others(contact.person_id, known)
             returnee.contact_id = contact.id
             returnee.state, returnee.taken_at = "followed", clock.now()
             session.flush()
@@ -91,14 +99,17 @@ def take_over_all(*, by: Actor) -> Taken:
     """Take over everybody who is not known here yet; the others wait for a look."""
     require(by, "take", "returnee")
     waiting: Sequence[Returnee] = to_take_over(by)
-    taken = known = 0
-    for returnee in waiting:
-        if known_as(returnee):
-            known += 1
+    known = known_of(waiting)
+    taken, seen = 0, set()
+    for returnee, people in zip(waiting, known, strict=True):
+        # Somebody who stands on two lists is known once the first of them is taken over.
+        self_same = (kana_key(returnee.kana or ""), returnee.birth_on)
+        if people or self_same in seen:
             continue
-        take_over(returnee, by=by)
+        seen.add(self_same)
+        _take(returnee, (), None, by)
         taken += 1
-    return Taken(taken, known)
+    return Taken(taken, len(waiting) - taken)
 
 
 def close(returnee: Returnee, why: str, *, by: Actor) -> None:

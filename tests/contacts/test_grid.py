@@ -1,6 +1,7 @@
 """Many contacts at once: pasted, typed into rows, or taken from the household."""
 
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ from tests.chains.making import cases, link, number_of
 from tests.contacts.entering import count, registered
 from tests.support import cast
 from tests.support.cast import Episode
-from tests.support.pages import send
+from tests.support.pages import send, statements
 
 pytestmark = pytest.mark.usefixtures("frozen_clock", "without_form_tokens")
 
@@ -318,3 +319,37 @@ def test_the_grid_has_a_field_for_every_item_of_the_official_sheet() -> None:
         "mobile_phone",
         "remarks",
     }
+
+
+@pytest.mark.one_database
+def test_who_is_probably_known_is_asked_about_at_the_row_and_nothing_typed_is_lost(
+    app: Flask, nurse: FlaskClient, own: Episode
+) -> None:
+    """One of two rows is somebody of the health centre; one look-up serves however many rows."""
+    with app.app_context(), acting_as(system_actor("tests")), transaction() as session:
+        mother = Contact(disease_id=session.get_one(Case, own.case).disease_id)
+        mother.person = Person(name="河野 みち", kana="コウノ ミチ", birth_on=date(1950, 5, 5))
+        mother.responsible_centre_id = cast.actor("aoki").institution_id
+        session.add(mother)
+        session.flush()
+        known = mother.person_id
+    rows = "河野 道\tこうの みち\t1950/5/5\n新田 次郎\tにった じろう\t1991/1/2\n"
+
+    with statements(app) as few:
+        page = read(nurse, own, rows)
+    assert page.count("河野 みち") == 1
+    assert "ふりがなが同じ" in page
+    typed = grid_of(page)
+    path = f"/contacts/grid?case_id={own.case}"
+    asked = send(nurse, path, step="save", **{k: v for k, v in typed.items() if "known" not in k})
+    assert asked.status_code == 422
+    assert "河野 道" in asked.text
+    people = count(app, Person)
+    done = send(nurse, path, step="save", **{**typed, "r0_known": str(known)})
+    assert done.status_code == 303
+    assert count(app, Person) == people + 1
+
+    more = "".join(f"人 {n}\tひと {chr(0x3042 + n * 2)}\t1950/5/{n + 1}\n" for n in range(20))
+    with statements(app) as many:
+        read(nurse, own, more)
+    assert len(many) <= len(few)
