@@ -103,8 +103,9 @@ def sharing_blocks(many: Sequence[Mapping[str, Any]], most: int) -> Sequence[Seq
 def _holders(tokens: Sequence[int], most: int) -> Select[Any]:
     """(token, person) of whoever has one of the tokens."""
     if db.session.get_bind().dialect.name != "postgresql":
-        held: Select[Any] = select(PersonPosting.token, PersonPosting.person_id)
-        return held.where(PersonPosting.token.in_(tokens)).limit(most)
+        held: Any = select(PersonPosting.token, PersonPosting.person_id)
+        postings: Select[Any] = held.where(PersonPosting.token.in_(tokens)).limit(most)
+        return postings
     shares = PersonSearch.tokens.op("&&", is_comparison=True)(tokens)
     each = select(func.unnest(PersonSearch.tokens).label("token"), PersonSearch.person_id)
     rows = each.where(shares).subquery()

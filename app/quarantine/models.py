@@ -4,12 +4,23 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.codes import SEX
 from app.contacts.models import Contact
 from app.core import clock
+from app.core.anonymity import Anonymisable
 from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import Record, UtcDateTime, db
 from app.core.items import Enterer, Privacy, item
@@ -75,7 +86,14 @@ class ReturneeDelivery(Record, db.Model):
         return DELIVERY_STATE.label(self.state)
 
 
-class Returnee(Record, db.Model):
+def _kept_by(owner: str, only: str) -> Index:
+    """Those nobody took over, in the order of arrival; anonymised ones left out."""
+    there = text(f"contact_id IS NULL AND anonymised_on IS NULL AND {only}")
+    name = f"ix_returnee_kept_by_{owner}"
+    return Index(name, owner, "arrived_on", "id", sqlite_where=there, postgresql_where=there)
+
+
+class Returnee(Anonymisable, Record, db.Model):
     """Somebody on a list, for the health centre of the address to take over.
 
     Taken over, the person is a contact under observation like any other; what the station
@@ -89,6 +107,9 @@ class Returnee(Record, db.Model):
         Index(None, "prefecture_code", "state"),
         Index(None, "institution_id"),
         Index(None, "contact_id"),
+        # What a retention period is counted from.
+        _kept_by("centre_id", "centre_id IS NOT NULL"),
+        _kept_by("prefecture_code", "centre_id IS NULL"),
     )
 
     list_id: Mapped[int] = mapped_column(ForeignKey("returnee_list.id"), nullable=False)

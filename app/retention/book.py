@@ -14,7 +14,7 @@ from app.retention.rules import Period, latest_event, rule_for
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """A health centre and those above it, the nearest first."""
+    """A health centre (or headquarters alone) and those above it, the nearest first."""
 
     id: int
     authority_id: int | None
@@ -76,7 +76,12 @@ def _centres() -> dict[int, Centre]:
         ).all()
     )
     found = db.session.execute(select(*columns).where(Institution.kind == "health_centre"))
-    return {
+    # Whom no health centre has been found for stands with the headquarters of the prefecture.
+    alone = {
+        key: Centre(key, None, prefecture_code, (key,))
+        for prefecture_code, key in headquarters.items()
+    }
+    return alone | {
         key: Centre(
             key,
             authority_id,

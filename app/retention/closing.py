@@ -46,7 +46,7 @@ def notices(actor: Actor) -> list[Notice]:
     if record is None:
         return []
     kinds = {"case_record": "case", "contact": "contact", "notification": "draft"}
-    kind = kinds.get(type(record).__tablename__)
+    kind = kinds.get(type(record).__tablename__, "returnee")
     with acting_as(system_actor("retention")):
         words = db.session.scalar(
             select(RetentionEntry.rule_words).where(

@@ -7,6 +7,8 @@ RECORD_KIND = CodeList(
     ("case", "患者情報（本人情報・発生届等を含む）", "Case with its person and notifications"),
     ("contact", "接触者（本人情報を含む）", "Contact with its person"),
     ("draft", "未提出の発生届（下書き）", "Notification never submitted (draft)"),
+    ("returnee", "健康観察に至らなかった入国者", "Returnee nobody took over"),
+    ("unassigned", "担当保健所が未定のままの入国者", "Returnee without a health centre"),
 )
 EVENT = CodeList(
     "retention_event",
@@ -15,6 +17,7 @@ EVENT = CodeList(
     ("case_reported", "届出日", "Date of report"),
     ("observation_ended", "健康観察終了予定日", "Last day of observation"),
     ("draft_begun", "下書きの作成日", "Beginning of the draft"),
+    ("returnee_arrived", "入国日（到着日）", "Day of arrival"),
 )
 UNIT = CodeList("retention_unit", ("years", "年", "years"), ("days", "日", "days"))
 ENTRY_STATE = CodeList(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -12,10 +13,14 @@ from app.cases.models import Case
 from app.cases.rules import case_number
 from app.contacts.models import Contact
 from app.core import clock
+from app.core.db import db
+from app.institutions.diseases import Disease
 from app.institutions.models import Institution
+from app.notifications.layout import COVID_19
 from app.notifications.models import Notification
+from app.quarantine.models import Returnee
 
-_INSTITUTION = Institution.__table__
+_INSTITUTION, _DISEASE = Institution.__table__, Disease.__table__
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,13 @@ class Kind:
     """One kind of record.
 
     Attributes:
-        model: carries ``anonymised_on`` and ``disease_id``.
+        model: carries ``anonymised_on``.
         events: what a period can be counted from → the columns; of several the latest counts.
         of_centre: the records of a health centre, by an index whose first column it names.
         centre_of: the health centre of one record.
         reference: the record's number; says nothing about the person.
         only: further condition on the records of this kind.
+        disease_of: the disease of one record.
     """
 
     name: str
@@ -38,6 +44,7 @@ class Kind:
     centre_of: Callable[[Any], int | None]
     reference: Callable[[Any], str]
     only: ColumnElement[bool] | None = None
+    disease_of: Callable[[Any], int] = attrgetter("disease_id")
 
     @property
     def condition(self) -> ColumnElement[bool]:
@@ -71,6 +78,28 @@ def _drafts_of(centre_id: int) -> ColumnElement[bool]:
     )
     condition: ColumnElement[bool] = Notification.institution_id.in_(below)
     return condition
+
+
+def _unassigned_in(headquarters_id: int) -> ColumnElement[bool]:
+    """Those of the prefecture whose headquarters look for a health centre for them."""
+    prefecture = select(_INSTITUTION.c.prefecture_code).where(_INSTITUTION.c.id == headquarters_id)
+    condition: ColumnElement[bool] = Returnee.prefecture_code == prefecture.scalar_subquery()
+    return condition
+
+
+def _headquarters_of(returnee: Returnee) -> int | None:
+    return db.session.scalar(
+        select(_INSTITUTION.c.id).where(
+            _INSTITUTION.c.kind == "prefecture_hq",
+            _INSTITUTION.c.prefecture_code == returnee.prefecture_code,
+        )
+    )
+
+
+def _disease_of(returnee: Returnee) -> int:
+    """Lists come of one disease; on the day of the arrival it may have had another name."""
+    family = select(_DISEASE.c.id).where(_DISEASE.c.family == COVID_19)
+    return db.session.scalars(family.order_by(_DISEASE.c.position).limit(1)).one()
 
 
 def _centre_of_draft(draft: Notification) -> int | None:
@@ -113,5 +142,30 @@ register_kind(
         (Notification.state == "draft")
         & Notification.case_id.is_(None)
         & Notification.previous_id.is_(None),
+    )
+)
+register_kind(
+    Kind(
+        "returnee",
+        Returnee,
+        {"returnee_arrived": (Returnee.arrived_on,)},
+        lambda centre_id: Returnee.centre_id == centre_id,
+        lambda returnee: returnee.centre_id,
+        lambda returnee: f"R{returnee.id}",
+        # Who was taken over goes with the contact they became.
+        Returnee.contact_id.is_(None) & Returnee.centre_id.is_not(None),
+        _disease_of,
+    )
+)
+register_kind(
+    Kind(
+        "unassigned",
+        Returnee,
+        {"returnee_arrived": (Returnee.arrived_on,)},
+        _unassigned_in,
+        _headquarters_of,
+        lambda returnee: f"R{returnee.id}",
+        Returnee.contact_id.is_(None) & Returnee.centre_id.is_(None),
+        _disease_of,
     )
 )

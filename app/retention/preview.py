@@ -126,7 +126,7 @@ def _entry(root: Root, subject: Subject, book: RuleBook) -> RetentionEntry:
         record_id=root.record.id,
         subject=subject.key,
         reference=KINDS[root.kind].reference(root.record),
-        disease_id=root.record.disease_id,
+        disease_id=KINDS[root.kind].disease_of(root.record),
         responsible_centre_id=centre.id,
         authority_id=centre.authority_id,
         prefecture_code=centre.prefecture_code,

@@ -100,7 +100,7 @@ def _roots(
 def _root(kind: str, record: Any, book: RuleBook) -> Root:
     declared = KINDS[kind]
     centre_id = declared.centre_of(record)
-    period = book.period(kind, record.disease_id, centre_id)
+    period = book.period(kind, declared.disease_of(record), centre_id)
     event_on = None if period is None else declared.event_on(record, period.event)
     due = None
     if period is not None and event_on is not None:

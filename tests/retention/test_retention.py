@@ -18,9 +18,11 @@ from app.core.db import db
 from app.core.errors import InvalidState
 from app.core.transaction import transaction
 from app.followup.models import HealthObservation
+from app.institutions.models import Institution
 from app.notifications.models import Notification
 from app.notifications.service import discard_draft, save_draft
 from app.persons.models import Person, PersonPosting, PersonSearch
+from app.quarantine.models import Returnee, ReturneeList
 from app.retention import applying
 from app.retention.holding import place_hold, release
 from app.retention.kinds import KINDS
@@ -466,3 +468,58 @@ def test_what_is_due_is_read_by_an_index_in_its_order_and_never_by_going_through
                     continue
                 assert any(f"{column.key}<?" in step for step in steps), steps
                 assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+@pytest.mark.one_database
+def test_returnees_nobody_took_over_lose_their_identity_by_the_period_of_their_office() -> None:
+    """One closed by the health centre, one no centre was found for, one taken over since."""
+    aoki, doi = cast.actor("aoki"), cast.actor("doi")
+    with acting_as(system_actor("test")), transaction() as session:
+        station = session.scalars(
+            select(Institution.id).where(Institution.kind == "quarantine_station")
+        ).first()
+        listed = ReturneeList(institution_id=station, number="NRT-1")
+        session.add(listed)
+        session.flush()
+        contact = session.scalars(select(Contact.id)).first()
+        held = [
+            {"centre_id": aoki.institution_id, "state": "closed", "closed_reason": "出国"},
+            {"prefecture_code": doi.prefecture_code, "state": "unassigned"},
+            {"centre_id": aoki.institution_id, "state": "followed", "contact_id": contact},
+        ]
+        people = [
+            Returnee(
+                list_id=listed.id,
+                institution_id=station,
+                list_number="NRT-1",
+                key=f"Q-{line}",
+                line=line,
+                name="佐藤 帰子",
+                arrived_on=date(2021, 8, 20),
+                **one,
+            )
+            for line, one in enumerate(held, start=1)
+        ]
+        session.add_all(people)
+        session.flush()
+        keys = [one.id for one in people]
+        headquarters = session.scalars(
+            select(Institution.id).where(
+                Institution.kind == "prefecture_hq",
+                Institution.prefecture_code == doi.prefecture_code,
+            )
+        ).one()
+    forget()
+    given = {"event": "returnee_arrived", "amount": 30, "unit": "days"}
+    decide(kind="returnee", **given)
+    with acting_as(system_actor("test")), transaction() as session:
+        rule = RetentionRule(kind="unassigned", basis="規程", institution_id=headquarters, **given)
+        session.add(rule)
+    forget()
+    assert preview(date(2021, 9, 13)).entered == 2
+    assert apply(date(2021, 9, 20)).anonymised == 2
+    with acting_as(system_actor("test")):
+        found = [db.session.get_one(Returnee, key) for key in keys]
+        assert [one.name for one in found] == [None, None, "佐藤 帰子"]
+        assert [one.closed_reason for one in found] == [None, None, None]
+        assert [one.arrived_on for one in found] == [date(2021, 8, 20)] * 3
