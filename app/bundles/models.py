@@ -95,8 +95,8 @@ class PaperBundle(Record, db.Model):
         reference="Institution",
         foreign_key="institution.id",
         hint=Label(
-            "空欄は当保健所。受託機関へ渡せるのは健康観察票のみ",
-            "Empty: this health centre. A contractor is given follow-up sheets only",
+            "空欄は当保健所。発生届を渡せるのは、紙の発生届の入力を認めた受託機関のみ",
+            "Empty: this health centre. Notifications only go to contractors let type them",
         ),
     )
     remarks: Mapped[str | None] = _entered(

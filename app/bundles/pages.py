@@ -67,9 +67,6 @@ def bundle_facts(bundle: PaperBundle) -> list[tuple[str, str]]:
 
 def sheet_row(sheet: BundleSheet, actor: Actor) -> dict[str, Any]:
     """A sheet of the page of its bundle."""
-    open_scan = sheet.scan is not None and sheet.scan.state in ("received", "typing")
-    draft = sheet.notification
-    begun = draft is not None and draft.state == "draft" and sheet.state == "typing"
     mine = sheet.typed_by_user_id is not None and sheet.typed_by_user_id == actor.user_id
     return {
         "number": sheet.number,
@@ -79,11 +76,7 @@ def sheet_row(sheet: BundleSheet, actor: Actor) -> dict[str, Any]:
         "at": format_instant(sheet.typed_at),
         "target": _target(sheet),
         "why": "" if sheet.left_out_because is None else sheet.left_out_because,
-        "go_on": url_for("PaperScanView.show", pk=sheet.scan_id)
-        if open_scan and may("show", "paper_scan")
-        else url_for("NotificationView.edit", pk=draft.id)
-        if begun and draft is not None and may("edit", "notification")
-        else "",
+        "go_on": _go_on(sheet),
         "may_leave_out": sheet.state == "typing",
         "in_sample": sheet.in_sample,
         "wrong_items": sheet.wrong_items,
@@ -95,9 +88,23 @@ def sheet_row(sheet: BundleSheet, actor: Actor) -> dict[str, Any]:
     }
 
 
+def _go_on(sheet: BundleSheet) -> str:
+    """Where typing goes on; empty when it is done, or nobody of this role may."""
+    open_scan = sheet.scan is not None and sheet.scan.state in ("received", "typing")
+    if open_scan and may("show", "paper_scan"):
+        return url_for("PaperScanView.show", pk=sheet.scan_id)
+    if sheet.state != "typing" or sheet.notification_id is None or not may("type", "paper_bundle"):
+        return ""
+    if not may("edit", "notification"):
+        return url_for("BundleTypingView.type", pk=sheet.bundle_id, number=sheet.number)
+    draft = sheet.notification
+    begun = draft is not None and draft.state == "draft"
+    return url_for("NotificationView.edit", pk=draft.id) if begun and draft is not None else ""
+
+
 def _target(sheet: BundleSheet) -> tuple[str, str]:
     """What the sheet was typed into: its word and address."""
-    if sheet.state == "typed" and sheet.notification_id is not None:
+    if sheet.state == "typed" and sheet.notification_id is not None and may("show", "notification"):
         url = url_for("NotificationView.show", pk=sheet.notification_id)
         return (_("Notification #%(number)s", number=sheet.notification_id), url)
     days = sheet.days or 0

@@ -90,6 +90,14 @@ def sheet_of(bundle: PaperBundle, number: int) -> BundleSheet:
     return found
 
 
+def draft_of(sheet: BundleSheet) -> Notification | None:
+    """The notification begun from a sheet, as far as it exists for the actor of the moment."""
+    key = sheet.notification_id
+    if key is None:
+        return None
+    return db.session.scalars(select(Notification).where(Notification.id == key)).one_or_none()
+
+
 def sheet_of_notification(notification: Notification, scan_id: int | None) -> BundleSheet | None:
     """The sheet a notification is typed from: begun with it, or scanned."""
     ways = BundleSheet.notification_id == notification.id

@@ -13,8 +13,9 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.bundles.codes import BUNDLE_STATE
 from app.bundles.models import BundleSheet, PaperBundle
-from app.bundles.queries import sheets_of, tally_of
+from app.bundles.queries import draft_of, sheets_of, tally_of
 from app.bundles.rules import obstacle, sample_size
+from app.bundles.typists import typist_of
 from app.cases.models import Case
 from app.contacts.models import Contact
 from app.core import clock
@@ -27,14 +28,15 @@ from app.institutions.models import Institution
 from app.intake import service as intake
 from app.notifications import service as notifications
 from app.notifications.models import Notification
-from app.security.actor import Actor
+from app.security.actor import Actor, acting_as
 from app.security.rights import require
+from app.security.role_names import Entry
 
 MOST_WRONG = 99
 
 
 def check_holder(bundle: PaperBundle) -> None:
-    """Who may type what: notifications stay with the health centre, as they are its own.
+    """Who may type what: notifications the health centre, and contractors with that duty.
 
     Raises:
         InvalidInput: at ``holder_id``, ``from_on`` or ``until_on``.
@@ -46,8 +48,12 @@ def check_holder(bundle: PaperBundle) -> None:
     if holder is not None and holder.id != bundle.centre_id:
         if holder.kind != "follow_up_contractor" or not holder.active:
             problems["holder_id"] = [_l("Choose your own health centre or a contractor.")]
-        elif bundle.kind != "follow_up_sheet":
-            problems["holder_id"] = [_l("A contractor may type follow-up sheets only.")]
+        elif bundle.kind != "follow_up_sheet" and Entry.PAPER not in holder.portal_entries:
+            problems["holder_id"] = [
+                _l(
+                    "This contractor may type follow-up sheets only: paper entry was not given to it."
+                )
+            ]
     if bundle.from_on and bundle.until_on and bundle.from_on > bundle.until_on:
         problems["until_on"] = [_l("The period ends before it begins.")]
     if bundle.received_on > clock.today():
@@ -56,23 +62,26 @@ def check_holder(bundle: PaperBundle) -> None:
         raise InvalidInput(problems)
 
 
-def begin_sheet(bundle: PaperBundle, *, by: Actor, signed_as: str) -> Notification:
+def begin_sheet(bundle: PaperBundle, *, by: Actor, signed_as: str) -> BundleSheet:
     """Begin to type a notification straight from paper: a draft of the bundle's disease.
 
     Raises:
         InvalidState: the bundle is done, or more sheets than were counted.
         InvalidInput: it holds other paper.
+        NotAllowed: a contractor that may not type notifications.
     """
     require(by, "type", "paper_bundle")
     if bundle.kind != "notification":
         raise InvalidInput({}, _l("This bundle holds follow-up sheets."))
     with _step(bundle, ("received", "typing")) as session:
         sheet = _new_sheet(session, bundle)
-        draft = notifications.save_draft({}, by=by, family=bundle.disease.family)
-        sheet.notification = draft
         sheet.typed_by, sheet.typed_by_user_id = signed_as[:100], by.user_id
-        session.flush()
-    return draft
+        typist = typist_of(bundle, by=by)
+        with acting_as(typist):
+            draft = notifications.save_draft({}, by=typist, family=bundle.disease.family)
+            sheet.notification_id = draft.id
+            session.flush()
+    return sheet
 
 
 def attach_scans(
@@ -153,14 +162,21 @@ def leave_out(sheet: BundleSheet, why: str, *, by: Actor) -> None:
     if sheet.state != "typing":
         raise InvalidState(_l("This sheet is done."))
     with _step(sheet.bundle, ("typing",)):
-        draft, scan = sheet.notification, sheet.scan
+        scan = sheet.scan
         sheet.state, sheet.left_out_because = "left_out", said
         if scan is not None and scan.state in ("received", "typing"):
             intake.discard(scan, said, by=by)
-        elif draft is not None and draft.state == "draft":
+        else:
+            _discard_draft(sheet, typist_of(sheet.bundle, by=by))
+
+
+def _discard_draft(sheet: BundleSheet, typist: Actor) -> None:
+    with acting_as(typist):
+        draft = draft_of(sheet)
+        if draft is not None and draft.state == "draft":
             sheet.notification = None
             db.session.flush()
-            notifications.discard_draft(draft, by=by)
+            notifications.discard_draft(draft, by=typist)
 
 
 def draw_sample(bundle: PaperBundle, *, by: Actor) -> int:

@@ -18,7 +18,7 @@ from app.bundles.views import BUNDLES
 from app.core.errors import DomainError, InvalidInput
 from app.core.pages import Crumb
 from app.generated.arguments import only_known, record_key
-from app.generated.hooks import signed_in
+from app.generated.hooks import may, signed_in
 from app.generated.refusals import show_problem
 from app.generated.submissions import submit_once
 from app.intake import reading
@@ -41,8 +41,10 @@ class BundleSteps:
         bundle, actor = queries.bundle_by_id(record_key(pk)), signed_in()
 
         def save() -> str:
-            draft = service.begin_sheet(bundle, by=actor, signed_as=self._name())
-            return url_for("NotificationView.edit", pk=draft.id)
+            sheet = service.begin_sheet(bundle, by=actor, signed_as=self._name())
+            if may("edit", "notification"):
+                return url_for("NotificationView.edit", pk=sheet.notification_id)
+            return url_for("BundleTypingView.type", pk=bundle.id, number=sheet.number)
 
         return submit_once(BeginForm().form_token_.data, actor, save)
 

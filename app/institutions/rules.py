@@ -154,6 +154,7 @@ PORTAL_ENTRIES = CodeList(
     (Entry.LAB_RESULT.value, "検査結果の入力", "Test results"),
     (Entry.CARE.value, "入院・医療行為の入力", "Stays and treatment"),
     (Entry.OBSERVATION.value, "健康観察の入力", "Health observations"),
+    (Entry.PAPER.value, "預かった紙の発生届の入力", "Typing notifications of paper bundles"),
     (Entry.CASE_DATA.value, "患者データの閲覧（氏名等を除く）", "Reading cases without identity"),
 )
 
@@ -163,7 +164,7 @@ ENTRIES_OF_KIND: Mapping[InstitutionKind, tuple[Entry, ...]] = {
     _K.CLINIC: (_E.NOTIFICATION, _E.LAB_RESULT),
     _K.TEST_CENTRE: (_E.NOTIFICATION, _E.LAB_RESULT),
     _K.HOTEL: (_E.OBSERVATION,),
-    _K.FOLLOW_UP_CONTRACTOR: (_E.OBSERVATION,),
+    _K.FOLLOW_UP_CONTRACTOR: (_E.OBSERVATION, _E.PAPER),
     _K.LABORATORY: (_E.CASE_DATA, _E.LAB_RESULT),
     _K.INFORMATION_CENTRE: (_E.CASE_DATA,),
     _K.NATIONAL_INSTITUTE: (_E.CASE_DATA,),

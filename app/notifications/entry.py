@@ -20,6 +20,7 @@ from app.generated.hooks import may, signed_in
 from app.generated.submissions import submit_once
 from app.institutions.diseases import NOTIFICATION_TIMINGS, Disease
 from app.notifications import service
+from app.notifications.addresses import Addresses
 from app.notifications.autosave import AutosaveDoors, draft_of_token
 from app.notifications.beside import panel_beside
 from app.notifications.checking import Unconfirmed, completed, home_of, refusals
@@ -108,25 +109,9 @@ class EntryDoors(ChoosingDoors, DraftDoors, AutosaveDoors):
         actor = signed_in()
         only_known(request.args, {"parked"})
         draft = self.record_or_404(pk)
-        title, family = _("Draft notification"), draft.disease.family
-        if request.method == "GET":
-            if draft.state != "draft":
-                return redirect(self.url_of(draft), 303)
-            typed = take_parked(request.path) or MultiDict(draft.draft or {})
-            typed.setdefault("row_version_", str(draft.row_version))
-            form = form_class_of(actor, family)(formdata=typed)
-            form.base_.data = form.base_.data or base_of(draft.draft)
-            return _entry_page(form, title, disease=draft.disease, draft=draft)
-        form = form_class_of(actor, family)(row_version_=draft.row_version)
-        if draft.state == "draft" and form.row_version_.data != draft.row_version:
-            return _both_saved(form, actor, draft, title)
-        if request.form.get("step") == "draft":
-            return redirect(_kept(actor, draft, family), 303)
-
-        def send(values: Mapping[str, Any], confirmed: tuple[str, ...]) -> Notification:
-            return submit_draft(values, by=actor, draft=draft, confirmed=confirmed)
-
-        return _submitted(form, actor, send, title, disease=draft.disease, draft=draft)
+        if request.method == "GET" and draft.state != "draft":
+            return redirect(self.url_of(draft), 303)
+        return draft_page(draft, actor)
 
     @expose("/correct/<pk>", methods=["GET", "POST"])
     @has_access
@@ -152,6 +137,28 @@ class EntryDoors(ChoosingDoors, DraftDoors, AutosaveDoors):
         return _submitted(form, actor, send, title, disease=former.disease, former=former)
 
 
+def draft_page(draft: Notification, actor: Actor, addresses: Addresses | None = None) -> Page:
+    """The form of a draft, opened or sent back; ``addresses`` of whoever lends it."""
+    title, family = _("Draft notification"), draft.disease.family
+    shown: dict[str, Any] = {"disease": draft.disease, "draft": draft, "addresses": addresses}
+    if request.method == "GET":
+        typed = take_parked(request.path) or MultiDict(draft.draft or {})
+        typed.setdefault("row_version_", str(draft.row_version))
+        form = form_class_of(actor, family)(formdata=typed)
+        form.base_.data = form.base_.data or base_of(draft.draft)
+        return _entry_page(form, title, **shown)
+    form = form_class_of(actor, family)(row_version_=draft.row_version)
+    if draft.state == "draft" and form.row_version_.data != draft.row_version:
+        return _both_saved(form, actor, draft, title, addresses)
+    if request.form.get("step") == "draft":
+        return redirect(_kept(actor, draft, family, addresses), 303)
+
+    def send(values: Mapping[str, Any], confirmed: tuple[str, ...]) -> Notification:
+        return submit_draft(values, by=actor, draft=draft, confirmed=confirmed)
+
+    return _submitted(form, actor, send, title, **shown)
+
+
 def _opened(
     actor: Actor,
     family: str,
@@ -163,13 +170,21 @@ def _opened(
     return made(formdata=typed) if typed is not None else made(data=start())
 
 
-def _kept(actor: Actor, draft: Notification | None, family: str) -> str:
+def _kept(
+    actor: Actor, draft: Notification | None, family: str, addresses: Addresses | None = None
+) -> str:
     stored = service.save_draft(raw_values(request.form), by=actor, draft=draft, family=family)
     flash(_("The draft was saved. It has not been submitted yet."), "success")
-    return url_for(".edit", pk=stored.id)
+    return addresses.kept(stored) if addresses else url_for(".edit", pk=stored.id)
 
 
-def _both_saved(form: EntryForm, actor: Actor, draft: Notification, title: str) -> Page:
+def _both_saved(
+    form: EntryForm,
+    actor: Actor,
+    draft: Notification,
+    title: str,
+    addresses: Addresses | None,
+) -> Page:
     """Somebody else saved the draft meanwhile: both entries stand where they do not meet."""
     base, mine = read_base(form.base_.data), raw_values(request.form)
     theirs = draft.draft or {}
@@ -177,12 +192,14 @@ def _both_saved(form: EntryForm, actor: Actor, draft: Notification, title: str) 
     if not overlaps and request.form.get("step") == "draft":
         service.save_draft(values, by=actor, draft=draft)
         flash(_("The draft was saved with what somebody else entered meanwhile."), "success")
-        return redirect(url_for(".edit", pk=draft.id), 303)
+        opened = addresses.kept(draft) if addresses else url_for(".edit", pk=draft.id)
+        return redirect(opened, 303)
     version, token = draft.row_version, form.form_token_.data
     posted = form_data(values, version=version, base=theirs, token=token)
     again = form_class_of(actor, draft.disease.family)(formdata=posted)
     lines = lines_of(base, mine, theirs)
-    return _entry_page(again, title, disease=draft.disease, draft=draft, conflict=lines), 409
+    shown: dict[str, Any] = {"disease": draft.disease, "draft": draft, "addresses": addresses}
+    return _entry_page(again, title, conflict=lines, **shown), 409
 
 
 def _submitted(form: EntryForm, actor: Actor, send: Send, title: str, **shown: Any) -> Page:
@@ -191,7 +208,8 @@ def _submitted(form: EntryForm, actor: Actor, send: Send, title: str, **shown: A
     def save() -> str:
         confirmed = (form.warned_.data or "").split(",") if form.confirmed_.data else ()
         stored = send(typed_values(form), tuple(confirmed))
-        return url_for(".show", pk=stored.id)
+        lent: Addresses | None = shown.get("addresses")
+        return lent.done(stored) if lent else url_for(".show", pk=stored.id)
 
     asked: Unconfirmed | None = None
     valid = form.validate()
@@ -232,6 +250,7 @@ def _entry_page(
     relative: Notification | None = None,
     asked: Unconfirmed | None = None,
     conflict: tuple[ConflictLine, ...] = (),
+    addresses: Addresses | None = None,
 ) -> str:
     if asked is not None:
         form.warned_.raw_data = None
@@ -248,10 +267,7 @@ def _entry_page(
         former=former,
         conflict=conflict,
         relative=relative,
-        trail=(list_crumb(), Crumb(title)),
-        cancel_url=url_for(".show", pk=former.id) if former else url_for(".list"),
-        discard_url=url_for(".discard", pk=draft.id) if draft else None,
-        autosave_url=None if former else _autosave_url(draft, disease),
+        **_around(title, draft, former, disease, addresses),
         disease=disease,
         timing=NOTIFICATION_TIMINGS.label(disease.notification_timing),
         other_url=None if draft or former else url_for(".diseases"),
@@ -260,6 +276,28 @@ def _entry_page(
         since=(FORM_2022_FROM.isoformat(), COUNTED_AT_SENTINELS_FROM.isoformat()),
         today=clock.today().isoformat(),
     )
+
+
+def _around(
+    title: str,
+    draft: Notification | None,
+    former: Notification | None,
+    disease: Disease,
+    addresses: Addresses | None,
+) -> dict[str, Any]:
+    if addresses is not None:
+        return {
+            "trail": addresses.trail,
+            "cancel_url": addresses.cancel,
+            "discard_url": addresses.discard,
+            "autosave_url": addresses.autosave,
+        }
+    return {
+        "trail": (list_crumb(), Crumb(title)),
+        "cancel_url": url_for(".show", pk=former.id) if former else url_for(".list"),
+        "discard_url": url_for(".discard", pk=draft.id) if draft else None,
+        "autosave_url": None if former else _autosave_url(draft, disease),
+    }
 
 
 def _autosave_url(draft: Notification | None, disease: Disease) -> str:

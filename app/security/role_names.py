@@ -55,6 +55,8 @@ class Entry(enum.StrEnum):
     LAB_RESULT = "lab_result"
     CARE = "care"
     OBSERVATION = "observation"
+    PAPER = "paper"
+    """Typing the notifications of bundles it was given, and nothing else of them."""
     CASE_DATA = "case_data"
 
 

@@ -17,6 +17,7 @@ from app.contacts.models import Contact
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.transaction import transaction
+from app.institutions.portal import decide_use
 from app.institutions.queries import disease_in_force, institution_by_code
 from app.notifications.layout import COVID_19
 from app.security.actor import acting_as, system_actor
@@ -39,14 +40,19 @@ def _typed(app: Flask, client: FlaskClient, key: int) -> None:
     opened = client.post(f"/bundles/{key}/begin")
     assert opened.status_code == 303
     page = client.get(opened.location).text
+    assert f"B{key:05d}-" in page
+    answer = post(client, opened.location, **_fields(app, page))
+    assert answer.status_code == 303
+
+
+def _fields(app: Flask, page: str) -> dict[str, str]:
+    """The clinic on the paper, and the version of the draft the page shows."""
     version = re.search(r'name="row_version_"[^>]*value="(\d+)"', page)
     assert version
-    assert f"B{key:05d}-" in page
     with app.app_context(), acting_as(system_actor("tests")):
         clinic = institution_by_code("clinic-shinjuku")
         assert clinic is not None
-    answer = post(client, opened.location, institution_id=str(clinic.id), row_version_=version[1])
-    assert answer.status_code == 303
+        return {"institution_id": str(clinic.id), "row_version_": version[1]}
 
 
 @pytest.mark.one_database
@@ -177,3 +183,44 @@ def test_label_and_list_are_files(app: Flask) -> None:
     assert sheet is not None
     assert sheet.cell(2, 1).value == f"B{key:05d}"
     assert sheet.cell(3, 9).value == 2
+
+
+@pytest.mark.one_database
+def test_a_contractor_with_the_duty_types_the_notifications_it_was_given_and_nothing_else(
+    app: Flask, aoki: FlaskClient
+) -> None:
+    with app.app_context(), acting_as(system_actor("tests")):
+        contractor = institution_by_code("contractor-tokyo")
+        assert contractor is not None
+        entries = ["observation", "paper"]
+        decide_use(contractor, on=True, entries=entries, reason="契約", by=system_actor("tests"))
+        given, other = bundle(holder="contractor-tokyo"), bundle()
+    honda = cast.sign_in(app.test_client(), "honda")
+
+    begun = honda.post(f"/bundles/{given}/begin")
+    assert (begun.status_code, begun.location) == (303, f"/bundles/{given}/sheets/1/type")
+    assert honda.post(f"/bundles/{other}/begin").status_code == 404
+    page = honda.get(begun.location)
+    assert page.status_code == 200
+    assert "発生届" in page.text
+    kept = post(honda, begun.location, step="draft", **_fields(app, page.text))
+    assert kept.status_code == 303
+    again = honda.get(begun.location).text
+    assert "佐藤　健一" in again
+    assert begun.location in honda.get(f"/bundles/{given}").text
+    sent = post(honda, begun.location, **_fields(app, again))
+    assert (sent.status_code, sent.location) == (303, f"/bundles/{given}")
+    with app.app_context(), acting_as(cast.actor("aoki")):
+        sheet = queries.sheet_of(queries.bundle_by_id(given), 1)
+        assert sheet.notification is not None
+        notification = sheet.notification
+        assert (notification.state, sheet.state) == ("submitted", "typed")
+        assert notification.entering_institution_id == cast.actor("aoki").institution_id
+        assert sheet.typed_by_user_id == cast.actor("honda").user_id
+        key = notification.id
+    # What was sent is gone for the contractor, and no other door opens.
+    assert honda.get(begun.location).status_code == 409
+    assert f"/notifications/show/{key}" not in honda.get(f"/bundles/{given}").text
+    for path in (f"/notifications/show/{key}", f"/notifications/edit/{key}", "/notifications/new"):
+        assert honda.get(path).status_code in {403, 404}
+    assert "佐藤" not in honda.get(f"/bundles/{given}").text

@@ -122,7 +122,8 @@ def fill(app: Flask) -> None:
             )
         for outsider in db.session.scalars(select(Institution).order_by(Institution.id)).all():
             if needs_letting_in(outsider.kind):
-                entries = entries_of(outsider.kind)
+                # Typing whole notifications is a duty of its own, given where it is told of.
+                entries = [one for one in entries_of(outsider.kind) if one != "paper"]
                 decide_use(outsider, on=True, entries=entries, reason="cast", by=system)
         for centre, municipality in (
             ("hc-shinjuku", "13104"),

@@ -1,0 +1,37 @@
+"""In whose name a sheet is typed: a contractor types for the health centre that gave it the paper.
+
+The contractor itself meets no notification: only while one of its own sheets is open does it act
+as a clerk of that health centre, under its own user, so that the history names who typed.
+"""
+
+from dataclasses import replace
+
+from flask_babel import lazy_gettext as _l
+
+from app.bundles.models import PaperBundle
+from app.core.errors import NotAllowed
+from app.security.actor import Actor
+from app.security.role_names import Entry
+from app.security.roles import RoleName
+
+
+def typist_of(bundle: PaperBundle, *, by: Actor) -> Actor:
+    """The actor who types a notification of the bundle.
+
+    Raises:
+        NotAllowed: a contractor that was not given this bundle, or not the duty of paper entry.
+    """
+    if by.role is not RoleName.FOLLOW_UP_CONTRACTOR:
+        return by
+    given = bundle.holder_id == by.institution_id and bundle.state in ("received", "typing")
+    if not given or Entry.PAPER not in by.entries or bundle.kind != "notification":
+        raise NotAllowed(_l("Your institution was not given the notifications of this bundle."))
+    centre = bundle.centre
+    return replace(
+        by,
+        role=RoleName.HEALTH_CENTRE_CLERK,
+        institution_id=centre.id,
+        authority_id=centre.authority_id,
+        prefecture_code=centre.prefecture_code,
+        entries=frozenset(),
+    )
