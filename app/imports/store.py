@@ -11,28 +11,21 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from flask import current_app
-
-from app.core.crypto.file_rotation import follow_with_files
 from app.core.crypto.files import open_sealed, seal_stream
+from app.core.crypto.stores import SealedStore
 from app.core.db import new_token
 
 _FILE = "file.sealed"
 _PIECE = 1 << 20
-
-
-def root() -> Path:
-    """The directory of all imported files, readable by the portal's own user only."""
-    path = Path(current_app.config["DATA_DIR"]) / "imports"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
+STORE = SealedStore("imports", f"*/{_FILE}", "imported files").follow()
+root = STORE.root
 
 
 def keep(content: IO[bytes]) -> str:
     """Seal a file piece by piece; gives the token under which it lies."""
     token = new_token()
     (root() / token).mkdir(mode=0o700)
-    seal_stream(content, _path(token), _place(_path(token)))
+    seal_stream(content, _path(token), STORE.place(_path(token)))
     return token
 
 
@@ -45,7 +38,7 @@ def opened(token: str) -> Iterator[Path]:
         if not path.exists():  # A system without such paths: a name until the block ends.
             plain = stack.enter_context(tempfile.NamedTemporaryFile(dir=root(), prefix="."))
             path = Path(plain.name)
-        with open_sealed(_path(token), _place(_path(token))) as sealed:
+        with open_sealed(_path(token), STORE.place(_path(token))) as sealed:
             shutil.copyfileobj(sealed, plain, _PIECE)
         plain.flush()
         yield path
@@ -58,14 +51,3 @@ def remove(token: str) -> None:
 
 def _path(token: str) -> Path:
     return root() / token / _FILE
-
-
-def _place(path: Path) -> str:
-    return f"imports/{path.parent.name}/{path.name}"
-
-
-def _sealed_files() -> Iterator[Path]:
-    yield from root().glob(f"*/{_FILE}")
-
-
-follow_with_files("imported files", _sealed_files, _place)

@@ -6,25 +6,18 @@ Sealed with the field keys and bound to their place, as the files of jobs are.
 import logging
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from flask import current_app
-
-from app.core.crypto.file_rotation import follow_with_files
 from app.core.crypto.files import open_sealed, seal_bytes
 from app.core.crypto.sealing import Unreadable
+from app.core.crypto.stores import SealedStore
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _ENDING = ".png.sealed"
+STORE = SealedStore("intake", f"*/[!.]*{_ENDING}", "pages of scans").follow()
+root = STORE.root
 log = logging.getLogger(__name__)
-
-
-def root() -> Path:
-    """The directory of all scans, readable by the portal's own user only."""
-    path = Path(current_app.config["DATA_DIR"]) / "intake"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
 
 
 def keep(token: str, pages: Sequence[bytes]) -> None:
@@ -32,14 +25,14 @@ def keep(token: str, pages: Sequence[bytes]) -> None:
     directory = root() / _checked(token)
     directory.mkdir(mode=0o700)
     for number, page in enumerate(pages, start=1):
-        seal_bytes(page, _path(token, number), _place(_path(token, number)))
+        seal_bytes(page, _path(token, number), STORE.place(_path(token, number)))
 
 
 def page(token: str, number: int) -> bytes | None:
     """A page as PNG; None when it is gone or cannot be opened."""
     path = _path(token, number)
     try:
-        with open_sealed(path, _place(path)) as plain:
+        with open_sealed(path, STORE.place(path)) as plain:
             return plain.read()
     except FileNotFoundError:
         return None
@@ -57,18 +50,7 @@ def _path(token: str, number: int) -> Path:
     return root() / _checked(token) / f"{number}{_ENDING}"
 
 
-def _place(path: Path) -> str:
-    return f"intake/{path.parent.name}/{path.name}"
-
-
 def _checked(token: str) -> str:
     if not _TOKEN.fullmatch(token):
         raise ValueError("not a token of a scan")
     return token
-
-
-def _sealed_files() -> Iterator[Path]:
-    yield from root().glob(f"*/[!.]*{_ENDING}")
-
-
-follow_with_files("pages of scans", _sealed_files, _place)

@@ -8,20 +8,20 @@ bound to its place; it is opened for its owner's download alone.
 import logging
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import current_app
-
-from app.core.crypto.file_rotation import follow_with_files
 from app.core.crypto.files import open_sealed, seal_file
 from app.core.crypto.sealing import Unreadable
+from app.core.crypto.stores import SealedStore
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 NAME_LIMIT = 80
 SEALED = ".sealed"
+STORE = SealedStore("jobs", f"*/*/[!.]*{SEALED}", "files of jobs", named_within=True).follow()
+root = STORE.root
+relative = STORE.place
 log = logging.getLogger(__name__)
 
 
@@ -34,23 +34,11 @@ def safe_name(name: str) -> str:
     return f"{cleaned}.{_UNSAFE.sub('_', suffix)}" if suffix else cleaned
 
 
-def root() -> Path:
-    """The directory of all job files, readable by the portal's own user only."""
-    path = Path(current_app.config["DATA_DIR"]) / "jobs"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
-
-
 def attempt_directory(token: str, attempt: int) -> Path:
     """The (made) directory of one attempt of a job."""
     path = root() / _checked(token) / str(attempt)
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
-
-
-def relative(path: Path) -> str:
-    """``path`` as kept in the job row. Raises ValueError when it lies outside of ``root()``."""
-    return path.resolve().relative_to(root().resolve()).as_posix()
 
 
 def stored_path(kept: str) -> Path | None:
@@ -78,13 +66,6 @@ def opened(kept: str) -> BinaryIO | None:
     except Unreadable as problem:
         log.error("the file of a job cannot be opened: %s", type(problem).__name__)
         return None
-
-
-def _sealed_files() -> Iterator[Path]:
-    yield from root().glob(f"*/*/[!.]*{SEALED}")
-
-
-follow_with_files("files of jobs", _sealed_files, relative)
 
 
 def remove(token: str, *, keep_attempt: int | None = None) -> None:

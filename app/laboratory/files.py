@@ -1,8 +1,7 @@
 """Files of results: our workbook with the waiting tests, read back; CSV; the marked workbook."""
 
-import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import xlsxwriter
@@ -14,10 +13,11 @@ from app.cases.models import LabTest
 from app.core.dates import format_date
 from app.core.errors import InvalidInput
 from app.core.labels import Label
-from app.core.workbooks.container import MAX_FILE
 from app.core.workbooks.reading import SheetKind, SheetRow, keyed_sheet
 from app.laboratory.models import RESULT_OUTCOMES, ResultFile
 from app.laboratory.rules import RESULTS, number_of_test
+from app.tables.cells import RawRow
+from app.tables.contents import text_rows
 
 MOST_ROWS: Final = 5_000
 FIRST_ROW: Final = 3
@@ -56,30 +56,20 @@ def rows_of_file(content: bytes) -> Sequence[SheetRow]:
     """
     if content.startswith((b"PK", b"\xd0\xcf")) or not content:
         return keyed_sheet(content, RESULT_SHEET).rows
-    if len(content) > MAX_FILE:
-        raise _refusal(_l("The file is too large: at most %(limit)s MB.", limit=5))
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return _csv_rows(content.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-        except csv.Error:
-            break
-    raise _refusal(_l("The file is neither our workbook nor a CSV in UTF-8 or Shift_JIS."))
+    return _text_rows(text_rows(content))
 
 
-def _csv_rows(text: str) -> Sequence[SheetRow]:
-    if "\x00" in text:
-        raise csv.Error
+def _text_rows(rows: Iterable[RawRow]) -> Sequence[SheetRow]:
     places: dict[str, int] = {}
     found: list[SheetRow] = []
-    for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+    for row in rows:
+        cells = [str(cell or "") for cell in row.cells]
         if not places:
             places = _places(cells)
             continue
         texts = {key: cells[at] for key, at in places.items() if at < len(cells) and cells[at]}
-        if any(one.strip() for one in texts.values()):
-            found.append(SheetRow(number, texts))
+        if texts:
+            found.append(SheetRow(row.number, texts))
         if len(found) > MOST_ROWS:
             raise _refusal(_l("At most %(limit)s rows at a time.", limit=f"{MOST_ROWS:,}"))
     if not found:

@@ -2,8 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
 
 from app.core.pages import Crumb
+from app.institutions.diseases import Disease
+from app.notifications.drafts import list_crumb
 from app.notifications.models import Notification
 
 
@@ -22,3 +27,32 @@ class Addresses:
     discard: str | None
     autosave: str | None
     trail: tuple[Crumb, ...]
+
+
+def around(
+    title: str,
+    draft: Notification | None,
+    former: Notification | None,
+    disease: Disease,
+    addresses: Addresses | None,
+) -> dict[str, Any]:
+    """What the template is given: those lent, or those of the form's own view."""
+    if addresses is not None:
+        return {
+            "trail": addresses.trail,
+            "cancel_url": addresses.cancel,
+            "discard_url": addresses.discard,
+            "autosave_url": addresses.autosave,
+        }
+    return {
+        "trail": (list_crumb(), Crumb(title)),
+        "cancel_url": url_for(".show", pk=former.id) if former else url_for(".list"),
+        "discard_url": url_for(".discard", pk=draft.id) if draft else None,
+        "autosave_url": None if former else _autosave_url(draft, disease),
+    }
+
+
+def _autosave_url(draft: Notification | None, disease: Disease) -> str:
+    if draft is None:
+        return url_for(".autosave", disease=disease.family)
+    return url_for(".autosave_draft", pk=draft.id)

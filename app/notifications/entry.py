@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from app.accounts.parking import take_parked
 from app.core import clock, forms
 from app.core.errors import InvalidInput, InvalidState
-from app.core.pages import ConflictLine, Crumb
+from app.core.pages import ConflictLine
 from app.generated.arguments import only_known
 from app.generated.hooks import may, signed_in
 from app.generated.submissions import submit_once
@@ -32,7 +32,7 @@ from app.notifications.choosing import (
 )
 from app.notifications.document import values_of
 from app.notifications.draft_merge import base_of, form_data, lines_of, merged, read_base
-from app.notifications.drafts import DraftDoors, list_crumb
+from app.notifications.drafts import DraftDoors
 from app.notifications.entry_form import (
     EntryForm,
     form_data_of,
@@ -267,7 +267,7 @@ def _entry_page(
         former=former,
         conflict=conflict,
         relative=relative,
-        **_around(title, draft, former, disease, addresses),
+        **around(title, draft, former, disease, addresses),
         disease=disease,
         timing=NOTIFICATION_TIMINGS.label(disease.notification_timing),
         other_url=None if draft or former else url_for(".diseases"),
@@ -276,31 +276,3 @@ def _entry_page(
         since=(FORM_2022_FROM.isoformat(), COUNTED_AT_SENTINELS_FROM.isoformat()),
         today=clock.today().isoformat(),
     )
-
-
-def _around(
-    title: str,
-    draft: Notification | None,
-    former: Notification | None,
-    disease: Disease,
-    addresses: Addresses | None,
-) -> dict[str, Any]:
-    if addresses is not None:
-        return {
-            "trail": addresses.trail,
-            "cancel_url": addresses.cancel,
-            "discard_url": addresses.discard,
-            "autosave_url": addresses.autosave,
-        }
-    return {
-        "trail": (list_crumb(), Crumb(title)),
-        "cancel_url": url_for(".show", pk=former.id) if former else url_for(".list"),
-        "discard_url": url_for(".discard", pk=draft.id) if draft else None,
-        "autosave_url": None if former else _autosave_url(draft, disease),
-    }
-
-
-def _autosave_url(draft: Notification | None, disease: Disease) -> str:
-    if draft is None:
-        return url_for(".autosave", disease=disease.family)
-    return url_for(".autosave_draft", pk=draft.id)

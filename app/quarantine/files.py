@@ -1,9 +1,8 @@
 """Files of a station: any workbook or CSV with known headings, read; the marked workbook.
 
-``rows_of_file`` is the only reader: whatever else reads workbooks one day stands in its place.
+Texts are read as every table from outside is (:mod:`app.tables.contents`).
 """
 
-import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -14,11 +13,12 @@ from flask_babel import lazy_gettext as _l
 from python_calamine import CalamineError, CalamineWorkbook
 
 from app.core.errors import InvalidInput
-from app.core.workbooks.container import MAX_FILE, harmless_workbook
+from app.core.workbooks.container import harmless_workbook
 from app.core.workbooks.reading import SheetRow, written
 from app.quarantine.codes import ROW_OUTCOME
 from app.quarantine.models import ReturneeDelivery
 from app.quarantine.rules import COLUMNS, DAYS, MOST_ROWS, places_of
+from app.tables.contents import text_rows
 
 _SEARCHED: Final = 20
 """Rows in which the headings are looked for: stations put a title above."""
@@ -33,23 +33,13 @@ def rows_of_file(content: bytes) -> Sequence[SheetRow]:
     """
     if content.startswith((b"PK", b"\xd0\xcf")) or not content:
         return _below_headings(_workbook_rows(harmless_workbook(content)))
-    if len(content) > MAX_FILE:
-        raise _refusal(_l("The file is too large: at most %(limit)s MB.", limit=5))
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            break
-        try:
-            return _below_headings(csv.reader(io.StringIO(text, newline="")))
-        except csv.Error:
-            break
-    raise _refusal(_l("The file is neither a workbook nor a CSV in UTF-8 or Shift_JIS."))
+    return _below_headings(
+        (row.number, ["" if cell is None else cell for cell in row.cells])
+        for row in text_rows(content)
+    )
 
 
-def _workbook_rows(checked: bytes) -> Iterator[Sequence[Any]]:
+def _workbook_rows(checked: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(checked))
         sheet = workbook.get_sheet_by_index(0)
@@ -57,18 +47,17 @@ def _workbook_rows(checked: bytes) -> Iterator[Sequence[Any]]:
             raise _refusal(_l("The file holds too much once unpacked."))
         # Rows above the first filled one are not given: their number would be lost.
         first = sheet.start[0] if sheet.start else 0
-        yield from ([] for _row in range(min(first, _SEARCHED)))
-        yield from sheet.iter_rows()
+        yield from enumerate(sheet.iter_rows(), start=min(first, _SEARCHED) + 1)
     except (CalamineError, IndexError):
         raise _refusal(
             _l("The file is damaged. Save it again in Excel and try once more.")
         ) from None
 
 
-def _below_headings(rows: Iterable[Sequence[Any]]) -> Sequence[SheetRow]:
+def _below_headings(rows: Iterable[tuple[int, Sequence[Any]]]) -> Sequence[SheetRow]:
     places: dict[str, int] | None = None
     found: list[SheetRow] = []
-    for number, cells in enumerate(rows, start=1):
+    for number, cells in rows:
         if places is None:
             places = places_of([str(cell) for cell in cells[:_WIDEST]])
             if places is None and number >= _SEARCHED:

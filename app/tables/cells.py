@@ -1,8 +1,11 @@
 """What a table from outside is made of, and what is said when it cannot be read."""
 
+import io
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
 
 from app.core.errors import DomainError
 
@@ -41,6 +44,23 @@ class UnreadableTable(DomainError):
     def __init__(self, kind: str, message: object) -> None:
         super().__init__(message, field="file")
         self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Bytes that open like a path."""
+
+    content: bytes
+
+    def open(
+        self, mode: str = "r", *, encoding: str | None = None, newline: str | None = None
+    ) -> IO[Any]:
+        """The content from its beginning, as bytes (``rb``) or as text."""
+        raw = io.BytesIO(self.content)
+        return raw if "b" in mode else io.TextIOWrapper(raw, encoding=encoding, newline=newline)
+
+
+Openable = Path | Contents
 
 
 def is_blank(cell: Cell) -> bool:

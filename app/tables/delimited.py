@@ -9,11 +9,10 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import islice
-from pathlib import Path
 from typing import IO
 
 from app.core.labels import Label
-from app.tables.cells import Cell, RawRow, UnreadableTable
+from app.tables.cells import Cell, Openable, RawRow, UnreadableTable
 
 LONGEST_LINE = 1 << 20
 """Bytes; a row of a hundred cells has some thousand."""
@@ -21,7 +20,7 @@ SEPARATORS = (",", "\t", ";")
 _LOOKED_AT = 30
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(path: Openable) -> str:
     """``utf-8-sig``, ``utf-16``, ``utf-8`` or ``cp932``: the one that fits throughout.
 
     Raises:
@@ -45,7 +44,7 @@ def encoding_of(path: Path) -> str:
     raise _mixed(max(misfits))
 
 
-def separator_of(path: Path, encoding: str) -> str:
+def separator_of(path: Openable, encoding: str) -> str:
     """The sign between cells: the one that makes the widest rows."""
     best, found = (1, 0), ","
     for sign in SEPARATORS:
@@ -61,7 +60,7 @@ def separator_of(path: Path, encoding: str) -> str:
     return found
 
 
-def delimited_rows(path: Path, encoding: str, separator: str) -> Generator[RawRow, None, None]:
+def delimited_rows(path: Openable, encoding: str, separator: str) -> Generator[RawRow, None, None]:
     """Every row with the line on which it begins; cells are texts, blank ones None.
 
     Raises:
@@ -99,7 +98,7 @@ def _lines(file: IO[str]) -> Iterator[str]:
         yield text
 
 
-def _first_misfit(path: Path, encoding: str) -> int | None:
+def _first_misfit(path: Openable, encoding: str) -> int | None:
     """The first line that is not in this encoding; None when all are."""
     with path.open("rb") as file:
         number = 0

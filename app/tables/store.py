@@ -12,28 +12,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from flask import current_app
-
-from app.core.crypto.file_rotation import follow_with_files
 from app.core.crypto.files import open_sealed, seal_file
 from app.core.crypto.sealing import Unreadable
+from app.core.crypto.stores import SealedStore
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _ENDING = ".sealed"
 _OPEN = "open-"
 _CHUNK = 1 << 20
+STORE = SealedStore("tables", f"[!.]*{_ENDING}", "tables from outside").follow()
+root = STORE.root
 log = logging.getLogger(__name__)
 
 
 class Gone(Exception):
     """The file is no longer kept, or cannot be opened."""
-
-
-def root() -> Path:
-    """The directory of all tables, readable by the portal's own user only."""
-    path = Path(current_app.config["DATA_DIR"]) / "tables"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
 
 
 @contextmanager
@@ -51,7 +44,7 @@ def received(stream: IO[bytes], most: int) -> Iterator[Path | None]:
 def keep(path: Path, token: str) -> None:
     """Seal a plain file under its token; the plain one is gone afterwards."""
     sealed = _path(token)
-    seal_file(path, sealed, _place(sealed))
+    seal_file(path, sealed, STORE.place(sealed))
 
 
 @contextmanager
@@ -65,7 +58,7 @@ def opened(token: str) -> Iterator[Path]:
     with TemporaryDirectory(prefix=_OPEN, dir=root()) as directory:
         path = Path(directory) / "table"
         try:
-            with open_sealed(sealed, _place(sealed)) as plain, path.open("wb") as file:
+            with open_sealed(sealed, STORE.place(sealed)) as plain, path.open("wb") as file:
                 shutil.copyfileobj(plain, file, _CHUNK)
         except FileNotFoundError:
             raise Gone from None
@@ -92,14 +85,3 @@ def _path(token: str) -> Path:
     if not _TOKEN.fullmatch(token):
         raise ValueError("not a token of a table")
     return root() / f"{token}{_ENDING}"
-
-
-def _place(path: Path) -> str:
-    return f"tables/{path.name}"
-
-
-def _sealed_files() -> Iterator[Path]:
-    yield from root().glob(f"[!.]*{_ENDING}")
-
-
-follow_with_files("tables from outside", _sealed_files, _place)

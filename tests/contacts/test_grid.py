@@ -321,7 +321,6 @@ def test_the_grid_has_a_field_for_every_item_of_the_official_sheet() -> None:
     }
 
 
-@pytest.mark.one_database
 def test_who_is_probably_known_is_asked_about_at_the_row_and_nothing_typed_is_lost(
     app: Flask, nurse: FlaskClient, own: Episode
 ) -> None:

@@ -1,0 +1,30 @@
+"""A short text table that is at hand as bytes, read as a file is: nothing of it lies on a disk."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import InvalidInput
+from app.core.workbooks.container import MAX_FILE
+from app.tables.cells import Contents, RawRow, UnreadableTable
+from app.tables.delimited import delimited_rows, encoding_of, separator_of
+
+
+def text_rows(content: bytes) -> Iterator[RawRow]:
+    """Every line of a CSV or TSV, whatever its encoding and separator; blank cells are None.
+
+    Raises:
+        InvalidInput: says at ``file`` what is wrong with it.
+    """
+    if len(content) > MAX_FILE:
+        told = _l("The file is too large: at most %(limit)s MB.", limit=MAX_FILE >> 20)
+        raise InvalidInput({"file": [told]})
+    source = Contents(content)
+    try:
+        encoding = encoding_of(source)
+        rows = delimited_rows(source, encoding, separator_of(source, encoding))
+        with closing(rows):
+            yield from rows
+    except UnreadableTable as problem:
+        raise InvalidInput({"file": [problem.message]}) from None
