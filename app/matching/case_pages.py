@@ -9,7 +9,8 @@ from app.cases.codes import CASE_STATUS
 from app.cases.models import Case
 from app.core.dates import format_date, format_instant
 from app.core.pages import Cell
-from app.generated.cells import cell
+from app.generated.cells import cell_of
+from app.generated.paths import path_of
 from app.matching.case_merging import merged_items
 from app.matching.codes import EPISODE
 from app.matching.episode_rules import Verdict
@@ -55,9 +56,10 @@ def reasons_of(verdict: Verdict) -> tuple[Reason, ...]:
 
 
 def item_lines(first: Case, second: Case) -> tuple[ItemLine, ...]:
-    """Items in which the two differ; a value stands against a blank."""
+    """Items with a value on either side, those in which the two differ first."""
     lines = []
     for item in merged_items():
+        path = path_of(Case, item.name)
         left, right = getattr(first, item.name), getattr(second, item.name)
         if left in (None, ()) and right in (None, ()):
             continue
@@ -65,14 +67,14 @@ def item_lines(first: Case, second: Case) -> tuple[ItemLine, ...]:
             ItemLine(
                 item.name,
                 str(item.label),
-                cell(item, left),
-                cell(item, right),
+                cell_of(path, first),
+                cell_of(path, second),
                 left == right,
                 False,
                 left in (None, ()) and right not in (None, ()),
             )
         )
-    return tuple(lines)
+    return tuple(sorted(lines, key=lambda line: line.same))
 
 
 def merge_line(merged: CaseMerge) -> dict[str, Any]:

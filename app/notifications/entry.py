@@ -20,7 +20,7 @@ from app.generated.hooks import may, signed_in
 from app.generated.submissions import submit_once
 from app.institutions.diseases import NOTIFICATION_TIMINGS, Disease
 from app.notifications import service
-from app.notifications.addresses import Addresses
+from app.notifications.addresses import Addresses, around
 from app.notifications.autosave import AutosaveDoors, draft_of_token
 from app.notifications.beside import panel_beside
 from app.notifications.checking import Unconfirmed, completed, home_of, refusals

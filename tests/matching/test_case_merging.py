@@ -101,7 +101,8 @@ def everything() -> dict[str, list[Any]]:
             kept = [c for c in model.__table__.columns if c.name != "row_version"]
             found = db.session.connection().execute(select(*kept).order_by(kept[0]))
             # A sum of nothing is no sum.
-            rows[model.__tablename__] = [tuple(r) for r in found if r._mapping.get("n") != 0]
+            kept_rows = [r for r in found if r._mapping.get("n") != 0]
+            rows[model.__tablename__] = sorted((tuple(r) for r in kept_rows), key=str)
         return rows
 
 
