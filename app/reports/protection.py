@@ -18,7 +18,7 @@ from msoffcrypto.method.container.ecma376_encrypted import ECMA376Encrypted
 from msoffcrypto.method.ecma376_agile import ECMA376Agile, ECMA376AgileEncryptionInfo
 
 SHORTEST, LONGEST = 12, 64
-_GROUPS, _GROUP = 4, 5
+_PLACES, _GROUP = range(4), 5
 # Nothing that is misread from a screen or over the telephone.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _PARTS = ("salt", "verifier", "verifier_hash", "wrapped", "key")
@@ -42,10 +42,12 @@ class Lock:
 
 def new_password() -> str:
     """A password nobody chose: 20 characters, about 99 bits, in groups to be read out."""
-    groups = (
-        "".join(secrets.choice(_ALPHABET) for _number in range(_GROUP)) for _at in range(_GROUPS)
-    )
-    return "-".join(groups)
+    while True:
+        groups = ("".join(secrets.choice(_ALPHABET) for _one in range(_GROUP)) for _at in _PLACES)
+        password = "-".join(groups)
+        # One of four hundred has no digit.
+        if any(map(str.isdigit, password)) and any(map(str.isalpha, password)):
+            return password
 
 
 def problems_of(password: str) -> Sequence[str]:
