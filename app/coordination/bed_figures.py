@@ -1,13 +1,15 @@
 """Beds and rooms of an area as numbers: what hospitals declared last, what hotels have.
 
+The one place that says which declaration counts: screens, publications, plans and reports ask here.
 Sums of a whole area for whoever its figures are shown to: counted as the system, because the
 ministry and publications meet no single declaration. The caller has judged the area.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
-from typing import Any
+from operator import add
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
@@ -19,6 +21,7 @@ from app.security.actor import acting_as, system_actor
 
 VALID_DAYS = 7
 """A declaration speaks for its day and the six after it; older ones say nothing any more."""
+Rows = TypeVar("Rows", bound=tuple[Any, ...])
 _COUNTING = system_actor("places of care")
 
 
@@ -45,7 +48,7 @@ class BedSums:
     severe_occupied: int = 0
 
     def __add__(self, other: "BedSums") -> "BedSums":
-        return BedSums(*(a + b for a, b in zip(_numbers(self), _numbers(other), strict=True)))
+        return BedSums(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,15 @@ class RoomSums:
     total: int = 0
     usable: int = 0
 
+    def __add__(self, other: "RoomSums") -> "RoomSums":
+        return RoomSums(*map(add, astuple(self), astuple(other)))
+
 
 @dataclass(frozen=True, slots=True)
 class BedLine:
     """What one hospital declared last."""
 
+    code: str
     name: str
     declared_on: date
     sums: BedSums
@@ -87,12 +94,12 @@ _COLUMNS = (
 
 def beds_by_prefecture(spot: Spot, on: date) -> dict[str, BedSums]:
     """The declarations in force on a day, summed by prefecture."""
-    sums = [func.sum(column) for column in _COLUMNS]
-    columns: list[Any] = [BedReport.prefecture_code, func.count(), *sums]
-    statement = _in_force(select(*columns), spot, on).group_by(BedReport.prefecture_code)
-    with acting_as(_COUNTING):
-        rows = db.session.execute(statement).all()
-    return {code: BedSums(*map(int, numbers)) for code, *numbers in rows}
+    return _beds_by(BedReport.prefecture_code, spot, on)
+
+
+def beds_by_authority(spot: Spot, on: date) -> dict[int, BedSums]:
+    """The same by authority; hospitals below none are left out."""
+    return _beds_by(Institution.authority_id, spot, on)
 
 
 def beds_in(spot: Spot, on: date) -> BedSums:
@@ -100,25 +107,23 @@ def beds_in(spot: Spot, on: date) -> BedSums:
     return sum(beds_by_prefecture(spot, on).values(), BedSums())
 
 
+def rooms_by_authority(spot: Spot) -> dict[int, RoomSums]:
+    """The rooms of the area's hotels by authority; hotels below none are left out."""
+    return _rooms_by(Institution.authority_id, spot)
+
+
 def rooms_in(spot: Spot) -> RoomSums:
     """The rooms of the area's hotels."""
-    hotels = func.count(HotelRoom.institution_id.distinct())
-    statement = select(hotels, func.count(), _usable_rooms()).join(
-        Institution, Institution.id == HotelRoom.institution_id
-    )
-    there = HotelRoom.prefecture_code.in_(spot.prefecture_codes)
-    with acting_as(_COUNTING):
-        found = db.session.execute(statement.where(there, *_below(spot))).one()
-    return RoomSums(*(int(number or 0) for number in found))
+    return sum(_rooms_by(Institution.prefecture_code, spot).values(), RoomSums())
 
 
 def bed_lines(spot: Spot, on: date) -> list[BedLine]:
     """Hospital by hospital, as far as the actor meets their declarations."""
-    columns: list[Any] = [Institution.name, BedReport.declared_on, *_COLUMNS]
+    columns: list[Any] = [Institution.code, Institution.name, BedReport.declared_on, *_COLUMNS]
     statement = _in_force(select(*columns), spot, on).order_by(Institution.name, Institution.id)
     return [
-        BedLine(name, declared_on, BedSums(1, *numbers))
-        for name, declared_on, *numbers in db.session.execute(statement)
+        BedLine(code, name, declared_on, BedSums(1, *numbers))
+        for code, name, declared_on, *numbers in db.session.execute(statement)
     ]
 
 
@@ -161,22 +166,49 @@ def _usable_rooms() -> ColumnElement[int]:
     return func.sum(case((HotelRoom.usable == "yes", 1), else_=0))
 
 
-def _in_force(statement: Select[Any], spot: Spot, on: date) -> Select[Any]:
-    """Each hospital's last declaration within ``VALID_DAYS`` up to ``on``; closed ones are out."""
+def last_declared(statement: Select[Rows], *conditions: ColumnElement[bool]) -> Select[Rows]:
+    """A statement over the last declaration of each hospital among those the conditions leave."""
     latest = (
         select(BedReport.institution_id, func.max(BedReport.declared_on).label("day"))
-        .where(
-            BedReport.prefecture_code.in_(spot.prefecture_codes),
-            BedReport.declared_on > on - timedelta(days=VALID_DAYS),
-            BedReport.declared_on <= on,
-        )
+        .where(*conditions)
         .group_by(BedReport.institution_id)
         .subquery()
     )
     its_last = and_(
         latest.c.institution_id == BedReport.institution_id, latest.c.day == BedReport.declared_on
     )
-    joined = statement.select_from(BedReport).join(latest, its_last)
+    return statement.select_from(BedReport).join(latest, its_last)
+
+
+def _beds_by(column: Any, spot: Spot, on: date) -> dict[Any, BedSums]:
+    sums = [func.sum(one) for one in _COLUMNS]
+    columns: list[Any] = [column, func.count(), *sums]
+    statement = _in_force(select(*columns), spot, on).group_by(column)
+    with acting_as(_COUNTING):
+        rows = db.session.execute(statement).all()
+    return {key: BedSums(*map(int, numbers)) for key, *numbers in rows if key is not None}
+
+
+def _rooms_by(column: Any, spot: Spot) -> dict[Any, RoomSums]:
+    hotels = func.count(HotelRoom.institution_id.distinct())
+    statement = select(column, hotels, func.count(), _usable_rooms()).join(
+        Institution, Institution.id == HotelRoom.institution_id
+    )
+    there = HotelRoom.prefecture_code.in_(spot.prefecture_codes)
+    grouped = statement.where(there, *_below(spot)).group_by(column)
+    with acting_as(_COUNTING):
+        rows = db.session.execute(grouped).all()
+    return {key: RoomSums(*map(int, numbers)) for key, *numbers in rows if key is not None}
+
+
+def _in_force(statement: Select[Any], spot: Spot, on: date) -> Select[Any]:
+    """Each hospital's last declaration within ``VALID_DAYS`` up to ``on``; closed ones are out."""
+    joined = last_declared(
+        statement,
+        BedReport.prefecture_code.in_(spot.prefecture_codes),
+        BedReport.declared_on > on - timedelta(days=VALID_DAYS),
+        BedReport.declared_on <= on,
+    )
     is_open = or_(Institution.closed_on.is_(None), Institution.closed_on > on)
     hospitals = joined.join(Institution, Institution.id == BedReport.institution_id)
     return hospitals.where(is_open, *_below(spot))
@@ -190,15 +222,3 @@ def _below(spot: Spot) -> list[ColumnElement[bool]]:
     if spot.centre_id is not None:
         conditions.append(Institution.parent_id == spot.centre_id)
     return conditions
-
-
-def _numbers(sums: BedSums) -> tuple[int, ...]:
-    return (
-        sums.hospitals,
-        sums.total,
-        sums.usable,
-        sums.occupied,
-        sums.severe_total,
-        sums.severe_usable,
-        sums.severe_occupied,
-    )

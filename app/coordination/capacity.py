@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.cases.models import Stay
+from app.coordination.bed_figures import last_declared
 from app.coordination.codes import LIVE_OFFERS
 from app.coordination.models import BedReport, HotelRoom, PlacementOffer, PlacementRequest
 from app.coordination.rules import KIND_OF_PLACE, Beds, free_rooms, is_stale
@@ -151,21 +152,8 @@ def _offers(keys: Sequence[int]) -> dict[int, list[Any]]:
 
 def _reports(keys: Sequence[int]) -> dict[int, BedReport]:
     """The latest declaration of each hospital."""
-    latest = (
-        select(BedReport.institution_id, func.max(BedReport.declared_on).label("day"))
-        .where(BedReport.institution_id.in_(keys))
-        .group_by(BedReport.institution_id)
-        .subquery()
-    )
-    rows = db.session.scalars(
-        select(BedReport)
-        .join(
-            latest,
-            (latest.c.institution_id == BedReport.institution_id)
-            & (latest.c.day == BedReport.declared_on),
-        )
-        .options(joinedload(BedReport.institution))
-    )
+    theirs = last_declared(select(BedReport), BedReport.institution_id.in_(keys))
+    rows = db.session.scalars(theirs.options(joinedload(BedReport.institution)))
     return {report.institution_id: report for report in rows}
 
 

@@ -1,5 +1,6 @@
 """Beds and hotel rooms: secured, usable, occupied, and by institution for those who meet them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -87,11 +88,11 @@ def beds_by_place(source: Source) -> Panel | None:
             line.sums.total,
             line.sums.usable,
             line.sums.occupied,
-            derived.percent(line.sums.occupied, line.sums.total),
+            derived.bed_use(line.sums.occupied, line.sums.total),
             line.sums.severe_total,
             line.sums.severe_usable,
             line.sums.severe_occupied,
-            derived.percent(line.sums.severe_occupied, line.sums.severe_total),
+            derived.bed_use(line.sums.severe_occupied, line.sums.severe_total),
         )
         for line in lines
     ]
@@ -129,7 +130,7 @@ def rooms_by_place(source: Source) -> Panel | None:
             line.rooms.total,
             line.rooms.usable,
             line.people,
-            derived.percent(line.people, line.rooms.total),
+            derived.room_use(line.people, line.rooms.total),
         )
         for line in lines
     ]
@@ -151,24 +152,25 @@ def rooms_by_place(source: Source) -> Panel | None:
 
 def _rows(source: Source) -> list[tuple[Any, ...]]:
     beds, rooms = source.beds, source.rooms
-    found: list[tuple[Label, int, int, int | None]] = []
+    found: list[tuple[Label, Callable[..., float | None], int, int, int | None]] = []
     if beds.hospitals:
-        found.append((ALL_BEDS, beds.total, beds.usable, beds.occupied))
-        found.append((SEVERE_BEDS, beds.severe_total, beds.severe_usable, beds.severe_occupied))
+        found.append((ALL_BEDS, derived.bed_use, beds.total, beds.usable, beds.occupied))
+        severe = (beds.severe_total, beds.severe_usable, beds.severe_occupied)
+        found.append((SEVERE_BEDS, derived.bed_use, *severe))
     if rooms.total:
         stocks = source.stocks(source.question.last)
         people = None if stocks is None else stocks["hotel"]
-        found.append((HOTEL_ROOMS, rooms.total, rooms.usable, people))
+        found.append((HOTEL_ROOMS, derived.room_use, rooms.total, rooms.usable, people))
     return [
         (
             str(label),
             secured,
             usable,
             taken,
-            derived.percent(taken, secured),
+            use(taken, secured),
             derived.percent(taken, usable),
         )
-        for label, secured, usable, taken in found
+        for label, use, secured, usable, taken in found
     ]
 
 

@@ -11,6 +11,7 @@ from app.core.labels import Label
 from app.dashboards.panel import Heading, Panel
 from app.dashboards.source import Source
 from app.statistics import derived
+from app.statistics.care import IN_CARE
 from app.statistics.definitions import (
     CUMULATIVE,
     DIED_TOTAL,
@@ -23,7 +24,6 @@ from app.statistics.measures import BASIS, STOCKS
 _NAMES = {one.key: one.label for one in STOCK_INDICATORS}
 NOT_SEVERE = Label("入院（重症以外）", "In hospital, not severe")
 SEVERE = Label("入院（重症）", "In hospital, severe")
-IN_CARE = Label("療養者数（計）", "People in care")
 NEVER_RECORDED = Label(
     "この地域では、この日までに入院・療養先が一度も記録されていないため、「0人」とは言えません。",
     "No place of care was recorded here up to this day, which does not mean that there was nobody.",
@@ -39,7 +39,7 @@ def course(source: Source) -> Panel:
         Heading(SEVERE),
         Heading(NOT_SEVERE),
         *(Heading(_NAMES[key]) for key in ("hotel", "social_facility", "home", "waiting")),
-        Heading(IN_CARE),
+        Heading(IN_CARE.label),
     )
     if not source.sums.has_places:
         return Panel("course", title, headings, (), lacking=str(NEVER_RECORDED))
@@ -84,7 +84,7 @@ def standing(source: Source) -> Panel:
     new = BASIS[asked.basis].measure
     lines: list[tuple[Label, str | None]] = [
         (CUMULATIVE.label, new),
-        (IN_CARE, None),
+        (IN_CARE.label, None),
         *((one.label, one.key) for one in STOCK_INDICATORS),
         (DISCHARGED_TOTAL.label, "discharged"),
         (DIED_TOTAL.label, "died"),

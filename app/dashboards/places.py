@@ -10,7 +10,6 @@ from app.core.charts import MapTile, tile_map
 from app.core.charts.scale import number
 from app.core.dates import format_date
 from app.dashboards.asking import levels_of
-from app.dashboards.course import IN_CARE
 from app.dashboards.measures import MAP_MEASURES
 from app.dashboards.panel import Heading, Panel
 from app.dashboards.reading import PlaceSums
@@ -20,6 +19,7 @@ from app.publication.tiles import PLACES, short_name
 from app.statistics import derived
 from app.statistics.areas import Area, Level, PlaceName
 from app.statistics.asking import LEVELS
+from app.statistics.care import IN_CARE
 from app.statistics.models import NOWHERE
 
 
@@ -200,7 +200,7 @@ def _place(source: Source, name: PlaceName) -> Place:
         derived.share(sums.week, sums.before),
         care,
         derived.per_100k(care, name.population),
-        derived.percent(beds.occupied, beds.total) if beds else None,
+        derived.bed_use(beds.occupied, beds.total) if beds else None,
     )
 
 

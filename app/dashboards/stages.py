@@ -130,20 +130,20 @@ def _row(
 
 def _bed_use(source: Source) -> Value:
     beds = source.beds
-    return _or_why(derived.percent(beds.occupied, beds.total), _no_beds(source))
+    return _or_why(derived.bed_use(beds.occupied, beds.total), _no_beds(source))
 
 
 def _severe_bed_use(source: Source) -> Value:
     beds = source.beds
     none = _("no bed for severe cases is declared") if beds.hospitals else _no_beds(source)
-    return _or_why(derived.percent(beds.severe_occupied, beds.severe_total), none)
+    return _or_why(derived.bed_use(beds.severe_occupied, beds.severe_total), none)
 
 
 def _admission(source: Source) -> Value:
     stocks = source.stocks(source.question.last)
     if stocks is None:
         return None, str(NEVER_RECORDED)
-    rate = derived.percent(stocks["in_hospital"], derived.people_in_care(stocks))
+    rate = derived.admission_rate(stocks)
     return _or_why(rate, _("nobody is in care"))
 
 

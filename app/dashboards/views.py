@@ -19,7 +19,6 @@ from app.core.pages import Action, Crumb
 from app.core.transaction import transaction
 from app.dashboards import files
 from app.dashboards.asking import PARAMETERS, Question, presets, read_question
-from app.dashboards.course import IN_CARE
 from app.dashboards.panel import Panel
 from app.dashboards.panels import PANELS, further, panels
 from app.dashboards.source import Source
@@ -28,6 +27,7 @@ from app.generated.hooks import may, signed_in
 from app.security.roles import role_of
 from app.statistics import derived
 from app.statistics.areas import Standing, is_within
+from app.statistics.care import IN_CARE
 from app.statistics.definitions import NOTES, PEOPLE, STOCK_INDICATORS
 from app.surge.gate import may_wait
 
@@ -161,10 +161,10 @@ def _figures(source: Source) -> list[tuple[str, str, str]]:
             2,
             derived.RATIO,
         ),
-        (IN_CARE, source.in_care(asked.last), 0, PEOPLE),
+        (IN_CARE.label, source.in_care(asked.last), 0, PEOPLE),
         (STOCK_INDICATORS[0].label, None if stocks is None else stocks["in_hospital"], 0, PEOPLE),
         (STOCK_INDICATORS[1].label, None if stocks is None else stocks["severe"], 0, PEOPLE),
-        (derived.BED_USE.label, derived.percent(beds.occupied, beds.total), 1, "%"),
+        (derived.BED_USE.label, derived.bed_use(beds.occupied, beds.total), 1, "%"),
     ]
     return [
         (str(label), "－" if value is None else f"{value:,.{decimals}f}", str(unit))

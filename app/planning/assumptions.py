@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from app.coordination.bed_figures import VALID_DAYS
 from app.core.labels import CodeList, Label
 from app.planning.projection import Assumption
 from app.planning.stocks import Care
@@ -48,7 +49,10 @@ _SEVERE = Label(
     "2020年6月以降の診断者の重症化割合 約1.6％（厚生労働省）",
     "About 1.6 % of those diagnosed from June 2020 became severe (ministry)",
 )
-_DECLARED = Label("医療機関の直近の申告の合計", "Sum of what hospitals declared last")
+_DECLARED = Label(
+    f"医療機関の直近{VALID_DAYS}日間の最新の申告の合計",
+    f"Sum of what hospitals declared last, within {VALID_DAYS} days",
+)
 
 
 def _places(key: str, ja: str, en: str, unit: Label) -> Setting:

@@ -4,16 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
-
-from app.coordination.models import BedReport, HotelRoom
+from app.coordination.bed_figures import beds_in, rooms_in
 from app.core import clock
-from app.core.db import db
 from app.planning.assumptions import ESTIMATED, PHASES, SETTING, STAY_OF
 from app.planning.projection import Present, present_of
 from app.planning.reproduction import last_complete_day
 from app.planning.stocks import share_of
-from app.security.actor import acting_as, system_actor
 from app.statistics.areas import Area, Standing, standing_of
 from app.statistics.asking import Question
 from app.statistics.profile_queries import delays_of_steps
@@ -28,7 +24,6 @@ SILENT, MANY = 3, 35
 """Three days of nothing after five cases a day are hardly an end of the epidemic."""
 LONGEST_INCOMPLETE = 28
 _STEP_OF = {"onset": "onset_report", "diagnosed": "report"}
-_COUNTING = system_actor("bed plans")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,32 +113,19 @@ def year_of_counts(question: Question, last: date, days: int) -> tuple[date, lis
 def declared_places(area: Area) -> dict[str, float]:
     """Beds and rooms as hospitals and hotels declared them, by key of the settings.
 
-    Phase 1 takes what can be used now, the last phase what is secured. Numbers of beds name
-    nobody, so they are summed for every reader of the area alike. Places are secured by
-    prefectures: for an area below there is nothing to say.
+    Phase 1 takes what can be used now, the last phase what is secured, by the declarations in
+    force today. Places are secured by prefectures: for an area below there is nothing to say.
     """
     if area.is_below_prefecture:
         return {}
-    with acting_as(_COUNTING):
-        newest = func.row_number().over(
-            partition_by=BedReport.institution_id, order_by=BedReport.declared_on.desc()
-        )
-        columns = (
-            BedReport.usable,
-            BedReport.total,
-            BedReport.severe_usable,
-            BedReport.severe_total,
-        )
-        inside = BedReport.prefecture_code.in_(area.prefecture_codes)
-        reports = select(*columns, newest.label("place")).where(inside).subquery()
-        sums = [func.sum(column) for column in list(reports.c)[:4]]
-        beds = db.session.execute(select(*sums).where(reports.c.place == 1)).one()
-        rooms = db.session.scalar(
-            select(func.count()).where(
-                HotelRoom.prefecture_code.in_(area.prefecture_codes), HotelRoom.usable == "yes"
-            )
-        )
-    keys = (f"beds_{PHASES[0]}", f"beds_{PHASES[-1]}")
-    severe = (f"severe_beds_{PHASES[0]}", f"severe_beds_{PHASES[-1]}")
-    found = dict(zip((*keys, *severe), beds, strict=True)) | {"rooms": rooms or None}
-    return {key: float(number) for key, number in found.items() if number is not None}
+    beds = beds_in(area.spot, clock.today())
+    rooms = rooms_in(area.spot).usable
+    found = {"rooms": float(rooms)} if rooms else {}
+    if beds.hospitals:
+        found |= {
+            f"beds_{PHASES[0]}": float(beds.usable),
+            f"beds_{PHASES[-1]}": float(beds.total),
+            f"severe_beds_{PHASES[0]}": float(beds.severe_usable),
+            f"severe_beds_{PHASES[-1]}": float(beds.severe_total),
+        }
+    return found

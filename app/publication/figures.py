@@ -151,15 +151,13 @@ PUBLISHED: tuple[Published, ...] = (
     _ratio(
         derived.ADMISSION_RATE,
         STATE,
-        lambda r: derived.percent(
-            r.day.stocks["in_hospital"], derived.people_in_care(r.day.stocks)
-        ),
+        lambda r: derived.admission_rate(r.day.stocks),
     ),
-    _ratio(derived.BED_USE, STATE, lambda r: derived.percent(r.beds.occupied, r.beds.total)),
+    _ratio(derived.BED_USE, STATE, lambda r: derived.bed_use(r.beds.occupied, r.beds.total)),
     _ratio(
         SEVERE_BED_USE,
         STATE,
-        lambda r: derived.percent(r.beds.severe_occupied, r.beds.severe_total),
+        lambda r: derived.bed_use(r.beds.severe_occupied, r.beds.severe_total),
     ),
 )
 BY_KEY: Mapping[str, Published] = {one.key: one for one in PUBLISHED}

@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from app.coordination.bed_figures import BedSums, bed_lines
 from app.coordination.models import BedReport
 from app.core.db import db
 from app.core.items import item_of
 from app.core.labels import Label
 from app.exports.tables import ExportColumn
-from app.institutions.models import Institution
 from app.publication.models import WHOLE_PREFECTURE, AreaCount
 from app.reports.book import Chart
 from app.reports.figure_tables import DATE, Table, ratio_column
@@ -23,36 +23,17 @@ TESTS = ("people_tested", "tests", "positives", "negatives", "cleared", "calls")
 
 
 def beds(area: Area, on: date, *, name: str, title: str) -> Table | None:
-    """The latest declaration of each hospital up to a day; None where the reader has none."""
-    latest = (
-        select(BedReport.institution_id, func.max(BedReport.declared_on).label("day"))
-        .where(BedReport.declared_on <= on)
-        .group_by(BedReport.institution_id)
-        .subquery()
-    )
-    statement = (
-        select(BedReport, Institution.name)
-        .join(
-            latest,
-            (latest.c.institution_id == BedReport.institution_id)
-            & (latest.c.day == BedReport.declared_on),
-        )
-        .join(Institution, Institution.id == BedReport.institution_id)
-        .order_by(Institution.code)
-    )
-    if area.prefecture_code is not None:
-        statement = statement.where(BedReport.prefecture_code == area.prefecture_code)
-    if area.authority_id is not None:
-        statement = statement.where(Institution.authority_id == area.authority_id)
-    rows = db.session.execute(statement).all()
+    """What each hospital declared last, as far as it still counts on a day; None where the reader
+    has none."""
+    rows = sorted(bed_lines(area.spot, on), key=lambda line: line.code)
     if not rows:
         return None
     columns = (
-        ExportColumn(Label("医療機関", "Hospital"), "text", lambda row: row[1]),
-        ExportColumn(Label("申告日", "Declared for"), "date", lambda row: row[0].declared_on),
-        *(_item_column(BedReport, one, lambda row: row[0]) for one in BEDS),
-        ratio_column(derived.BED_USE, lambda row: _use(row[0], "")),
-        ratio_column(SEVERE_BED_USE, lambda row: _use(row[0], "severe_")),
+        ExportColumn(Label("医療機関", "Hospital"), "text", lambda line: line.name),
+        ExportColumn(Label("申告日", "Declared for"), "date", lambda line: line.declared_on),
+        *(_item_column(BedReport, one, lambda line: line.sums) for one in BEDS),
+        ratio_column(derived.BED_USE, lambda line: _use(line.sums, "")),
+        ratio_column(SEVERE_BED_USE, lambda line: _use(line.sums, "severe_")),
     )
     chart = Chart("column", "確保病床と入院者", 0, (2, 4))
     return Table(name, title, columns, rows, charts=(chart,))
@@ -87,8 +68,8 @@ def _item_column(model: type[Any], name: str, record_of: Any) -> ExportColumn:
     )
 
 
-def _use(report: BedReport, kind: str) -> float | None:
-    return derived.percent(getattr(report, f"{kind}occupied"), getattr(report, f"{kind}total"))
+def _use(sums: BedSums, kind: str) -> float | None:
+    return derived.bed_use(getattr(sums, f"{kind}occupied"), getattr(sums, f"{kind}total"))
 
 
 def _positivity(rows: Any, day: date) -> float | None:

@@ -11,6 +11,7 @@ from app.reports.book import Chart
 from app.reports.kind import Wanted
 from app.statistics import derived
 from app.statistics.areas import Level
+from app.statistics.care import IN_CARE
 from app.statistics.definitions import (
     CUMULATIVE,
     DIED,
@@ -44,7 +45,6 @@ MEAN_SENTENCE = Label(
 TOTAL = Label("合計", "Total")
 FLOWS = (NEW, UNLINKED_CASES, UNLINKED_SHARE, RATE, DISCHARGED, DIED, UNDATED, CUMULATIVE)
 STATUS = (*STOCK_INDICATORS, DISCHARGED_TOTAL, DIED_TOTAL)
-IN_CARE = Label("療養者数", "People in care")
 PLACE_WIDTHS = {
     **{str(label): 20 for label in PLACES.values()},
     str(CODE): 20,
@@ -153,10 +153,10 @@ def status(asked: Asked, level: Level, *, name: str, title: str) -> Table:
     columns = (
         *_place_columns(level),
         ExportColumn(
-            IN_CARE,
+            IN_CARE.label,
             "integer",
             lambda row: derived.people_in_care(row.figures.stocks),
-            str(derived.CARE_PER_100K.sentence),
+            str(IN_CARE.sentence),
         ),
         *map(indicator_column, STATUS),
         ratio_column(derived.ADMISSION_RATE, _admission_rate),
@@ -278,8 +278,7 @@ def _change(line: tuple[Indicator, float | None, float | None]) -> float | None:
 
 
 def _admission_rate(row: RollupRow) -> float | None:
-    stocks = row.figures.stocks
-    return derived.percent(stocks["in_hospital"], derived.people_in_care(stocks))
+    return derived.admission_rate(row.figures.stocks)
 
 
 def _care_per_100k(row: RollupRow) -> float | None:

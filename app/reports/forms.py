@@ -20,11 +20,11 @@ from app.reports.models import CareSurvey
 from app.reports.protection import problems_of
 from app.reports.rules import Span, days_around, latest_whole
 from app.reports.service import PURPOSE_LENGTH, RECIPIENT_LENGTH, needs_password
-from app.reports.survey import NUMBERS
 from app.reports.wording import disease_choices
 from app.statistics.areas import Area
 from app.statistics.measures import BASES
 from app.statistics.queries import FAMILY
+from app.statistics.weekly_survey import NUMBERS
 
 DATE_BASES = CodeList("report_basis", *((b.key, b.label.ja, b.label.en) for b in BASES))
 FORMATS = CodeList(

@@ -27,6 +27,7 @@ from app.reports.layout import (
     Layout,
     read_columns,
 )
+from app.statistics.weekly_survey import COLUMNS
 
 LAYOUT = Section("report_layout", 10, Label("帳票の様式", "Layout of a report"))
 SURVEY = Section("care_survey", 10, Label("療養状況等調査", "Survey of places of care"))
@@ -100,15 +101,21 @@ class ReportLayout(Record, db.Model):
         return self.name
 
 
-_number = partial(
-    item,
-    Integer,
-    section=SURVEY,
-    privacy=Privacy.OPERATIONAL,
-    entered_by=(Enterer.HEALTH_CENTRE,),
-    minimum=0,
-    maximum=999_999,
-)
+def _number(key: str, *, maximum: int = 999_999, hint: Label | None = None) -> Any:
+    """A number of the survey, under the words of its column."""
+    column = COLUMNS[key]
+    return item(
+        Integer,
+        ja=column.label.ja,
+        en=column.label.en,
+        section=SURVEY,
+        privacy=Privacy.OPERATIONAL,
+        source=column.mark,
+        entered_by=(Enterer.HEALTH_CENTRE,),
+        hint=hint,
+        minimum=0,
+        maximum=maximum,
+    )
 
 
 class CareSurvey(Record, db.Model):
@@ -145,53 +152,28 @@ class CareSurvey(Record, db.Model):
         nullable=False,
     )
     prefecture_code: Mapped[str | None] = mapped_column(ForeignKey("prefecture.code"))
-    hospital: Mapped[int | None] = _number(ja="入院者数", en="In hospital", source="(2)①-1")
-    hospital_secured: Mapped[int | None] = _number(
-        ja="うち確保病床に入院", en="Of them in secured beds", source="(2)①-2"
-    )
-    hospital_temporary: Mapped[int | None] = _number(
-        ja="うち臨時の医療施設・入院待機施設", en="Of them in temporary facilities", source="(2)①-3"
-    )
-    phase_now: Mapped[int | None] = _number(
-        ja="病床 現フェーズ", en="Beds: phase now", source="(2)① 注2", maximum=20
-    )
-    phase_last: Mapped[int | None] = _number(
-        ja="病床 最終フェーズ", en="Beds: last phase", source="(2)① 注2", maximum=20
-    )
-    beds_usable: Mapped[int | None] = _number(ja="即応病床数", en="Beds usable now", source="注3")
-    beds_secured: Mapped[int | None] = _number(ja="確保病床数", en="Beds secured", source="注4")
-    severe: Mapped[int | None] = _number(ja="うち重症者数", en="Severe", source="(2)②-1")
-    severe_secured: Mapped[int | None] = _number(
-        ja="うち重症者用確保病床に入院", en="Severe in secured beds", source="(2)②-2"
-    )
-    severe_temporary: Mapped[int | None] = _number(
-        ja="うち臨時の医療施設等の重症者", en="Severe in temporary facilities", source="(2)②-3"
-    )
-    severe_beds_usable: Mapped[int | None] = _number(
-        ja="重症者用 即応病床数", en="For severe cases: usable now"
-    )
-    severe_beds_secured: Mapped[int | None] = _number(
-        ja="重症者用 確保病床数", en="For severe cases: secured"
-    )
-    hotel: Mapped[int | None] = _number(ja="宿泊療養者数", en="In hotels", source="(3)①-1")
-    hotel_part: Mapped[int | None] = _number(
-        ja="宿泊療養者数の内訳", en="Of them (part)", source="(3)①-2"
-    )
-    rooms_usable: Mapped[int | None] = _number(ja="即応居室数", en="Rooms usable now", source="注7")
-    rooms_secured: Mapped[int | None] = _number(ja="確保居室数", en="Rooms secured", source="注8")
+    hospital: Mapped[int | None] = _number("hospital")
+    hospital_secured: Mapped[int | None] = _number("hospital_secured")
+    hospital_temporary: Mapped[int | None] = _number("hospital_temporary")
+    phase_now: Mapped[int | None] = _number("phase_now", maximum=20)
+    phase_last: Mapped[int | None] = _number("phase_last", maximum=20)
+    beds_usable: Mapped[int | None] = _number("beds_usable")
+    beds_secured: Mapped[int | None] = _number("beds_secured")
+    severe: Mapped[int | None] = _number("severe")
+    severe_secured: Mapped[int | None] = _number("severe_secured")
+    severe_temporary: Mapped[int | None] = _number("severe_temporary")
+    severe_beds_usable: Mapped[int | None] = _number("severe_beds_usable")
+    severe_beds_secured: Mapped[int | None] = _number("severe_beds_secured")
+    hotel: Mapped[int | None] = _number("hotel")
+    hotel_part: Mapped[int | None] = _number("hotel_part")
+    rooms_usable: Mapped[int | None] = _number("rooms_usable")
+    rooms_secured: Mapped[int | None] = _number("rooms_secured")
     home: Mapped[int | None] = _number(
-        ja="自宅療養者数",
-        en="At home",
-        source="(5)①-1",
-        hint=Label("社会福祉施設等を含む", "Social facilities included"),
+        "home", hint=Label("社会福祉施設等を含む", "Social facilities included")
     )
-    social_facility: Mapped[int | None] = _number(
-        ja="うち社会福祉施設等療養者数", en="Of them in social facilities", source="(5)①-2"
-    )
-    waiting: Mapped[int | None] = _number(ja="確認中の人数", en="Being confirmed")
-    tests: Mapped[int | None] = _number(
-        ja="PCR検査実施件数", en="PCR tests", hint=Label("直近1週間", "Of the last week")
-    )
+    social_facility: Mapped[int | None] = _number("social_facility")
+    waiting: Mapped[int | None] = _number("waiting")
+    tests: Mapped[int | None] = _number("tests", hint=Label("直近1週間", "Of the last week"))
     sent: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     sent_at: Mapped[datetime | None] = item(
         UtcDateTime,

@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from typing import Literal
 
+from app.statistics.weekly_survey import counted_until, day_of_survey
+
 Span = Literal["day", "week", "month", "period", "wednesday"]
 Days = tuple[date, date]
-WEDNESDAY = 2
 LONGEST_DAYS = 366
 """Days a report of a free period may be about."""
 
@@ -23,7 +24,7 @@ def days_around(span: Span, on: date) -> Days:
         first = on.replace(day=1)
         return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     if span == "wednesday":
-        last = survey_day(on) - timedelta(days=1)
+        last = counted_until(day_of_survey(on))
         return last - timedelta(days=6), last
     return on, on
 
@@ -34,11 +35,6 @@ def latest_whole(span: Span, today: date) -> Days:
         return days_around(span, today)
     first, _last = days_around(span, today)
     return days_around(span, first - timedelta(days=1))
-
-
-def survey_day(on: date) -> date:
-    """The Wednesday on or before a day."""
-    return on - timedelta(days=(on.weekday() - WEDNESDAY) % 7)
 
 
 def words_of(span: Span, first: date, last: date) -> str:

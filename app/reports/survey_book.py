@@ -1,6 +1,6 @@
 """The table of 療養状況等調査: authorities rolling up to prefectures, forms of 2022 and 2020."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -9,115 +9,43 @@ from sqlalchemy import select
 
 from app.core.db import db
 from app.core.labels import Label
-from app.exports.tables import ExportColumn
+from app.exports.tables import ExportColumn, Kind
 from app.institutions.models import Prefecture
 from app.reports.book import ReportBook
 from app.reports.kind import DISEASE, Making, ReportKind
 from app.reports.list_book import build
 from app.reports.listing import ColumnSet, ListColumn, Listing, Order, Rows
-from app.reports.survey import NUMBERS, ORIGINS, SurveyRow, label_of, survey_rows, total_of
+from app.reports.survey import SurveyRow, survey_rows, total_of
 from app.security.actor import Actor
-from app.statistics import derived
-from app.statistics.stages import SEVERE_BED_USE
-
-TYPED = Label(
-    "調査票への入力値（ポータルでは把握していない）", "Typed; the portal does not know it"
-)
-IN_CARE = Label("療養者数", "People in care")
-ROOM_USE = Label("確保居室使用率", "Use of secured rooms")
+from app.statistics.weekly_survey import COLUMNS, FORM_2020, Column
 
 
-def _number(name: str) -> ListColumn:
-    definition = f"{ORIGINS[name]}。入力値があるときは入力値。" if name in ORIGINS else str(TYPED)
-    column = ExportColumn(label_of(name), "integer", lambda row: row.shown[name], definition)
-    return ListColumn(name, column)
+def _listed(column: Column) -> ListColumn:
+    return ListColumn(column.key, _exported(column, _definition(column)))
 
 
-def _ratio(
-    key: str, label: Label, of: Callable[[SurveyRow], float | None], said: str
-) -> ListColumn:
+def _exported(column: Column, definition: str) -> ExportColumn:
     def value(row: SurveyRow) -> float | None:
-        found = of(row)
-        return None if found is None else round(found, 1)
+        found = column.of(row.shown)
+        return found if found is None or not column.decimals else round(found, column.decimals)
 
-    return ListColumn(key, ExportColumn(label, "decimal", value, said))
-
-
-def _sentence(one: derived.Derived) -> str:
-    return f"{one.sentence}（{one.formula}）"
+    kind: Kind = "decimal" if column.decimals else "integer"
+    return ExportColumn(column.label, kind, value, definition)
 
 
-_NAMES = (
+def _definition(column: Column) -> str:
+    if column.made is not None:
+        return f"{column.sentence}（{column.formula}）"
+    if column.origin is None:
+        return str(column.sentence)
+    return f"{column.sentence}{column.origin}。入力値があるときは入力値。"
+
+
+NAME = ExportColumn(Label("自治体", "Authority"), "text", lambda row: row.name)
+LISTED = (
     ListColumn("code", ExportColumn(Label("団体コード", "Code"), "text", lambda row: row.code)),
-    ListColumn(
-        "name", ExportColumn(Label("自治体", "Authority"), "text", lambda row: row.name), width=18
-    ),
-    ListColumn(
-        "in_care",
-        ExportColumn(
-            IN_CARE,
-            "integer",
-            lambda row: row.in_care,
-            "入院者数＋宿泊療養者数＋自宅療養者数（社会福祉施設等を含む）＋確認中の人数。",
-        ),
-    ),
-)
-_RATIOS = {
-    "beds_secured": _ratio(
-        "bed_use", derived.BED_USE.label, lambda row: row.bed_use, _sentence(derived.BED_USE)
-    ),
-    "hospital_temporary": _ratio(
-        "admission_rate",
-        derived.ADMISSION_RATE.label,
-        lambda row: row.admission_rate,
-        _sentence(derived.ADMISSION_RATE),
-    ),
-    "severe_beds_secured": _ratio(
-        "severe_bed_use",
-        SEVERE_BED_USE.label,
-        lambda row: row.severe_bed_use,
-        _sentence(SEVERE_BED_USE),
-    ),
-    "rooms_secured": _ratio(
-        "room_use", ROOM_USE, lambda row: row.room_use, "宿泊療養者数 ÷ 確保居室数 × 100"
-    ),
-}
-
-
-def _all_columns() -> Iterator[ListColumn]:
-    yield from _NAMES
-    for name in NUMBERS:
-        yield _number(name)
-        if name in _RATIOS:
-            yield _RATIOS[name]
-
-
-COLUMNS = tuple(_all_columns())
-_BY_KEY = {one.key: one for one in COLUMNS}
-FORM_2020 = (
-    ("name", ""),
-    ("hospital", ""),
-    ("beds_secured", "受入確保病床数"),
-    ("severe", "重症者数"),
-    ("severe_beds_secured", "重症患者受入確保病床数"),
-    ("hotel", ""),
-    ("rooms_usable", "宿泊施設受入可能室数"),
-    ("home_alone", "自宅療養者数"),
-    ("social_facility", "社会福祉施設等療養者数"),
-    ("waiting", ""),
-    ("tests", ""),
-)
-_AT_HOME = ListColumn(
-    "home_alone",
-    ExportColumn(
-        Label("自宅療養者数", "At home"),
-        "integer",
-        lambda row: (
-            None
-            if row.shown["home"] is None
-            else row.shown["home"] - (row.shown["social_facility"] or 0)
-        ),
-    ),
+    ListColumn("name", NAME, width=18),
+    *map(_listed, COLUMNS.values()),
 )
 
 
@@ -155,18 +83,13 @@ def _with_totals(ordered: Sequence[SurveyRow], kept: Sequence[SurveyRow]) -> Ite
 def _form_of_2020(book: ReportBook, making: Making) -> int:
     """The columns of the first form, under its own words."""
     rows = _ordered(making, Order("code", descending=False, preset="all"))
-    known = _BY_KEY | {_AT_HOME.key: _AT_HOME}
-    columns = [
-        ExportColumn(heading or one.column.label, one.column.kind, one.column.value, "")
-        for key, heading in FORM_2020
-        for one in (known[key],)
-    ]
+    columns = [NAME, *(_exported(one, "") for one in FORM_2020)]
     book.report_table("2020年様式", "療養状況等調査（2020年様式）", columns, rows)
     return len(rows)
 
 
 def _columns(_actor: Actor) -> ColumnSet:
-    return ColumnSet(COLUMNS)
+    return ColumnSet(LISTED)
 
 
 _SORTS: Mapping[str, tuple[Label, Any]] = {
@@ -175,7 +98,7 @@ _SORTS: Mapping[str, tuple[Label, Any]] = {
         lambda row: (row.prefecture, row.code),
     ),
     "in_care": (Label("療養者数順", "People in care"), lambda row: row.in_care or 0),
-    "bed_use": (Label("確保病床使用率順", "Use of beds"), lambda row: row.bed_use or 0.0),
+    "bed_use": (Label("確保病床使用率順", "Use of beds"), lambda row: row.figure("bed_use") or 0.0),
 }
 CARE_SURVEY = ReportKind(
     "care_survey",
@@ -197,7 +120,7 @@ CARE_SURVEY = ReportKind(
     right=("show", "care_survey"),
     listing=Listing(
         columns=_columns,
-        default=tuple(one.key for one in COLUMNS),
+        default=tuple(one.key for one in LISTED),
         sorts={key: label for key, (label, _key) in _SORTS.items()},
         presets={
             "all": Label("すべての自治体", "All authorities"),

@@ -11,12 +11,12 @@ from app.core.errors import InvalidInput, InvalidState, NotVisible
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.reports.models import CareSurvey
-from app.reports.rules import WEDNESDAY
-from app.reports.survey import NUMBERS, SurveyRow, survey_rows
+from app.reports.survey import SurveyRow, survey_rows
 from app.security.actor import Actor
 from app.security.rights import require
 from app.statistics.areas import Area, own_area
 from app.statistics.queries import FAMILY
+from app.statistics.weekly_survey import NUMBERS, day_of_survey
 
 OLDEST = timedelta(days=366)
 
@@ -42,7 +42,7 @@ def survey_row(wednesday: date, authority_id: int, *, by: Actor) -> SurveyRow:
 def check_wednesday(day: date) -> None:
     """Raises NotVisible for a day that is no Wednesday, still to come, or over a year old."""
     today = clock.today()
-    if day.weekday() != WEDNESDAY or day > today or day < today - OLDEST:
+    if day != day_of_survey(day) or day > today or day < today - OLDEST:
         raise NotVisible(_l("There is no such page."))
 
 

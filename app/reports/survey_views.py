@@ -20,8 +20,7 @@ from app.generated.hooks import may, signed_in
 from app.reports.forms import SurveyForm
 from app.reports.models import CareSurvey
 from app.reports.past import changes_of
-from app.reports.rules import survey_day
-from app.reports.survey import NUMBERS, ORIGINS, SurveyRow, label_of, survey_rows, total_of
+from app.reports.survey import SurveyRow, survey_rows, total_of
 from app.reports.survey_service import (
     check_wednesday,
     declare_complete,
@@ -32,6 +31,7 @@ from app.reports.views import REPORTS
 from app.security.actor import Actor
 from app.statistics.areas import own_area
 from app.statistics.queries import FAMILY
+from app.statistics.weekly_survey import COLUMNS, NUMBERS, day_of_survey
 
 SURVEY = Label("療養状況等調査の入力", "Numbers of the weekly survey")
 STATES = CodeList(
@@ -69,7 +69,7 @@ class CareSurveyView(BaseView):
             wednesdays=[_latest() - timedelta(days=7 * back) for back in range(WEEKS)],
             rows=[(row, _state(row)) for row in rows],
             total=total_of(rows, _("Total")),
-            names=[(name, str(label_of(name))) for name in SHOWN],
+            names=[(name, str(COLUMNS[name].label)) for name in SHOWN],
             states=STATES,
             may_edit=may("edit", "care_survey"),
             trail=_trail(),
@@ -94,7 +94,7 @@ class CareSurveyView(BaseView):
             title=_("%(place)s, %(day)s 0:00", place=row.name, day=f"{wednesday:%Y/%m/%d}"),
             form=form,
             row=row,
-            lines=[(form[name], row.known[name], ORIGINS.get(name)) for name in NUMBERS],
+            lines=[(form[name], row.known[name], COLUMNS[name].origin) for name in NUMBERS],
             state=_state(row),
             states=STATES,
             wednesday=wednesday,
@@ -136,7 +136,7 @@ def _state(row: SurveyRow) -> str:
 
 
 def _latest() -> date:
-    return survey_day(clock.today())
+    return day_of_survey(clock.today())
 
 
 def _day(text: str | None) -> date:

@@ -23,7 +23,6 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "rollup": Label("集計（コマンド）", "Figures (command line)"),
     "rollup rebuild": Label("集計の再作成（コマンド）", "Figures made anew (command line)"),
     "national analysis": Label("自由集計（国・個票なし）", "Free analysis without records"),
-    "bed plans": Label("病床計画（病床数の集計）", "Bed plans (sums of beds)"),
     "counts of clusters": Label("クラスターの件数の集計", "Counts of clusters"),
     # Every day
     "finish observation plans": Label("日次処理（健康観察の計画）", "Daily: plans of observation"),

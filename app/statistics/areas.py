@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from app.coordination.bed_figures import Spot
 from app.core.db import db
 from app.core.errors import NotVisible
 from app.core.labels import Label
@@ -36,6 +37,11 @@ class Area:
     def prefecture_codes(self) -> tuple[str, ...]:
         """Named one by one, so that a statement keeps to the key of the roll-up."""
         return (self.prefecture_code,) if self.prefecture_code else PREFECTURES
+
+    @property
+    def spot(self) -> Spot:
+        """The area as beds and rooms know it."""
+        return Spot(self.prefecture_codes, self.authority_id, self.centre_id)
 
     @property
     def is_below_prefecture(self) -> bool:

@@ -1,19 +1,17 @@
-"""People in care and the places for them: what each figure means, and the ratios. Pure."""
+"""People in care and the places for them: what each figure means."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
+from app.coordination.bed_figures import VALID_DAYS
 from app.core.labels import Label
 from app.statistics import derived
 from app.statistics.definitions import PEOPLE, PERCENT
-from app.statistics.derived import Derived, people_in_care, percent
+from app.statistics.derived import Derived
 from app.statistics.stages import SEVERE_BED_USE
 
 BEDS, ROOMS = Label("床", "beds"), Label("室", "rooms")
 _END = Label("対象日の24時現在", "At the end of the day")
 _DECLARED = Label(
-    "対象日（医療機関が申告した最新の日。6日前までのもの）",
-    "The day (the latest each hospital declared, not older than 6 days)",
+    f"対象日（医療機関が申告した最新の日。{VALID_DAYS - 1}日前までのもの）",
+    f"The day (the latest each hospital declared, not older than {VALID_DAYS - 1} days)",
 )
 _NOW = Label("現在", "Now")
 _SURVEY = "療養状況等調査（2020・2022）"
@@ -146,42 +144,3 @@ CARE = (
     CONTACTS_OBSERVED,
     NON_REPORTERS,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """What hospitals and hotels of a place have. Without a hospital that declared, nobody knows
-    how many beds there are: ``hospitals`` 0 makes every ratio of beds None."""
-
-    hospitals: int = 0
-    beds: int = 0
-    beds_usable: int = 0
-    in_beds: int = 0
-    severe_beds: int = 0
-    severe_usable: int = 0
-    in_severe_beds: int = 0
-    rooms: int = 0
-    rooms_usable: int = 0
-
-    def __add__(self, other: "Capacity") -> "Capacity":
-        pairs = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
-        return Capacity(*(one + more for one, more in pairs))
-
-    @property
-    def bed_use(self) -> float | None:
-        """確保病床使用率 in percent."""
-        return percent(self.in_beds, self.beds)
-
-    @property
-    def severe_bed_use(self) -> float | None:
-        """重症者用確保病床使用率 in percent."""
-        return percent(self.in_severe_beds, self.severe_beds)
-
-    def hotel_use(self, in_hotels: int) -> float | None:
-        """確保居室使用率 in percent."""
-        return percent(in_hotels, self.rooms)
-
-
-def admission_rate(stocks: Mapping[str, int]) -> float | None:
-    """入院率 in percent; None where nobody is in care."""
-    return percent(stocks["in_hospital"], people_in_care(stocks))

@@ -145,18 +145,15 @@ def _form(form: Form) -> Chapter:
 
 
 def _of_column(form: Form, column: Column) -> Entry:
-    held = column.formula != "not held"
-    sentence = Label(
-        "水曜日0時現在の数。機関の申告と患者の記録による。"
-        if held
-        else "本システムでは保有しないため空欄とする。",
-        "At Wednesday 0:00, from what institutions declared and cases hold."
-        if held
-        else "The portal does not hold it; left blank.",
+    return Entry(
+        f"survey_{form}_{column.key}",
+        column.label,
+        column.sentence,
+        column.formula,
+        f"療養状況等調査（{form}）{column.mark if form == '2022' else ''}",
+        _UNIT_OF_FORM,
+        _WEDNESDAY,
     )
-    source = f"療養状況等調査（{form}）"
-    key = f"survey_{form}_{column.key}"
-    return Entry(key, column.label, sentence, column.formula, source, _UNIT_OF_FORM, _WEDNESDAY)
 
 
 def entries() -> Iterator[Entry]:

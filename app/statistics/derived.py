@@ -214,6 +214,21 @@ def people_in_care(stocks: Mapping[str, int]) -> int:
     return sum(stocks.get(place, 0) for place in places)
 
 
+def admission_rate(stocks: Mapping[str, int]) -> float | None:
+    """入院率 in percent; None where nobody is in care or those in hospital are not known."""
+    return percent(stocks.get("in_hospital"), people_in_care(stocks))
+
+
+def bed_use(occupied: float | None, secured: float | None) -> float | None:
+    """確保病床使用率 in percent, of all beds or of those for the severe."""
+    return percent(occupied, secured)
+
+
+def room_use(in_hotels: float | None, secured: float | None) -> float | None:
+    """確保居室使用率 in percent."""
+    return percent(in_hotels, secured)
+
+
 def status_gap(cumulative: int, parts: Mapping[str, int]) -> int:
     """累計 − (入院中 + 宿泊 + 自宅 + 調整中 + 死亡 + 退院): 0 where the table is whole."""
     return cumulative - sum(parts.values())

@@ -18,7 +18,7 @@ from app.reports.layout import (
     written_columns,
 )
 from app.reports.protection import Lock, lock_of, new_password, problems_of, protect
-from app.reports.rules import Span, days_around, latest_whole, problem_of, survey_day, words_of
+from app.reports.rules import Span, days_around, latest_whole, problem_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,6 @@ def test_the_last_days_that_are_over(span: Span, today: str, days: tuple[str, st
 
 def test_a_period_that_cannot_be() -> None:
     first = date(2021, 8, 4)
-    assert survey_day(date(2021, 8, 10)) == first
     assert problem_of("period", first, date(2021, 8, 3)) == "reversed"
     assert problem_of("period", first, date(2022, 8, 5)) == "long"
     assert problem_of("period", first, first) == ""

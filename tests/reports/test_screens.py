@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msoffcrypto
@@ -11,10 +11,19 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.audit.models import HistoryEntry, ReadEntry
+from app.coordination.models import BedReport
+from app.core import clock
 from app.core.db import db, new_token
+from app.core.items import items_of
+from app.core.transaction import transaction
+from app.institutions.queries import institution_by_code
 from app.jobs.models import JobRun
 from app.reports.models import CareSurvey, ReportLayout
+from app.reports.survey import survey_rows
 from app.security.actor import acting_as, system_actor
+from app.statistics.areas import Area
+from app.statistics.queries import FAMILY
+from app.statistics.weekly_survey import NUMBERS
 from tests.reports.conftest import (
     Visitor,
     add_case,
@@ -143,12 +152,38 @@ def test_an_own_layout_is_arranged_kept_and_used(emptied: Flask, visitor: Visito
     assert doi.get(f"/reports/layouts/{key}/edit").status_code == 404
 
 
+def test_the_numbers_people_type_are_those_of_the_form() -> None:
+    assert tuple(one.name for one in items_of(CareSurvey) if one.kind == "integer") == NUMBERS
+
+
+def _declare(on: date, *, occupied: int) -> None:
+    hospital = institution_by_code("hospital-shinjuku")
+    assert hospital is not None
+    beds = {"total": 30, "usable": 8, "occupied": occupied}
+    severe = {"severe_total": 2, "severe_usable": 2, "severe_occupied": 0}
+    with transaction() as session:
+        session.add(
+            BedReport(
+                institution_id=hospital.id,
+                prefecture_code="13",
+                declared_on=on,
+                declared_at=clock.now(),
+                **(beds | severe),
+            )
+        )
+
+
 @pytest.mark.one_database
 def test_the_survey_takes_what_people_type_and_keeps_it(emptied: Flask, visitor: Visitor) -> None:
     with as_system(emptied):
         add_stay(add_case(), "home", 2)
         add_stay(add_case(), "hospital", 2)
         shinjuku = centre("shinjuku").authority_id
+        # What was declared last within the seven days up to Tuesday; nobody knows of beds before.
+        _declare(day(3) - timedelta(days=7), occupied=9)
+        early = {one.authority_id: one for one in survey_rows(Area("13"), day(4), family=FAMILY)}
+        assert early[shinjuku].known["beds_secured"] is None
+        _declare(day(3) - timedelta(days=6), occupied=4)
     ito, url = visitor("ito"), f"/reports/care-survey/2021-08-04/{shinjuku}"
 
     assert send(ito, url, hospital_temporary="5", row_version_="").status_code == 422
@@ -169,6 +204,8 @@ def test_the_survey_takes_what_people_type_and_keeps_it(emptied: Flask, visitor:
         for place in ("新宿区", "東京都 計"):
             assert shown[place][columns["療養者数"]] == 4
             assert shown[place][columns["確保病床数"]] == 10
+            assert shown[place][columns["即応病床数"]] == 8
+            assert shown[place][columns["確保病床使用率"]] == 40
     late = day(4) + timedelta(days=1)
     for path, status in (
         ("/reports/care-survey/?on=2021-08-04", 200),

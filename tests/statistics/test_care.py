@@ -7,6 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from app.contacts.models import Contact
+from app.coordination.bed_figures import (
+    BedSums,
+    RoomSums,
+    beds_by_authority,
+    beds_in,
+    rooms_by_authority,
+    rooms_in,
+)
 from app.coordination.models import BedReport, HotelRoom
 from app.core.db import db
 from app.core.errors import NotVisible
@@ -15,19 +23,21 @@ from app.followup.plans import ObservationPlan
 from app.institutions.models import Institution
 from app.persons.models import Person
 from app.statistics.areas import Area
-from app.statistics.care import Capacity, admission_rate
-from app.statistics.care_queries import (
-    capacity,
-    capacity_by,
-    contacts_observed,
-    non_reporters,
-    survey,
-)
+from app.statistics.care_queries import contacts_observed, non_reporters
 from app.statistics.definitions import INDICATORS
+from app.statistics.derived import admission_rate, bed_use
 from app.statistics.queries import Figures
 from app.statistics.status_table import GAP, status_row
-from app.statistics.weekly_survey import FORMS, Surveyed, counted_until, day_of_survey, line
-from tests.statistics.conftest import add_case, add_stay, centre, covid, day
+from app.statistics.weekly_survey import (
+    FORMS,
+    NUMBERS,
+    Form,
+    Numbers,
+    counted_until,
+    day_of_survey,
+    known_numbers,
+)
+from tests.statistics.conftest import centre, covid, day
 from tests.support import cast
 
 
@@ -68,25 +78,28 @@ def test_a_survey_is_of_the_last_wednesday_and_counts_to_its_tuesday(
     assert counted_until(wednesday) == wednesday - timedelta(days=1)
 
 
-def _cells(form: Any, surveyed: Surveyed) -> dict[str, Any]:
-    keys = [column.key for column in FORMS[form]]
-    return dict(zip(keys, line(form, surveyed), strict=True))
+def _cells(form: Form, numbers: Numbers) -> dict[str, Any]:
+    return {column.key: column.of(numbers) for column in FORMS[form]}
 
 
 def test_the_weekly_table_in_both_forms() -> None:
     figures = _stocks(in_hospital=30, severe=3, hotel=20, home=40, social_facility=5, waiting=5)
-    beds = Capacity(2, 100, 80, 25, 10, 8, 4, 50, 40)
-    old = _cells("2020", Surveyed(figures, beds, tests=700))
+    beds, rooms = BedSums(2, 100, 80, 25, 10, 8, 4), RoomSums(1, 50, 40)
+    known = known_numbers(figures.stocks, beds, rooms, 700)
+    assert tuple(known) == NUMBERS
+    old = _cells("2020", known)
     assert list(old.values()) == [30, 100, 3, 10, 20, 40, 40, 5, 5, 700]
-    new = _cells("2022", Surveyed(figures, beds))
-    assert (new["in_care"], new["in_beds"], new["home"]) == (100, 25, 45)
+    new = _cells("2022", known)
+    assert (new["in_care"], new["hospital_secured"], new["home"]) == (100, 25, 45)
     assert (new["bed_use"], new["admission_rate"], new["severe_bed_use"]) == (25, 30, 40)
-    assert new["hotel_use"] == 40
-    assert new["in_temporary"] is new["beds_last_phase"] is None
+    assert new["room_use"] == 40
+    assert new["hospital_temporary"] is new["phase_last"] is None
     # Nobody declared a bed: nothing is known, and nothing is divided by nothing.
-    empty = _cells("2022", Surveyed(Figures(), Capacity()))
-    assert [empty[key] for key in ("beds", "bed_use", "admission_rate", "hotel_use")] == [None] * 4
-    assert _cells("2020", Surveyed(figures, beds))["tests"] is None
+    empty = _cells("2022", known_numbers(Figures().stocks, BedSums(), RoomSums(), None))
+    keys = ("beds_secured", "bed_use", "admission_rate", "rooms_secured", "room_use")
+    assert [empty[key] for key in keys] == [None] * 5
+    assert _cells("2020", known | {"tests": None})["tests"] is None
+    assert _cells("2022", {})["in_care"] is _cells("2020", {})["home_alone"] is None
     assert admission_rate(Figures().stocks) is None
     assert {one.key for one in INDICATORS} >= {"in_hospital", "severe"}
 
@@ -126,29 +139,26 @@ def test_places_of_care_are_summed_inside_the_own_area(
             hotel = cast.actor("goto").institution_id
             room = HotelRoom(institution_id=hotel, name=name, usable=usable, prefecture_code="13")
             session.add(room)
-    ministry, osaka, doi = cast.actor("oka"), cast.actor("zaizen"), cast.actor("doi")
-    found = capacity(Area(), day(13), by=ministry)
-    assert (found.hospitals, found.beds, found.in_beds, found.severe_bed_use) == (1, 40, 20, 50)
-    assert (found.rooms, found.rooms_usable) == (2, 1)
+    everywhere, tokyo, osaka = Area().spot, Area("13").spot, Area("27").spot
+    found = beds_in(everywhere, day(13))
+    assert (found.hospitals, found.total, found.occupied) == (1, 40, 20)
+    assert bed_use(found.severe_occupied, found.severe_total) == 50
+    assert rooms_in(everywhere) == RoomSums(1, 2, 1)
     # The day before: what was declared then. A week later: nobody has said anything since.
-    assert capacity(Area("13"), day(11), by=doi).beds == 30
-    assert capacity(Area("13"), day(19), by=doi).hospitals == 0
-    assert set(capacity_by("authority", Area("13"), day(12), by=doi)) == {
-        hospital.authority_id or 0
-    }
-    assert capacity(Area(), day(13), by=osaka) == Capacity()
-    add_stay(add_case(), "hospital", 6)
-    lines = {one.key: one.surveyed for one in survey("prefecture", Area(), day(18), by=ministry)}
-    assert len(lines) == 47
-    assert (lines["13"].stock("in_hospital"), lines["13"].capacity.beds) == (1, 40)
-    for refused, area in ((doi, Area("27")), (cast.actor("endo"), Area())):
-        for ask in (capacity_of, contacts_observed, non_reporters):
+    assert beds_in(tokyo, day(11)).total == 30
+    assert beds_in(tokyo, day(18)).hospitals == 1
+    assert beds_in(tokyo, day(19)).hospitals == 0
+    authority = hospital.authority_id or 0
+    assert beds_by_authority(tokyo, day(12)) == {authority: beds_in(tokyo, day(12))}
+    assert set(rooms_by_authority(tokyo)) <= {authority}
+    assert (beds_in(osaka, day(13)), rooms_in(osaka)) == (BedSums(), RoomSums())
+    # Hospitals and hotels hang below the health centre of their place.
+    for centre_id, number in ((hospital.parent_id, 1), (centre("osaka").id, 0)):
+        assert beds_in(Area(centre_id=centre_id).spot, day(13)).hospitals == number
+    for refused, area in ((cast.actor("doi"), Area("27")), (cast.actor("endo"), Area())):
+        for ask in (contacts_observed, non_reporters):
             with pytest.raises(NotVisible):
                 ask(area, by=refused)
-
-
-def capacity_of(area: Area, *, by: Any) -> Capacity:
-    return capacity(area, day(13), by=by)
 
 
 @pytest.mark.one_database
