@@ -76,11 +76,11 @@ def own_area(actor: Actor) -> Area:
     """
     if actor.is_system or actor.role in NATIONAL_ROLES:
         return Area()
-    if actor.role in PREFECTURE_ROLES and actor.prefecture_code:
+    if actor.role in PREFECTURE_ROLES and actor.prefecture_code is not None:
         return Area(prefecture_code=actor.prefecture_code)
-    if actor.role is RoleName.AUTHORITY_SUPERVISOR and actor.authority_id:
+    if actor.role is RoleName.AUTHORITY_SUPERVISOR and actor.authority_id is not None:
         return Area(authority_id=actor.authority_id)
-    if actor.role in CENTRE_ROLES and actor.institution_id:
+    if actor.role in CENTRE_ROLES and actor.institution_id is not None:
         return Area(centre_id=actor.institution_id)
     raise NotVisible(_l("There is no such page."))
 

@@ -38,9 +38,9 @@ def _of_the_area(actor: Actor, model: Any) -> ColumnElement[bool]:
     except NotVisible:
         return false()
     same_area = and_(
-        model.prefecture_code.is_not_distinct_from(area.prefecture_code),
-        model.area_authority_id.is_not_distinct_from(area.authority_id),
-        model.centre_id.is_not_distinct_from(area.centre_id),
+        _same(model.prefecture_code, area.prefecture_code),
+        _same(model.area_authority_id, area.authority_id),
+        _same(model.centre_id, area.centre_id),
     )
     found: list[ColumnElement[bool]] = []
     if role.may("figures", "report"):
@@ -49,6 +49,12 @@ def _of_the_area(actor: Actor, model: Any) -> ColumnElement[bool]:
         post = and_(model.institution_id == actor.institution_id, model.role == str(actor.role))
         found.append(and_(model.action == "people", same_area, post))
     return or_(false(), *found)
+
+
+def _same(column: Any, value: object) -> ColumnElement[bool]:
+    """Equal, or both without one; behind the walls a missing claim is equal to nothing."""
+    same: ColumnElement[bool] = column.is_(None) if value is None else column == value
+    return same
 
 
 internal(ReportSubscription, reason="who is told by mail; asked by the service for a schedule")
