@@ -195,10 +195,14 @@ def test_it_is_scheduled_steered_and_refused_on_the_screen(office: Flask) -> Non
         ("pause", "paused"),
         ("resume", "active"),
         ("unsubscribe", "active"),
-        ("end", "ended"),
-        ("resume", "ended"),
     ):
         assert visited(office, "doi", f"{address}/{verb}", sent="1").status_code == 303
         assert the_schedule().state == state
+    asked = visited(office, "doi", f"{address}/end", sent="1")
+    assert (asked.status_code, the_schedule().state) == (200, "active")
+    assert "定期の報告を終了しますか" in asked.text
+    for verb in ("end", "resume"):
+        assert visited(office, "doi", f"{address}/{verb}", confirmed="yes").status_code == 303
+        assert the_schedule().state == "ended"
     assert visited(office, "doi", f"{address}/forged", sent="1").status_code == 404
     assert visited(office, "zaizen", address).status_code == 404

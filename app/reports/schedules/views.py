@@ -41,6 +41,10 @@ from app.security.actor import Actor
 
 SCHEDULED = Label("定期の報告", "Regular reports")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ENDED_FOR_GOOD = _l(
+    "It cannot be resumed: schedule the report again if it is needed. What was made stays until "
+    "it expires."
+)
 Verb = Callable[..., None]
 VERBS: dict[str, tuple[Verb, object]] = {
     "pause": (service.pause, _l("It is paused.")),
@@ -91,6 +95,7 @@ class ReportScheduleView(BaseView):
             issues=queries.issues(one.id),
             told=service.is_told(one, actor),
             steps=_steps(one, actor),
+            ended_for_good=ENDED_FOR_GOOD,
         )
 
     @expose("/new", methods=["GET", "POST"])
@@ -132,6 +137,8 @@ class ReportScheduleView(BaseView):
         one = queries.schedule_or_404(pk)
         if verb not in VERBS:
             raise NotVisible(_l("There is no such page."))
+        if verb == "end" and request.form.get("confirmed") != "yes":
+            return _ask_before_end(one)
         act, done = VERBS[verb]
         try:
             act(one, by=signed_in())
@@ -149,13 +156,15 @@ class ReportScheduleView(BaseView):
         """The file; opening one with people in it is a look at all of them."""
         only_known(request.args, ())
         issue, name, content = queries.file_of(pk)
-        record_export(
-            signed_in(),
-            door=f"report.{issue.kind}",
-            count=len(issue.people) if issue.people else issue.rows,
-            filters={"scheduled": issue.schedule_id, "issue": issue.id},
-            people=issue.people,
-        )
+        # A HEAD asks whether the file is there: nothing of it leaves, and nobody is seen.
+        if request.method != "HEAD":
+            record_export(
+                signed_in(),
+                door=f"report.{issue.kind}",
+                count=len(issue.people) if issue.people else issue.rows,
+                filters={"scheduled": issue.schedule_id, "issue": issue.id},
+                people=issue.people,
+            )
         return send_file(content, mimetype=_XLSX, as_attachment=True, download_name=name)
 
 
@@ -173,6 +182,23 @@ def _save(form: ScheduleForm, by: Actor) -> str:
         lock=_lock(form.password.data or ""),
     )
     return url_for("ReportScheduleView.show", pk=made.id)
+
+
+def _ask_before_end(one: ReportSchedule) -> str:
+    label, url = str(kind_named(one.kind).label), url_for("ReportScheduleView.show", pk=one.id)
+    return render_template(
+        "generated/confirm.html",
+        title=_("End this schedule?"),
+        question=_(
+            "“%(report)s” (%(rhythm)s) is made no more.", report=label, rhythm=rhythm_words(one)
+        ),
+        detail=ENDED_FOR_GOOD,
+        action=Action(
+            _("End"), url_for("ReportScheduleView.step", pk=one.id, verb="end"), "post", "danger"
+        ),
+        cancel_url=url,
+        crumbs=(_front(), Crumb(label, url), Crumb(_("Confirmation"))),
+    )
 
 
 def _lock(password: str) -> Lock | None:
