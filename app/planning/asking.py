@@ -185,7 +185,11 @@ def _number_field(setting: Setting) -> Any:
 def _source(setting: Setting, known: Mapping[str, float]) -> str:
     """Where the number that stands there unless another is typed comes from."""
     if setting.group == "places":
-        return str(setting.source) if setting.key in known else _("Nothing has been declared.")
+        return (
+            str(setting.source)
+            if setting.key in known
+            else _("No number is known: type one to have it worked out.")
+        )
     if setting.key in known:
         number = _plain(known[setting.key])
         return _("From the area's last 28 days: %(number)s %%", number=number)

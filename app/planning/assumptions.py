@@ -53,10 +53,11 @@ _DECLARED = Label(
     f"医療機関の直近{VALID_DAYS}日間の最新の申告の合計",
     f"Sum of what hospitals declared last, within {VALID_DAYS} days",
 )
+_IN_USE = Label("使用可として登録された居室の数", "Rooms registered as usable")
 
 
-def _places(key: str, ja: str, en: str, unit: Label) -> Setting:
-    return Setting(key, Label(ja, en), unit, 0, 99_999, 10, None, _DECLARED, "places")
+def _places(key: str, ja: str, en: str, unit: Label, source: Label = _DECLARED) -> Setting:
+    return Setting(key, Label(ja, en), unit, 0, 99_999, 10, None, source, "places")
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -86,7 +87,7 @@ SETTINGS: tuple[Setting, ...] = (
         _places(f"severe_beds_{n}", f"フェーズ{n} うち重症者用", f"Phase {n}: of these for severe", BEDS)
         for n in PHASES
     ),
-    _places("rooms", "宿泊療養の居室", "Hotel rooms", ROOMS),
+    _places("rooms", "宿泊療養の居室", "Hotel rooms", ROOMS, _IN_USE),
 )  # fmt: skip
 SETTING: Mapping[str, Setting] = {one.key: one for one in SETTINGS}
 OUTLOOK_KEYS = ("number", "delay", "admitted", "stay", "severe", "severe_stay")

@@ -88,10 +88,14 @@ class PublicationView(BaseView):
     @has_access
     @permission_name("add")
     def prepare(self) -> ResponseReturnValue:
-        """Freeze the figures of a day."""
-        only_known(request.args, {"parked"})
+        """Freeze the figures of a day; ``of`` names the publication to be corrected."""
+        only_known(request.args, {"parked", "of"})
         actor = signed_in()
-        form = PrepareForm()
+        known = {}
+        if "of" in request.args:
+            wrong = queries.publication_or_404(request.args["of"])
+            known = {"figures_on": wrong.figures_on, "basis": wrong.basis}
+        form = PrepareForm(data=known)
         if request.method == "POST" and form.validate():
 
             def save() -> str:
@@ -267,6 +271,9 @@ def _actions(one: Publication, actor: Actor) -> tuple[Action, ...]:
             )
         )
         found.append(Action(_("Discard"), url_for("PublicationView.discard", pk=one.id)))
+    if own and one.state == "signed_off" and may("add", "publication"):
+        url = url_for("PublicationView.prepare", of=one.id)
+        found.append(Action(_("Prepare a correction"), url))
     if own and one.state == "signed_off" and may("withdraw", "publication"):
         found.append(Action(_("Withdraw"), url_for("PublicationView.withdraw", pk=one.id)))
     if one.state in ("signed_off", "withdrawn") and not one.taken_down:

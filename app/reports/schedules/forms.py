@@ -39,9 +39,9 @@ class ScheduleForm(ItemForm):
     )
     hour = CodeField(_l("Hour"), [Required()], codes=HOUR, blank=False, default="6", radio=False)
     recipient = NormalisedStringField(
-        _l("Recipient"), max_length=RECIPIENT_LENGTH, description=_PEOPLE
+        _l("Who gets the file"), max_length=RECIPIENT_LENGTH, description=_PEOPLE
     )
-    purpose = NormalisedStringField(_l("Purpose"), max_length=PURPOSE_LENGTH, description=_PEOPLE)
+    purpose = NormalisedStringField(_l("What for"), max_length=PURPOSE_LENGTH, description=_PEOPLE)
     password = PasswordField(
         _l("Password of the files"),
         description=_l("Every file opens with it. It is kept nowhere: tell it to the recipients."),
