@@ -46,5 +46,5 @@ def _shown(entry: Entry, actor: Actor) -> dict[str, Any]:
         "url": fixed_url(entry.endpoint),
         "icon": entry.icon,
         "active": request.endpoint is not None
-        and request.endpoint.partition(".")[0] == entry.endpoint.partition(".")[0],
+        and request.endpoint.partition(".")[0] in entry.views,
     }

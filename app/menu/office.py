@@ -34,7 +34,13 @@ OFFICE = (
     Group(
         Label("報告・公表", "Reports and publication"),
         (
-            Entry(REPORTS, "ReportView.list", "report", icon="download"),
+            Entry(
+                REPORTS,
+                "ReportView.list",
+                "report",
+                icon="download",
+                also=("ReportLayoutView", "CareSurveyView"),
+            ),
             Entry(SCHEDULED, "ReportScheduleView.list", "report", icon="calendar"),
             Entry(PUBLICATIONS, "PublicationView.list", "publication", icon="document"),
             Entry(AS_KNOWN, "AsKnownView.page", "statistics", "show", "history"),

@@ -17,15 +17,23 @@ def ages(asked: Asked, *, name: str, title: str) -> Table:
     """A row for each age group, a column for each sex; the unknown are among both."""
     found = people_by_age_and_sex(asked)
     columns = (
-        ExportColumn(AGE, "text", AGE_GROUP.label),
+        ExportColumn(AGE, "text", _age_in_words),
         *(ExportColumn(one.label, "integer", partial(_of, found, one.value)) for one in SEX),
-        ExportColumn(TOTAL, "integer", found.by_age.get),
+        ExportColumn(TOTAL, "integer", partial(_of, found, None)),
     )
-    chart = Chart("column", title, 0, tuple(range(1, len(SEX.values) + 1)))
+    chart = Chart("column", title, 0, tuple(range(1, len(SEX.values) + 1)), without_total=True)
     # Whatever age and sex are, each new case stands in one cell.
     control = (found.total, whole(asked, None).new)
-    return Table(name, title, columns, AGE_GROUP.values, charts=(chart,), control=control)
+    rows = (*AGE_GROUP.values, None)
+    return Table(name, title, columns, rows, charts=(chart,), control=control)
 
 
-def _of(found: AgeSex, sex: str, age: str) -> int:
-    return found.of(age, sex)
+def _age_in_words(age: str | None) -> str:
+    return str(TOTAL) if age is None else AGE_GROUP.label(age)
+
+
+def _of(found: AgeSex, sex: str | None, age: str | None) -> int:
+    """Of an age group and a sex; None: of all of them."""
+    ages = AGE_GROUP.values if age is None else (age,)
+    sexes = SEX.values if sex is None else (sex,)
+    return sum(found.of(one, other) for one in ages for other in sexes)

@@ -53,6 +53,7 @@ def test_the_weekly_book_of_the_country_holds_figures_and_nobody(counting: Flask
     assert summary["自宅療養"] == (1, 0, 1)
     ages = {row[0]: row[1:] for row in book["年代・性別"][3:]}
     assert (ages["30代"], ages["不明"]) == ((1, 0, 0, 0, 1), (0, 0, 0, 1, 1))
+    assert ages["合計"] == (1, 0, 0, 1, 2)
     assert "病床" not in book
 
 
