@@ -110,7 +110,7 @@ class PublicationView(BaseView):
             answer = _tried(form, lambda: submit_once(form.form_token_.data, actor, save))
             if answer is not None:
                 return answer
-        title = _("Prepare figures")
+        title = _("Prepare a correction") if known else _("Prepare figures")
         hint = _(
             "The figures are frozen as they are known now. You see them before anybody else does; "
             "nothing is given out until they are signed off."

@@ -1,5 +1,6 @@
 """Every figure of the portal in one list: what the page of definitions and a guard read."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _OWN_DATE = {
     "died_total": Label("死亡日", "Day of death"),
 }
 _CHOSEN = Label("選択した日付（届出日・診断日・発症日・公表日）", "The chosen date")
+_NUMBERS = re.compile(r"\bR\d+(, )?")
 _DAYS = Label("日", "days")
 _WEDNESDAY = Label("水曜日0時現在", "Wednesday 0:00")
 _UNIT_OF_FORM = Label("人・床・室・％", "people, beds, rooms, %")
@@ -37,6 +39,11 @@ class Entry:
     source: str
     unit: Label
     date_basis: Label
+
+    @property
+    def origin(self) -> str:
+        """Its source for readers, who know forms and papers but no numbers of requirements."""
+        return _NUMBERS.sub("", self.source).strip("; ")
 
 
 @dataclass(frozen=True, slots=True)
