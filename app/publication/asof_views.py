@@ -167,6 +167,7 @@ def _line(indicator: Any, then: Figures, now: Figures) -> Line:
     words = ["－" if value is None else f"{value:,.{places}f}" for value in values]
     change = ""
     if None not in values:
-        difference = values[1] - values[0]
+        # Of the numbers that are read: 0.04 and 0.04 do not differ by 0.01.
+        difference = round(values[1], places) - round(values[0], places)
         change = f"{difference:+,.{places}f}" if round(difference, places) else ""
     return Line(str(indicator.label), words[0], words[1], change)
