@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.audit.history import plain
@@ -16,6 +16,7 @@ from app.imports.readings import ReadRow
 from app.imports.targets import COMPARED, TARGETS, TESTS
 from app.security.actor import Actor
 
+_CASE = Case.__table__
 _IMPORTED = ImportedCase.__table__
 _CASE_ITEMS = tuple(name for name in COMPARED if TARGETS[name].owner == "case")
 _PERSON_ITEMS = tuple(name for name in COMPARED if TARGETS[name].owner == "person")
@@ -108,25 +109,36 @@ def _imported(source: str, keys: Sequence[str]) -> dict[str, Any]:
 
 def _by_number(rows: Sequence[ReadRow], found: dict[int, Known], source: str) -> None:
     """Cases named by the portal's own number, which other systems do not know yet or do."""
-    numbers = {row.case_number: row for row in rows if row.case_number and row.number not in found}
-    if not numbers:
+    named = [row for row in rows if row.case_number and row.number not in found]
+    ids = _by_numbers({row.case_number for row in named if row.case_number})
+    if not ids:
         return
-    ids = {
-        number: key
-        for key, number in db.session.execute(
-            select(Case.id, Case.number).where(Case.number.in_(list(numbers)))
-        )
-    }
-    mine = _IMPORTED.c.case_id.in_(list(ids.values()))
+    mine = _IMPORTED.c.case_id.in_(set(ids.values()))
     tied = {
         row.case_id: row
         for row in db.session.connection().execute(
             select(_IMPORTED).where(mine, _IMPORTED.c.source == source)
         )
     }
-    for number, row in numbers.items():
-        if number in ids:
-            found[row.number] = Known(ids[number], tied.get(ids[number]))
+    for row in named:
+        key = ids.get(row.case_number or "")
+        if key is not None:
+            found[row.number] = Known(key, tied.get(key))
+
+
+def _by_numbers(numbers: set[str]) -> dict[str, int]:
+    """Number → case; of a case that was made one with another, the one that stayed.
+
+    Paper and other systems go on using the number of the one that was given up.
+    """
+    if not numbers:
+        return {}
+    stayed = func.coalesce(_CASE.c.merged_into_id, _CASE.c.id)
+    statement = select(_CASE.c.number, stayed).where(_CASE.c.number.in_(numbers))
+    named = dict(db.session.connection().execute(statement).all())
+    # Keys alone so far: the law of cases stands on those that are found.
+    seen = set(db.session.scalars(select(Case.id).where(Case.id.in_(set(named.values())))))
+    return {number: key for number, key in named.items() if key in seen}
 
 
 def _cases(keys: set[int]) -> dict[int, Case]:

@@ -12,6 +12,8 @@ from app.cases.models import Case, CaseAccess, Stay
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.transaction import transaction
+from app.imports.known import known_cases
+from app.imports.readings import ReadRow
 from app.matching import merging
 from app.matching.case_merging import merge_cases, merged_items, take_cases_back
 from app.matching.children import STAYS, children, references
@@ -140,6 +142,28 @@ def test_merging_two_cases_and_taking_it_back_is_as_if_nothing_had_been(
         assert take_cases_back(merged, "別の療養期間", by=aoki) == []
         after = everything()
         assert {name for name in before if before[name] != after[name]} == set()
+
+
+@pytest.mark.one_database
+def test_a_file_that_names_the_case_given_up_speaks_of_the_one_that_stayed(
+    app: Flask, twice: tuple[int, int]
+) -> None:
+    with app.app_context(), acting_as(cast.actor("aoki")) as aoki:
+        first, second = both(twice)
+        old, kept = second.number, first.number
+        rows = [
+            ReadRow(number, case_number=named) for number, named in ((2, old), (3, kept), (4, "9"))
+        ]
+        assert {n: k.case_id for n, k in known_cases(rows, "nesid", by=aoki).items()} == {
+            2: second.id,
+            3: first.id,
+        }
+        merge_cases(first, second, by=aoki)
+        known = known_cases(rows, "nesid", by=aoki)
+        assert {n: k.case_id for n, k in known.items()} == {2: first.id, 3: first.id}
+        assert known[2].case is known[3].case is first
+        # The other system's number went with it.
+        assert known[2].imported.key == "A1234567"
 
 
 @pytest.mark.one_database
