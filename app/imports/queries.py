@@ -93,6 +93,14 @@ def row_of(batch: ImportBatch, number: int) -> StagedRow:
     return found
 
 
+def beside(row: StagedRow) -> tuple[int | None, int | None]:
+    """The numbers of the rows before and after it that have the same plan."""
+    same = (StagedRow.batch_id == row.batch_id) & (StagedRow.plan == row.plan)
+    before = select(func.max(StagedRow.number)).where(same, StagedRow.number < row.number)
+    after = select(func.min(StagedRow.number)).where(same, StagedRow.number > row.number)
+    return db.session.scalar(before), db.session.scalar(after)
+
+
 def people_of(rows: Iterable[StagedRow]) -> set[int]:
     """The persons of the cases these rows speak of."""
     keys = [row.case_id for row in rows if row.case_id is not None]

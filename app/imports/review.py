@@ -41,11 +41,18 @@ def compared(pairs: Mapping[str, Sequence[Any]], names: Names) -> list[tuple[str
     return found
 
 
-def raw_of(batch: ImportBatch, row: StagedRow) -> list[tuple[str, str]]:
-    """Heading and cell of everything the row holds, as it was sent."""
+def raw_of(batch: ImportBatch, row: StagedRow) -> list[tuple[str, str, list[str]]]:
+    """Heading, cell and faults of everything the row holds or lacks, as it was sent."""
     cells = [written(cell) for cell in raw_cells(row.raw or ())]
     headings = [*(batch.headings or ()), *[""] * len(cells)]
-    return [(heading, cell) for heading, cell in zip(headings, cells, strict=False) if cell]
+    told: dict[int | None, list[str]] = {}
+    for fault in row.faults or ():
+        told.setdefault(fault["column"], []).append(fault[current_language()])
+    return [
+        (heading, cell, told.get(at, []))
+        for at, (heading, cell) in enumerate(zip(headings, cells, strict=False))
+        if cell or at in told
+    ]
 
 
 def pager_of(batch: ImportBatch, page: RowPage, filter_by: str | None) -> Pager:

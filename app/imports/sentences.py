@@ -9,7 +9,7 @@ BAD_KEY = Label(
 )
 NO_DISEASE = Label("疾病名を入力してください。", "Enter the disease.")
 UNKNOWN_DISEASE = Label(
-    "この疾病名は登録されていません。正式な疾病名を入力してください。",
+    "正式な疾病名を入力してください。",
     "There is no disease of this name.",
 )
 NO_CENTRE = Label(
@@ -17,10 +17,10 @@ NO_CENTRE = Label(
     "Enter the health centre of residence or the accepting one.",
 )
 UNKNOWN_CENTRE = Label(
-    "この名称の保健所は登録されていません。", "No health centre of this name is registered."
+    "保健所の正式な名称を入力してください。", "No health centre of this name is registered."
 )
 UNKNOWN_AUTHORITY = Label(
-    "この名称の自治体は登録されていません。", "No authority of this name is registered."
+    "自治体の正式な名称を入力してください。", "No authority of this name is registered."
 )
 OUTSIDE_SCOPE = Label(
     "担当外の保健所の患者です。担当する保健所で取り込んでください。",

@@ -93,11 +93,18 @@ class ImportView(BaseView):
         batch = service.batch_by_id(record_key(pk))
         found = queries.row_of(batch, record_key(number))
         (line,) = listed_rows(batch, [found], signed_in(), door="import_batch.row")
+        before, after = (
+            None if one is None else url_for(".row", pk=pk, number=one)
+            for one in queries.beside(found)
+        )
         return render_template(
             "imports/row.html",
             batch=batch,
             line=line,
             cells=raw_of(batch, found),
+            before=before,
+            after=after,
+            list_url=url_for(".show", pk=pk, show=found.plan),
             choices=CHOICES,
             may_decide=may("edit", "import_batch") and line["open"],
             trail=(*trail_of(batch), Crumb(_("Row %(number)s", number=found.number))),

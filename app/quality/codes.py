@@ -30,7 +30,7 @@ CHECK_REASON = CodeList(
     ("asked_institution", "医療機関に確認した", "Confirmed with the institution"),
     ("asked_person", "本人・家族に確認した", "Confirmed with the person or family"),
     ("document", "届出票等の原本で確認した", "Seen in the original document"),
-    ("other", "その他（補足に記入）", "Other (say so in the note)"),
+    ("other", "その他（注記に記入）", "Other (say so in the note)"),
 )
 
 QUESTION_STATE = CodeList(

@@ -67,6 +67,11 @@ def next_finding(rule: str | None, after: QualityFinding | None = None) -> int |
     return db.session.scalar(statement.order_by(*_ORDER).limit(1))
 
 
+def number_open(rule: str | None) -> int:
+    """How many findings are open, of one rule or of all."""
+    return db.session.scalar(select(func.count(QualityFinding.id)).where(_is_open(rule))) or 0
+
+
 def finding_or_404(pk: str) -> QualityFinding:
     """The finding with its case or contact. Raises NotVisible."""
     statement = select(QualityFinding).where(QualityFinding.id == record_key(pk)).options(*_SUBJECT)

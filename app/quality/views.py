@@ -29,6 +29,7 @@ from app.quality.catalogue import RULES
 from app.quality.codes import QUALITY, QUEUE
 from app.quality.forms import AskForm, CheckForm
 from app.quality.models import QualityFinding
+from app.quality.onward import next_url, what_next
 from app.quality.wording import (
     number_of,
     question_row,
@@ -79,6 +80,7 @@ class QualityView(BaseView):
             shown=shown,
             rule=RULES.get(rule or ""),
             rows=rows_of(found, rule),
+            actions=() if total else tuple(what_next(actor)),
             next_url=url_for(".next", rule=rule),
             may_fix=may("edit", "quality_finding"),
             pages={
@@ -98,7 +100,7 @@ class QualityView(BaseView):
         only_known(request.args, {"rule", "after"})
         rule = one_of(request.args, "rule", tuple(RULES))
         after = request.args.get("after")
-        return redirect(_next_url(rule, queries.finding_or_404(after) if after else None), 303)
+        return redirect(next_url(rule, queries.finding_or_404(after) if after else None), 303)
 
     @expose("/<int:pk>", methods=["GET"])
     @has_access
@@ -142,7 +144,7 @@ class QualityView(BaseView):
             else:
                 if gone:
                     flash(_("Corrected."), "success")
-                    return redirect(_next_url(_rule(), finding), 303)
+                    return redirect(next_url(_rule(), finding), 303)
                 flash(_("Saved, but the rule still finds fault."), "warning")
                 return redirect(url_for(".show", pk=pk, rule=_rule()), 303)
         return _finding_page(finding, actor, form=form), status
@@ -162,7 +164,7 @@ class QualityView(BaseView):
                 form.form_errors.extend(forms.show_problems(form, refused.problems))
             else:
                 flash(_("Noted as checked and correct."), "success")
-                return redirect(_next_url(_rule(), finding), 303)
+                return redirect(next_url(_rule(), finding), 303)
         return _finding_page(finding, actor, check=form), 422
 
     @expose("/cases/<pk>", methods=["GET"])
@@ -221,6 +223,7 @@ def _finding_page(
         title=str(known.sentence),
         finding=finding,
         rule=known,
+        left=queries.number_open(rule) if is_open else 0,
         severity=severity_cell(finding.severity),
         since=since_words(finding),
         state=state_cell(finding),
@@ -238,17 +241,6 @@ def _finding_page(
         merge_url=_merge_url(finding),
         trail=(Crumb(str(QUEUE), url_for(".list", rule=rule)), Crumb(number_of(finding))),
     )
-
-
-def _next_url(rule: str | None, after: QualityFinding | None) -> str:
-    key = queries.next_finding(rule, after)
-    if key is not None:
-        return url_for("QualityView.show", pk=key, rule=rule)
-    if queries.next_finding(rule) is None:
-        flash(_("Everything has been dealt with. Thank you!"), "success")
-    else:
-        flash(_("This was the last one. Those you skipped are listed here."), "info")
-    return url_for("QualityView.list", rule=rule if queries.next_finding(rule) else None)
 
 
 def _record_url(finding: QualityFinding) -> str | None:

@@ -6,6 +6,7 @@ export function enhanceQuality(root) {
   if (!page) return;
   const fix = page.querySelector("[data-fix]");
   const check = page.querySelector("[data-check]");
+  if (fix) numbered(fix);
   if (fix && !root.querySelector(".error-summary") && matchMedia("(pointer: fine)").matches) first(fix)?.focus();
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
@@ -16,8 +17,19 @@ export function enhanceQuality(root) {
   });
 }
 
+// Of circles the one that is chosen: an arrow key moves on from there.
 function first(form) {
-  return form.querySelector("input:not([type=hidden]), select, textarea");
+  const found = form.querySelector("input:not([type=hidden]), select, textarea");
+  if (found?.type !== "radio") return found;
+  return found.closest(".choices")?.querySelector("input:checked") ?? found;
+}
+
+// The digits of option(), to be seen by who has the keyboard there.
+function numbered(form) {
+  for (const group of form.querySelectorAll(".choices")) {
+    const named = [...group.querySelectorAll("input")].filter((one) => one.value).slice(0, 9);
+    named.forEach((one, at) => one.closest(".choice").setAttribute("data-key", at + 1));
+  }
 }
 
 function press(root, key) {
