@@ -1,4 +1,4 @@
-"""Tells higher packages which cases somebody wrote below the session, where no flush can.
+"""Tells higher packages which cases somebody wrote or removes below the session.
 
 Statistics register their recount here; a lower package never imports a higher one.
 """
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 Callback = Callable[[Connection, Sequence[int]], object]
 _callbacks: list[Callback] = []
+_before_removal: list[Callback] = []
 
 
 def after_cases_written(callback: Callback) -> Callback:
@@ -25,4 +26,22 @@ def cases_written(connection: Connection, case_ids: Sequence[int]) -> None:
     """Say which cases were just inserted or changed below the session."""
     if case_ids:
         for callback in _callbacks:
+            callback(connection, case_ids)
+
+
+def before_cases_removed(callback: Callback) -> Callback:
+    """Call ``callback(connection, case_ids)`` before cases are removed below the session.
+
+    It removes what the portal itself derived from them. What people wrote it leaves: that keeps
+    the case.
+    """
+    if callback not in _before_removal:
+        _before_removal.append(callback)
+    return callback
+
+
+def cases_to_be_removed(connection: Connection, case_ids: Sequence[int]) -> None:
+    """Say which cases are about to be removed below the session."""
+    if case_ids:
+        for callback in _before_removal:
             callback(connection, case_ids)

@@ -13,7 +13,7 @@ from app.audit.erasing import erase_values
 from app.audit.history import because, record_explicitly
 from app.audit.models import HistoryEntry
 from app.cases.models import Case, CaseAccess, LabTest
-from app.cases.written import cases_written
+from app.cases.written import cases_to_be_removed, cases_written
 from app.core.db import db
 from app.core.labels import Label
 from app.core.transaction import transaction
@@ -22,6 +22,7 @@ from app.imports.changing import put_back
 from app.imports.creating import WRITER
 from app.imports.judging import ATTACHED
 from app.imports.models import ImportBatch, ImportedCase, StagedRow
+from app.matching.pairs import forget_pairs
 from app.persons.models import Person
 from app.persons.search_keys import drop_search_keys
 from app.retention.parts import erased_columns
@@ -162,6 +163,7 @@ def _remove_cases(session: Session, cases: Sequence[int], by: Actor) -> None:
                 )
             )
         ]
+        cases_to_be_removed(connection, cases)
         connection.execute(delete(_IMPORTED).where(_IMPORTED.c.case_id.in_(cases)))
         connection.execute(update(_ROW).where(_ROW.c.case_id.in_(cases)).values(case_id=None))
         for model in (LabTest, CaseAccess):
@@ -169,6 +171,7 @@ def _remove_cases(session: Session, cases: Sequence[int], by: Actor) -> None:
             connection.execute(delete(table).where(table.c.case_id.in_(cases)))
         connection.execute(delete(_CASE).where(_CASE.c.id.in_(cases)))
         persons = [person for person in people.values() if person is not None]
+        forget_pairs(connection, persons)
         for person in persons:
             drop_search_keys(connection, person)
         connection.execute(delete(_PERSON).where(_PERSON.c.id.in_(persons)))

@@ -1,9 +1,9 @@
 """The review list: pairs proposed, and what was said of each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, or_, select
 
 from app.audit.causes import names_of_people
 from app.audit.history import because
@@ -18,6 +18,7 @@ from app.persons.models import Person
 from app.security.actor import Actor
 from app.security.rights import require
 
+_PAIR = MatchPair.__table__
 DECIDED = frozenset({"same", "different"})
 NOTE_LENGTH = 400
 
@@ -111,3 +112,9 @@ def name_of(by: Actor) -> str:
 
 def _codes(judgement: Judgement) -> tuple[str, ...]:
     return (*judgement.reasons, *judgement.vetoes)
+
+
+def forget_pairs(connection: Connection, people: Sequence[int]) -> None:
+    """Of persons that go: the pairs that were found, and nobody has said anything about."""
+    theirs = or_(_PAIR.c.first_id.in_(people), _PAIR.c.second_id.in_(people))
+    connection.execute(delete(_PAIR).where(theirs, _PAIR.c.decided_at.is_(None)))

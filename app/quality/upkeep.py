@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.codes import ENDED_STATUSES
 from app.cases.models import Case, LabTest, Stay
-from app.cases.written import after_cases_written
+from app.cases.written import after_cases_written, before_cases_removed
 from app.contacts.models import Contact, ContactExposure
 from app.core.listeners import listen_once
 from app.core.transaction import transaction
@@ -21,7 +21,7 @@ from app.notifications.models import Notification
 from app.persons.models import Person
 from app.quality.case_contents import HIGHEST, LOW_OXYGEN, LOWEST
 from app.quality.judging import judge
-from app.quality.models import QualityDue
+from app.quality.models import QualityDue, QualityFinding
 from app.quality.reading import CASE_ITEMS, CONTACT_ITEMS, IN_FORCE, PERSON_ITEMS
 from app.quality.rules import Found
 from app.security.actor import acting_as, system_actor
@@ -42,6 +42,7 @@ WATCHED: dict[type[Any], frozenset[str]] = {
 """What the rules ask of each record; a save of anything else is not noted."""
 
 _DUE: Table = QualityDue.__table__
+_FINDING: Table = QualityFinding.__table__
 _CASE: Table = Case.__table__
 _CONTACT: Table = Contact.__table__
 Key = tuple[int | None, int | None, int | None]
@@ -51,6 +52,7 @@ Key = tuple[int | None, int | None, int | None]
 def install_quality(session: Any) -> None:
     """Note with every flush what is to be judged, and write it down with the commit."""
     after_cases_written(note_cases)
+    before_cases_removed(forget_findings)
     listen_once(session, "after_flush", _note_touched)
     listen_once(session, "before_commit", _write_down)
     listen_once(session, "after_rollback", _forget)
@@ -60,6 +62,12 @@ def note_cases(connection: Connection, case_ids: Sequence[int]) -> None:
     """For bulk writers, whose cases the session does not see: one statement a batch."""
     wanted = _CASE.c.id.in_(case_ids) & _CASE.c.responsible_centre_id.is_not(None)
     connection.execute(_from(_CASE, "case_id", wanted))
+
+
+def forget_findings(connection: Connection, case_ids: Sequence[int]) -> None:
+    """Of cases that go: what the rules found, and nobody has said anything about."""
+    unsaid = _FINDING.c.case_id.in_(case_ids) & _FINDING.c.checked_at.is_(None)
+    connection.execute(delete(_FINDING).where(unsaid))
 
 
 def note_everything(session: Session) -> int:

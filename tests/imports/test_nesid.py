@@ -21,7 +21,10 @@ from app.imports.master import load_masters
 from app.imports.models import ImportBatch, StagedRow
 from app.imports.nesid import LAYOUT
 from app.imports.queries import reconciled
+from app.matching.models import MatchPair
 from app.persons.models import Person
+from app.quality.models import QualityFinding
+from app.quality.upkeep import judge_due
 from app.security.actor import Actor, acting_as, system_actor
 from app.statistics.models import CaseContribution
 from tests.imports.nesid import SOUND, applied, case_of, content, edit, nothing, row, taken
@@ -188,6 +191,29 @@ def test_undoing_leaves_nothing_of_what_was_made_and_restores_what_was_changed(
     assert taken(content([row()]), aoki).counts == {"same": 1}
     service.undo_batch(first.id, by=aoki, progress=nothing)
     assert taken(content([row()]), aoki).counts == {"new": 1}
+
+
+def findings(keys: tuple[int, ...]) -> list[QualityFinding]:
+    return list(db.session.scalars(select(QualityFinding).where(QualityFinding.case_id.in_(keys))))
+
+
+def test_what_the_portal_found_keeps_no_case_and_what_somebody_checked_does(aoki: Actor) -> None:
+    batch = applied(content([row(発病年月日=""), row(key="20200002", 発病年月日="")]), aoki)
+    first, second = case_of("20200001"), case_of("20200002")
+    keys = (first.id, second.id)
+    with acting_as(system_actor("tests")):
+        judge_due()
+        assert {one.case_id for one in findings(keys)} == set(keys)
+        pair = {"first_id": first.person_id, "second_id": second.person_id, "score": 90}
+        with transaction() as session:
+            session.add(MatchPair(institution_id=aoki.institution_id, reasons=(), **pair))
+            for one in findings(keys[:1]):
+                one.state, one.checked_at = "checked", clock.now()
+    done = service.undo_batch(batch.id, by=aoki, progress=nothing)
+    assert done == {"undone": 1, "edited": 1}
+    with acting_as(system_actor("tests")):
+        assert {one.case_id for one in findings(keys)} == {keys[0]}
+    assert count(MatchPair) == 0
 
 
 def test_a_case_changed_since_is_not_undone_and_is_listed(aoki: Actor) -> None:
