@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -31,6 +31,7 @@ from app.security.actor import Actor, acting_as, system_actor
 CHUNK = 200
 TAKEN_BACK = reason("import_undone", Label("ファイル取込の取消し", "Import undone"))
 _ROW, _ENTRY, _IMPORTED = StagedRow.__table__, HistoryEntry.__table__, ImportedCase.__table__
+_BATCH = ImportBatch.__table__
 _CASE, _PERSON = Case.__table__, Person.__table__
 _STATUS_ONLY = (";status;", "")
 """What the portal derives by itself is no edit."""
@@ -39,8 +40,11 @@ _STATUS_ONLY = (";status;", "")
 def undo_rows(batch_id: int, *, by: Actor, progress: Callable[[int, int | None], None]) -> None:
     """Take back every row that was written, the latest first; safe to begin again."""
     done, last = 0, None
+    counted = select(func.count()).select_from(_ROW).where(*_written(batch_id))
+    total = db.session.connection().scalar(counted)
     while True:
         with because(TAKEN_BACK(f"#{batch_id}")), transaction() as session:
+            _wait_for_turn(session, batch_id)
             rows = _next(session, batch_id, last)
             if rows:
                 _take_back(session, rows, batch_id, by)
@@ -48,12 +52,26 @@ def undo_rows(batch_id: int, *, by: Actor, progress: Callable[[int, int | None],
         if not rows:
             return
         done, last = done + len(rows), rows[-1].number
-        progress(done, None)
+        progress(done, total)
+
+
+def _wait_for_turn(session: Session, batch_id: int) -> None:
+    """Write first: SQLite lets a writer wait, but refuses one who has read what is old by then."""
+    same = update(_BATCH).where(_BATCH.c.id == batch_id).values(state=_BATCH.c.state)
+    session.connection().execute(same)
+
+
+def _written(batch_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Rows that were written and are not taken back."""
+    return (
+        _ROW.c.batch_id == batch_id,
+        _ROW.c.applied_at.is_not(None),
+        _ROW.c.undo.is_distinct_from("undone"),
+    )
 
 
 def _next(session: Session, batch_id: int, before: int | None) -> Sequence[Any]:
-    written = (_ROW.c.applied_at.is_not(None), _ROW.c.undo.is_distinct_from("undone"))
-    statement = select(_ROW).where(_ROW.c.batch_id == batch_id, *written)
+    statement = select(_ROW).where(*_written(batch_id))
     if before is not None:
         statement = statement.where(_ROW.c.number < before)
     return session.connection().execute(statement.order_by(_ROW.c.number.desc()).limit(CHUNK)).all()
