@@ -10,7 +10,7 @@ from app.coordination import notices as _place_notices  # noqa: F401  # register
 from app.core.static_files import fixed_url
 from app.generated.notices import page_notices
 from app.menu import MENU, Entry
-from app.security.actor import Actor, current_actor
+from app.security.actor import Actor, acting_as, current_actor, signed_in_actor
 from app.security.rights import holds
 
 
@@ -27,15 +27,17 @@ def install_menu(app: Flask) -> None:
 
 def menu_groups() -> list[dict[str, Any]]:
     """The menu of the signed-in role; an entry it may not open is not there."""
-    actor = current_actor()
+    # A contractor types in the name of a health centre: the menu stays the contractor's.
+    actor = signed_in_actor() or current_actor()
     if actor is None:
         return []
     groups = []
-    for group in MENU:
-        entries = [one for one in group.entries if holds(actor, one.action, one.resource)]
-        items = [_shown(entry, actor) for entry in entries]
-        if items:
-            groups.append({"label": str(group.label), "items": items})
+    with acting_as(actor):
+        for group in MENU:
+            entries = [one for one in group.entries if holds(actor, one.action, one.resource)]
+            items = [_shown(entry, actor) for entry in entries]
+            if items:
+                groups.append({"label": str(group.label), "items": items})
     return groups
 
 

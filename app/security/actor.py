@@ -69,8 +69,11 @@ def set_request_loader(loader: Callable[[], Actor | None]) -> None:
 def current_actor() -> Actor | None:
     """The actor of this request, job or command; None when nobody is signed in."""
     explicit = _acting.get()
-    if explicit is not None:
-        return explicit
+    return signed_in_actor() if explicit is None else explicit
+
+
+def signed_in_actor() -> Actor | None:
+    """Who is signed in, also while a page is made in the name of somebody else."""
     if not has_request_context() or _request_loader is None:
         return None
     if "actor" not in g:
