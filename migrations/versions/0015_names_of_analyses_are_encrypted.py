@@ -6,8 +6,6 @@ Revision: 0015, after 0014.
 import sqlalchemy as sa
 from alembic import context, op
 
-from app.core.crypto.sealing import seal, unseal
-
 revision = "0015"
 down_revision = "0014"
 branch_labels = None
@@ -27,7 +25,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("sealed", sa.LargeBinary(), nullable=True))
     # As statements for a reviewer it carries nothing over, and stops at the first name there is.
     if not context.is_offline_mode():
-        bind = op.get_bind()
+        bind, seal = op.get_bind(), context.config.attributes["seal"]
         for row in bind.execute(sa.select(SAVED.c.id, SAVED.c.name)).all():
             sealed = seal(row.name.encode(), PLACE)
             bind.execute(sa.update(SAVED).where(SAVED.c.id == row.id).values(sealed=sealed))
@@ -46,7 +44,7 @@ def downgrade() -> None:
     with op.batch_alter_table("saved_analysis") as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(60), nullable=True))
     if not context.is_offline_mode():
-        bind = op.get_bind()
+        bind, unseal = op.get_bind(), context.config.attributes["unseal"]
         for row in bind.execute(sa.select(SAVED.c.id, SAVED.c.sealed)).all():
             name = unseal(row.sealed, PLACE).decode()
             bind.execute(sa.update(SAVED).where(SAVED.c.id == row.id).values(name=name))

@@ -9,6 +9,7 @@ from flask import Flask, render_template_string
 from flask_babel import Babel
 
 import app as portal
+from app.core.static_files import version_static_files
 from tests.core.test_forms import NAMES, VisitForm
 
 PAGE = (
@@ -34,6 +35,7 @@ def _drawn() -> Any:
     flask_app = Flask(__name__, template_folder=str(Path(portal.__file__).parent / "templates"))
     flask_app.config.update(SECRET_KEY="x" * 32, WTF_CSRF_ENABLED=False)
     Babel(flask_app)
+    version_static_files(flask_app)
 
     def draw(**posted: str) -> Attributes:
         with flask_app.test_request_context(method="POST", data=posted):

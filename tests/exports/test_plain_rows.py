@@ -59,12 +59,12 @@ def test_a_person_who_does_not_exist_for_the_reader_is_masked_and_not_empty(
         return Person.__table__.c.id < 0
 
     monkeypatch.setitem(rows._laws, Person, nobody)
-    rows.law_options.cache_clear()
+    rows.laws_of.cache_clear()
     with acting_as(cast.actor("aoki")):
         plan = plan_for("case", {})
         at = [str(column.label) for column in plan.columns.written].index("氏名")
         cells = {row[at] for batch in rows_of(db.session(), plan) for row in batch}
-    rows.law_options.cache_clear()
+    rows.laws_of.cache_clear()
     assert cells == {"非表示"}
 
 

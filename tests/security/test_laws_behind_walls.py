@@ -29,6 +29,8 @@ from app.jobs.models import JobRun
 from app.laboratory.models import ResultFile
 from app.publication.models import DailyCountChange
 from app.quarantine.models import ReturneeDelivery, ReturneeList
+from app.reports.models import ReportLayout
+from app.reports.schedules.models import ReportIssue, ReportSchedule
 from app.security import rows
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.policies import lawful_policies
@@ -59,6 +61,7 @@ def crowded(walled: Flask) -> Iterator[Flask]:
             session.add_all(_placed(one, centre, cast.actor("fujii"), cast.actor("goto")))
         for actor in people:
             session.add_all(_made_by(actor))
+            session.add_all(_reports_of(actor))
         session.flush()
         for there, (one, actor) in enumerate(((own, people[0]), (foreign, people[2]))):
             _fill_the_rest(session, one, actor, there)
@@ -227,6 +230,37 @@ def _made_by(actor: Actor) -> list[Any]:
             lost=0,
         ),
     ]
+
+
+def _reports_of(centre: Actor) -> list[Any]:
+    """The own layout of a health centre, and what it is made regularly."""
+    layout = ReportLayout(
+        kind="press",
+        prefecture_code=centre.prefecture_code,
+        authority_id=centre.authority_id or 0,
+        centre_id=centre.institution_id,
+        name="x",
+        is_default=False,
+        columns="",
+        sort="",
+        descending=False,
+        preset="",
+        saved_at=NOON,
+        saved_by="x",
+    )
+    of_area = {
+        "kind": "daily",
+        "action": "figures",
+        "centre_id": centre.institution_id,
+        "role": centre.role.value,
+        "institution_id": centre.institution_id,
+    }
+    when = {"every": "day", "hour": 6, "weekday": 0, "month_day": 1, "next_at": NOON}
+    whose = {"user_id": centre.user_id, "owner": "x", "state": "active"}
+    schedule = ReportSchedule(**of_area, **when, **whose)
+    days = dict.fromkeys(("first_on", "last_on"), date(2021, 8, 19))
+    issue = ReportIssue(schedule=schedule, job_id=1, due_at=NOON, state="ready", **days, **of_area)
+    return [layout, schedule, issue]
 
 
 def test_law_and_policy_give_every_role_the_same_rows(crowded: Flask) -> None:

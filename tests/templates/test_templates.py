@@ -9,6 +9,7 @@ from flask import Flask, render_template
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
+from app.core.static_files import version_static_files
 from app.devtools.gallery import gallery_context
 
 APP = Path(__file__).resolve().parents[2] / "app"
@@ -40,6 +41,7 @@ def _render(template: str, page: str | None = None) -> _Page:
     app.config.update(SECRET_KEY="gallery", APP_NAME="HER-SYS Portal", DEMO=True)
     Babel(app)
     CSRFProtect(app)
+    version_static_files(app)
     with app.test_request_context("/gallery"):
         context = gallery_context()
         if page:
