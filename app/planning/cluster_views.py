@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
@@ -16,7 +16,7 @@ from app.core.charts import Group, group_chart, responsive
 from app.core.dates import format_date
 from app.generated.hooks import may, signed_in
 from app.planning import pages
-from app.planning.asking import places_below, read_period
+from app.planning.asking import read_period
 from app.planning.cluster_sums import ClusterSum, by_setting, clusters_of, counts_of, sees_clusters
 from app.statistics.areas import Area, standing_of
 from app.surge.gate import may_wait
@@ -44,16 +44,8 @@ class ClusterSumsView(BaseView):
             shown["since"] = format_date(since)
             rows = sees_clusters(actor)
             shown |= _clusters(area, since, until) if rows else _counts(area, since)
-        narrowing, places = places_below(question.own) if question else ("", [])
-        page = render_template(
-            "planning/clusters.html",
-            period=period,
-            question=question,
-            endpoint="ClusterSumsView.page",
-            narrowing=narrowing,
-            places=places,
-            **pages.frame_of(question, "ClusterSumsView.page"),
-            **shown,
+        page = pages.page(
+            "planning/clusters.html", period, question, "ClusterSumsView.page", **shown
         )
         return page, 400 if question is None else 200
 

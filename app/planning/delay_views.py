@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask import render_template, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
@@ -20,7 +20,7 @@ from app.core.dates import format_date
 from app.generated.arguments import one_of
 from app.generated.hooks import signed_in
 from app.planning import pages
-from app.planning.asking import places_below, read_period
+from app.planning.asking import read_period
 from app.planning.words import MEDIAN, P80
 from app.statistics.areas import standing_of
 from app.statistics.asking import Question
@@ -49,17 +49,8 @@ class DelayView(BaseView):
         step = one_of(request.args, "step", tuple(STEP)) or DEFAULT_STEP
         period, question = read_period(request.args, signed_in(), also=frozenset({"step"}))
         shown: dict[str, Any] = _contents(question, step) if question is not None else {}
-        narrowing, places = places_below(question.own) if question else ("", [])
-        page = render_template(
-            "planning/delays.html",
-            period=period,
-            step_field=_step_field(step),
-            question=question,
-            narrowing=narrowing,
-            places=places,
-            **pages.frame_of(question, "DelayView.page"),
-            **shown,
-        )
+        shown["step_field"] = _step_field(step)
+        page = pages.page("planning/delays.html", period, question, "DelayView.page", **shown)
         return page, 400 if question is None else 200
 
 

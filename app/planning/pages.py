@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
-from flask import request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from app.core.dates import format_date
 from app.core.pages import Action, Crumb
 from app.generated.hooks import may
 from app.planning import charts, words
-from app.planning.asking import address
+from app.planning.asking import address, places_below
 from app.planning.assumptions import SCENARIOS, SETTING, Values
 from app.planning.backtest import Course, Outcome, Score, run_backtest
 from app.planning.outlook import CARE, NEW, Outlook, outlook_of
@@ -77,6 +78,23 @@ def frame_of(question: Question | None, active: str) -> dict[str, Any]:
         for endpoint, label in pages
     ]
     return {"ways": ways, "words": words}
+
+
+def page(
+    template: str, period: FlaskForm, question: Question | None, endpoint: str, **shown: Any
+) -> str:
+    """A page about an area and a period; None: the period is to be corrected first."""
+    narrowing, places = places_below(question.own) if question else ("", [])
+    return render_template(
+        template,
+        period=period,
+        question=question,
+        endpoint=endpoint,
+        narrowing=narrowing,
+        places=places,
+        **frame_of(question, endpoint),
+        **shown,
+    )
 
 
 def place_contents(situation: Situation) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from app.planning import pages, plan_pages, service, words
 from app.planning.asking import (
     PARAMETERS,
     address,
-    places_below,
     read_assumptions,
     read_period,
     sliders_of,
@@ -181,19 +180,15 @@ def _page(arguments: MultiDict[str, str], actor: Actor, **saving: Any) -> Respon
             days = {"from": question.asked.first, "to": question.asked.last}
             sent = {name: day.isoformat() for name, day in days.items()}
             shown["kept"] = sorted((_kept(question, values) | sent).items())
-    narrowing, places = places_below(question.own) if question else ("", [])
-    page = render_template(
+    page = pages.page(
         "planning/beds.html",
-        period=period,
-        question=question,
-        endpoint="BedPlanView.page",
-        narrowing=narrowing,
-        places=places,
+        period,
+        question,
+        "BedPlanView.page",
         form_token=new_token(),
         saved=plan_pages.saved_contents(actor),
         may_save=may("save", "planning"),
         saving={"name": "", "note": "", "problems": {}} | saving,
-        **pages.frame_of(question, "BedPlanView.page"),
         **shown,
     )
     if saving.get("problems"):

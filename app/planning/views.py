@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from flask import render_template, request, send_file
+from flask import request, send_file
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
@@ -19,7 +19,6 @@ from app.generated.hooks import signed_in
 from app.planning import files, pages, words
 from app.planning.asking import (
     PARAMETERS,
-    places_below,
     read_assumptions,
     read_period,
     sliders_of,
@@ -49,10 +48,9 @@ class PlanningView(BaseView):
     @may_wait
     def page(self) -> ResponseReturnValue:
         """The reproduction number over time, and the coming days under the assumptions typed."""
-        actor = signed_in()
-        period, question = read_period(request.args, actor)
+        period, question = read_period(request.args, signed_in())
         if question is None:
-            return _answer("planning/outlook.html", period, None, actor, "PlanningView.page"), 400
+            return pages.page("planning/outlook.html", period, None, "PlanningView.page"), 400
         situation = situation_of(question)
         form, values = _assumptions(situation)
         shown: dict[str, Any] = {
@@ -63,9 +61,7 @@ class PlanningView(BaseView):
         }
         if values is not None and not situation.is_empty:
             shown |= pages.outlook_contents(situation, values)
-        page = _answer(
-            "planning/outlook.html", period, question, actor, "PlanningView.page", **shown
-        )
+        page = pages.page("planning/outlook.html", period, question, "PlanningView.page", **shown)
         return page, 400 if values is None else 200
 
     @expose("/download")
@@ -88,15 +84,14 @@ class PlanningView(BaseView):
     @may_wait
     def backtest(self) -> ResponseReturnValue:
         """How the projection would have fared on the area's own last year."""
-        actor = signed_in()
-        period, question = read_period(request.args, actor)
+        period, question = read_period(request.args, signed_in())
         name = "planning/backtest.html"
         if question is None:
-            return _answer(name, period, None, actor, "PlanningView.backtest"), 400
+            return pages.page(name, period, None, "PlanningView.backtest"), 400
         situation = situation_of(question)
         first, counts = year_of_counts(question, situation.last, pages.BACKTEST_DAYS)
         shown = pages.place_contents(situation) | pages.backtest_contents(first, counts)
-        return _answer(name, period, question, actor, "PlanningView.backtest", **shown)
+        return pages.page(name, period, question, "PlanningView.backtest", **shown)
 
 
 def asked_file(arguments: MultiDict[str, str], actor: Actor) -> tuple[str, Question]:
@@ -136,24 +131,3 @@ def send_made(
 def _assumptions(situation: Situation) -> tuple[FlaskForm, Values | None]:
     shares = situation.shares(stays_typed(request.args))
     return read_assumptions(request.args, OUTLOOK_KEYS, shares)
-
-
-def _answer(
-    template: str,
-    period: FlaskForm,
-    question: Question | None,
-    actor: Actor,
-    endpoint: str,
-    **shown: Any,
-) -> str:
-    narrowing, places = places_below(question.own) if question else ("", [])
-    return render_template(
-        template,
-        period=period,
-        question=question,
-        endpoint=endpoint,
-        narrowing=narrowing,
-        places=places,
-        **pages.frame_of(question, endpoint),
-        **shown,
-    )
