@@ -11,7 +11,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from app.audit.history import historied
 from app.publication.models import (
@@ -26,7 +26,13 @@ from app.publication.models import (
 from app.security.actor import Actor
 from app.security.roles import RoleName
 from app.security.rows import append_only, internal, row_law
-from app.statistics.scope import CENTRE_ROLES, NATIONAL_ROLES, PREFECTURE_ROLES
+from app.statistics.scope import (
+    CENTRE_ROLES,
+    NATIONAL_ROLES,
+    PREFECTURE_ROLES,
+    is_own,
+    of_own_area,
+)
 
 READERS = CENTRE_ROLES | PREFECTURE_ROLES | NATIONAL_ROLES | {RoleName.AUTHORITY_SUPERVISOR}
 
@@ -34,15 +40,7 @@ READERS = CENTRE_ROLES | PREFECTURE_ROLES | NATIONAL_ROLES | {RoleName.AUTHORITY
 @row_law(DailyCountChange)
 def visible_changes(actor: Actor) -> ColumnElement[bool]:
     """As the sums: the reach of the role."""
-    if actor.role in NATIONAL_ROLES:
-        return true()
-    if actor.role in CENTRE_ROLES:
-        return _is(DailyCountChange.centre_id, actor.institution_id)
-    if actor.role is RoleName.AUTHORITY_SUPERVISOR:
-        return _is(DailyCountChange.authority_id, actor.authority_id)
-    if actor.role in PREFECTURE_ROLES:
-        return _is(DailyCountChange.prefecture_code, actor.prefecture_code)
-    return false()
+    return of_own_area(DailyCountChange, actor)
 
 
 @row_law(Publication)
@@ -63,18 +61,11 @@ def visible_area_counts(actor: Actor) -> ColumnElement[bool]:
 def own_area(actor: Actor, model: Any) -> ColumnElement[bool]:
     """What is about the very area a headquarters answers for."""
     if actor.role is RoleName.AUTHORITY_SUPERVISOR:
-        return _is(model.authority_id, actor.authority_id)
+        return is_own(model.authority_id, actor.authority_id)
     if actor.role is RoleName.PREFECTURE_SUPERVISOR:
         whole = model.authority_id == WHOLE_PREFECTURE
-        return and_(_is(model.prefecture_code, actor.prefecture_code), whole)
+        return and_(is_own(model.prefecture_code, actor.prefecture_code), whole)
     return false()
-
-
-def _is(column: Any, value: object) -> ColumnElement[bool]:
-    if value is None:
-        return false()
-    condition: ColumnElement[bool] = column == value
-    return condition
 
 
 internal(

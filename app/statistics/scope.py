@@ -28,28 +28,30 @@ NATIONAL_ROLES = frozenset({RoleName.NATIONAL_INSTITUTE, RoleName.MINISTRY})
 @row_law(DailyCount)
 def visible_counts(actor: Actor) -> ColumnElement[bool]:
     """The table above."""
-    return _visible(DailyCount, actor)
+    return of_own_area(DailyCount, actor)
 
 
 @row_law(ProfileCount)
 def visible_profiles(actor: Actor) -> ColumnElement[bool]:
     """The same table."""
-    return _visible(ProfileCount, actor)
+    return of_own_area(ProfileCount, actor)
 
 
-def _visible(sums: type[DailyCount | ProfileCount], actor: Actor) -> ColumnElement[bool]:
+def of_own_area(model: Any, actor: Actor) -> ColumnElement[bool]:
+    """The table above for any model with a centre, an authority and a prefecture."""
     if actor.role in NATIONAL_ROLES:
         return true()
     if actor.role in CENTRE_ROLES:
-        return _own(sums.centre_id, actor.institution_id)
+        return is_own(model.centre_id, actor.institution_id)
     if actor.role is RoleName.AUTHORITY_SUPERVISOR:
-        return _own(sums.authority_id, actor.authority_id)
+        return is_own(model.authority_id, actor.authority_id)
     if actor.role in PREFECTURE_ROLES:
-        return _own(sums.prefecture_code, actor.prefecture_code)
+        return is_own(model.prefecture_code, actor.prefecture_code)
     return false()
 
 
-def _own(column: Any, value: object) -> ColumnElement[bool]:
+def is_own(column: Any, value: object) -> ColumnElement[bool]:
+    """The column names the actor's own place; nothing does where the actor has none."""
     if value is None:
         return false()
     condition: ColumnElement[bool] = column == value
