@@ -26,6 +26,7 @@ from app.reports.follow_up_columns import COLUMNS, Followed
 from app.reports.kind import DISEASE, Making, ReportKind, Wanted
 from app.reports.list_book import build
 from app.reports.listing import Listing, Order, Rows
+from app.statistics.care_queries import institutions_of
 
 _PLAN = ObservationPlan
 
@@ -79,14 +80,7 @@ def _followed(wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
         or_(_PLAN.ends_on >= on, late),
         _PLAN.status.in_(("active", "paused") if on >= clock.today() else _EVER),
     ]
-    area = wanted.area
-    if area.centre_id is not None:
-        conditions.append(_PLAN.centre_id == area.centre_id)
-    if area.authority_id is not None:
-        conditions.append(Institution.authority_id == area.authority_id)
-    if area.prefecture_code is not None:
-        conditions.append(Institution.prefecture_code == area.prefecture_code)
-    return tuple(conditions)
+    return (*conditions, institutions_of(wanted.area))
 
 
 _EVER = ("active", "paused", "finished", "converted")

@@ -59,7 +59,7 @@ def non_reporters(area: Area, *, by: Actor) -> int:
             plan.status == "active",
             plan.ends_on >= clock.today(),
             heard < _due_from(now),
-            _of_places(inside),
+            institutions_of(inside),
         )
     )
     with acting_as(_COUNTING):
@@ -71,7 +71,7 @@ def _due_from(now: datetime) -> ColumnElement[Any]:
     return case((ObservationPlan.times_per_day > 1, twice), else_=once)
 
 
-def _of_places(area: Area) -> ColumnElement[bool]:
+def institutions_of(area: Area) -> ColumnElement[bool]:
     """Institutions of the area; a health centre stands for itself alone."""
     conditions: list[ColumnElement[bool]] = [Institution.id.is_not(None)]
     if area.prefecture_code is not None:
