@@ -5,7 +5,7 @@ chosen values, everything that hangs on the other changes hands, and ``CaseMerge
 The other keeps its values, points to the one that stayed, and counts nowhere: it is withdrawn.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -23,13 +23,13 @@ from app.core.errors import InvalidInput, InvalidState, NotAllowed, NotVisible
 from app.core.items import Item, items_of
 from app.core.labels import Label
 from app.core.transaction import transaction
-from app.generated.history_words import stored_value
 from app.matching.episodes import compared
 from app.matching.merging import REASON_LENGTH
 from app.matching.models import CaseMerge
 from app.matching.moving import give_back, hand_over
 from app.matching.pairs import name_of
 from app.matching.ties import share_ties, take_ties_back
+from app.matching.two_records import lock_both, restore_values
 from app.security.actor import Actor
 from app.security.rights import require
 
@@ -73,7 +73,7 @@ def merge_cases(
     require(by, "merge", "match_pair")
     said = _require_reason(why, needed=_require_one_episode(winner, loser, in_spite, by))
     with because(MERGED(_words(winner, loser, said))), transaction() as session:
-        _lock(session, winner, loser)
+        lock_both(session, winner, loser)
         before: dict[str, Any] = {
             "winner": dict(_take_values(winner, loser, frozenset(take))),
             "state": loser.notification_state,
@@ -114,8 +114,8 @@ def take_cases_back(merged: CaseMerge, why: str, *, by: Actor) -> list[list[Any]
         raise InvalidState(_l("This merge has been taken back already."))
     winner, loser = _both_of(merged)
     with because(TAKEN_BACK(_words(winner, loser, said))), transaction() as session:
-        _lock(session, winner, loser)
-        left = list(_restore(winner, merged.before["winner"]))
+        lock_both(session, winner, loser)
+        left = list(restore_values(winner, merged.before["winner"], "case"))
         winner.former_numbers = _without(winner.former_numbers, _numbers(loser))
         loser.notification_state, loser.merged_into_id = merged.before["state"], None
         session.flush()
@@ -168,17 +168,6 @@ def _both_of(merged: CaseMerge) -> tuple[Case, Case]:
     return winner, loser
 
 
-def _lock(session: Session, winner: Case, loser: Case) -> None:
-    """Of two who merge the same case at once the second one waits, and is told."""
-    keys = sorted((winner.id, loser.id))
-    rows = select(Case.id, Case.row_version).where(Case.id.in_(keys)).order_by(Case.id)
-    versions = dict(session.execute(rows.with_for_update()).all())
-    if any(versions.get(one.id) != one.row_version for one in (winner, loser)):
-        raise InvalidState(
-            _l("Somebody else changed one of the two meanwhile. Please look at them again.")
-        )
-
-
 def _take_values(winner: Case, loser: Case, take: frozenset[str]) -> Iterator[tuple[str, Any]]:
     """(item, [before, after]) of what the one that stays takes over."""
     names = [item.name for item in merged_items() if item.name in take]
@@ -190,15 +179,6 @@ def _take_values(winner: Case, loser: Case, take: frozenset[str]) -> Iterator[tu
         if ours != theirs:
             setattr(winner, name, theirs)
             yield name, [plain(ours), plain(theirs)]
-
-
-def _restore(winner: Case, changed: Mapping[str, Sequence[Any]]) -> Iterator[list[Any]]:
-    items = {item.name: item for item in items_of(Case)}
-    for name, (before, after) in changed.items():
-        if plain(getattr(winner, name)) == after:
-            setattr(winner, name, stored_value(items[name], before))
-        else:
-            yield ["case", name, winner.id]
 
 
 def _numbers(case: Case) -> list[str]:

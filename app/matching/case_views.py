@@ -6,14 +6,13 @@ from flask import flash, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.audit.reads import record_look
 from app.cases.header import case_or_404, header_of
 from app.cases.models import Case
-from app.core.errors import DomainError, InvalidState
+from app.core.errors import DomainError
 from app.core.pages import Crumb
 from app.generated.arguments import only_known, record_key
 from app.generated.hooks import may, signed_in
@@ -21,11 +20,11 @@ from app.generated.refusals import refuse_closed, show_problem
 from app.generated.submissions import submit_once
 from app.matching import case_merging, case_pages
 from app.matching.episodes import Candidate, others_of
-from app.matching.merge_views import UndoForm
+from app.matching.merge_views import asked_for_undoing, told_of_undoing
 from app.matching.models import CaseMerge
 from app.matching.pages import words_of_left
 from app.matching.queries import case_merge_or_404
-from app.matching.views import TITLE, DecisionForm
+from app.matching.views import DecisionForm
 from app.security.actor import Actor
 
 Page = Response | str | tuple[str, int]
@@ -94,40 +93,18 @@ class CaseMergeView(BaseView):
     @permission_name("undo")
     def undo(self, pk: str) -> Page:
         """Asks for the reason, then takes the merge back and says what was left as it is."""
-        actor = signed_in()
         only_known(request.args, ())
-        merged, form = case_merge_or_404(record_key(pk)), UndoForm()
-        if request.method == "POST" and form.validate():
-            try:
-                token = form.form_token_.data
-                return submit_once(
-                    token, actor, lambda: _undone(merged, form.note.data or "", actor)
-                )
-            except DomainError as error:
-                show_problem(form, error)
-        elif request.method == "GET" and merged.undone_at is not None:
-            raise InvalidState(_l("This merge has been taken back already."))
-        record_look(
-            actor,
-            door="match_pair.undo_cases",
-            case_id=merged.winner_id,
-            person_id=merged.winner.person_id,
+        merged = case_merge_or_404(record_key(pk))
+        return asked_for_undoing(
+            merged,
+            lambda why: _undone(merged, why),
+            line=lambda: case_pages.merge_line(merged),
+            look={
+                "door": "match_pair.undo_cases",
+                "case_id": merged.winner_id,
+                "person_id": merged.winner.person_id,
+            },
         )
-        title = _("Take the merge back")
-        there = url_for("MergeView.list")
-        page = render_template(
-            "matching/undo.html",
-            title=title,
-            line=case_pages.merge_line(merged),
-            form=form,
-            cancel_url=there,
-            trail=(
-                Crumb(str(TITLE), url_for("MatchView.list")),
-                Crumb(_("Merged records"), there),
-                Crumb(title),
-            ),
-        )
-        return page, 200 if request.method == "GET" else 422
 
 
 def _pair_page(case: Case, wanted: str, form: Any, actor: Actor) -> str:
@@ -157,11 +134,7 @@ def _chosen(found: Any, wanted: str) -> Candidate | None:
     return next((one for one in found if str(one.case.id) == wanted), None)
 
 
-def _undone(merged: CaseMerge, why: str, actor: Actor) -> str:
-    left = case_merging.take_cases_back(merged, why, by=actor)
-    if left:
-        words = "、".join(words_of_left(left, case_merging.merged_items(), "case"))
-        flash(_("Taken back. Left as it is now: %(items)s", items=words), "warning")
-    else:
-        flash(_("Taken back: both cases are as they were."), "success")
-    return url_for("MergeView.list")
+def _undone(merged: CaseMerge, why: str) -> str:
+    left = case_merging.take_cases_back(merged, why, by=signed_in())
+    words = words_of_left(left, case_merging.merged_items(), "case")
+    return told_of_undoing(words, _("Taken back: both cases are as they were."))

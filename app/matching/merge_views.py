@@ -1,5 +1,8 @@
 """``/matching/merges``: what was merged, and taking it back."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 from flask import flash, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
@@ -17,10 +20,9 @@ from app.generated.hooks import may, signed_in
 from app.generated.refusals import show_problem
 from app.generated.submissions import submit_once
 from app.matching import case_pages, merging, pages
-from app.matching.models import PersonMerge
+from app.matching.models import CaseMerge, PersonMerge
 from app.matching.queries import case_merges, merge_or_404, merges
 from app.matching.views import TITLE
-from app.security.actor import Actor
 
 Page = Response | str | tuple[str, int]
 
@@ -65,41 +67,62 @@ class MergeView(BaseView):
     @permission_name("undo")
     def undo(self, pk: str) -> Page:
         """Asks for the reason, then takes the merge back and says what was left as it is."""
-        actor = signed_in()
         only_known(request.args, ())
-        merged, form = merge_or_404(record_key(pk)), UndoForm()
-        if request.method == "POST" and form.validate():
-            try:
-                token = form.form_token_.data
-                return submit_once(
-                    token, actor, lambda: _undone(merged, form.note.data or "", actor)
-                )
-            except DomainError as error:
-                show_problem(form, error)
-        elif request.method == "GET" and merged.undone_at is not None:
-            raise InvalidState(_l("This merge has been taken back already."))
-        record_look(actor, door="match_pair.undo", person_id=merged.winner_id)
-        title = _("Take the merge back")
-        crumbs = (_crumb(), Crumb(_("Merged records"), url_for(".list")), Crumb(title))
-        page = render_template(
-            "matching/undo.html",
-            title=title,
-            line=pages.merge_line(merged),
-            form=form,
-            cancel_url=url_for(".list"),
-            trail=crumbs,
+        merged = merge_or_404(record_key(pk))
+        return asked_for_undoing(
+            merged,
+            lambda why: _undone(merged, why),
+            line=lambda: pages.merge_line(merged),
+            look={"door": "match_pair.undo", "person_id": merged.winner_id},
         )
-        return page, 200 if request.method == "GET" else 422
 
 
-def _undone(merged: PersonMerge, why: str, actor: Actor) -> str:
-    left = merging.take_back(merged, why, by=actor)
+def asked_for_undoing(
+    merged: PersonMerge | CaseMerge,
+    undo: Callable[[str], str],
+    *,
+    line: Callable[[], dict[str, Any]],
+    look: Mapping[str, Any],
+) -> Page:
+    """Taking back a merge of persons or of cases: asks why, then ``undo(why)`` gives where to go.
+
+    ``line`` shows the merge on the page, ``look`` is how opening it is recorded.
+    """
+    actor, form = signed_in(), UndoForm()
+    if request.method == "POST" and form.validate():
+        try:
+            return submit_once(form.form_token_.data, actor, lambda: undo(form.note.data or ""))
+        except DomainError as error:
+            show_problem(form, error)
+    elif request.method == "GET" and merged.undone_at is not None:
+        raise InvalidState(_l("This merge has been taken back already."))
+    record_look(actor, **look)
+    title, there = _("Take the merge back"), url_for("MergeView.list")
+    page = render_template(
+        "matching/undo.html",
+        title=title,
+        line=line(),
+        form=form,
+        cancel_url=there,
+        trail=(_crumb(), Crumb(_("Merged records"), there), Crumb(title)),
+    )
+    return page, 200 if request.method == "GET" else 422
+
+
+def told_of_undoing(left: Sequence[str], all_back: str) -> str:
+    """Say what was left as it is now (in words), or ``all_back``; gives the list of merges."""
     if left:
-        words = "、".join(pages.words_of_left(left, merging.merged_items()))
-        flash(_("Taken back. Left as it is now: %(items)s", items=words), "warning")
+        items = "、".join(left)
+        flash(_("Taken back. Left as it is now: %(items)s", items=items), "warning")
     else:
-        flash(_("Taken back: both persons are as they were."), "success")
+        flash(all_back, "success")
     return url_for("MergeView.list")
+
+
+def _undone(merged: PersonMerge, why: str) -> str:
+    left = merging.take_back(merged, why, by=signed_in())
+    words = pages.words_of_left(left, merging.merged_items())
+    return told_of_undoing(words, _("Taken back: both persons are as they were."))
 
 
 def _crumb() -> Crumb:

@@ -6,19 +6,18 @@ other (``children``) changes hands, the other is emptied and points to the one t
 touched since, and lists those somebody has.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.audit.causes import reason
 from app.audit.history import because, plain, record_explicitly
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotVisible
-from app.core.items import Item, items_of
+from app.core.items import Item, item_of, items_of
 from app.core.labels import Label
 from app.core.transaction import transaction
 from app.generated.history_words import stored_value
@@ -27,6 +26,7 @@ from app.matching.models import PersonMerge
 from app.matching.moving import give_back, hand_over
 from app.matching.pairs import name_of, pair_of, settle
 from app.matching.queries import cases_merged
+from app.matching.two_records import lock_both, restore_values
 from app.persons.models import Person
 from app.security.actor import Actor
 from app.security.rights import require
@@ -73,7 +73,7 @@ def merge(
     if len(said) > REASON_LENGTH - 60:
         raise InvalidInput({"note": [_l("At most %(number)s characters.", number=340)]})
     with because(MERGED(_words(winner, loser, said))), transaction() as session:
-        _lock(session, winner, loser)
+        lock_both(session, winner, loser)
         before = _take_values(winner, loser, frozenset(take))
         loser.merged_into_id = winner.id
         session.flush()
@@ -117,12 +117,12 @@ def take_back(merged: PersonMerge, why: str, *, by: Actor) -> list[list[Any]]:
     if cases_merged(cases):
         raise InvalidState(_l("Cases of the two were merged since. Take that merge back first."))
     with because(TAKEN_BACK(_words(winner, loser, said))), transaction() as session:
-        _lock(session, winner, loser)
-        left = list(_restore_winner(winner, merged.before["winner"]))
+        lock_both(session, winner, loser)
+        left = list(restore_values(winner, merged.before["winner"], "person"))
         session.flush()
         left += give_back(session, merged.moved, winner.id, loser.id, by=by)
         for name, value in merged.before["loser"].items():
-            setattr(loser, name, _read(name, value))
+            setattr(loser, name, stored_value(item_of(Person, name), value))
         loser.merged_into_id = None
         merged.undone_at, merged.undone_by, merged.undo_reason = clock.now(), name_of(by), said
         merged.left = left
@@ -158,23 +158,6 @@ def _both_of(merged: PersonMerge) -> tuple[Person, Person]:
     return winner, loser
 
 
-def _lock(session: Session, winner: Person, loser: Person) -> None:
-    """Of two who merge the same person at once the second one waits, and is told."""
-    keys = sorted((winner.id, loser.id))
-    versions = dict(
-        session.execute(
-            select(Person.id, Person.row_version)
-            .where(Person.id.in_(keys))
-            .order_by(Person.id)
-            .with_for_update()
-        ).all()
-    )
-    if any(versions.get(one.id) != one.row_version for one in (winner, loser)):
-        raise InvalidState(
-            _l("Somebody else changed one of the two meanwhile. Please look at them again.")
-        )
-
-
 def _take_values(winner: Person, loser: Person, take: frozenset[str]) -> dict[str, Any]:
     changed, former = {}, {}
     for item in merged_items():
@@ -186,19 +169,6 @@ def _take_values(winner: Person, loser: Person, take: frozenset[str]) -> dict[st
             changed[item.name] = [plain(ours), plain(theirs)]
             setattr(winner, item.name, theirs)
     return {"winner": changed, "loser": former}
-
-
-def _restore_winner(winner: Person, changed: Mapping[str, tuple[Any, Any]]) -> Iterator[list[Any]]:
-    for name, (before, after) in changed.items():
-        if plain(getattr(winner, name)) == after:
-            setattr(winner, name, _read(name, before))
-        else:
-            yield ["person", name, winner.id]
-
-
-def _read(name: str, value: Any) -> Any:
-    item = next(item for item in merged_items() if item.name == name)
-    return stored_value(item, value)
 
 
 def _words(winner: Person, loser: Person, said: str) -> str:
