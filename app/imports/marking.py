@@ -17,6 +17,7 @@ from app.exports.excel import ExcelBook
 from app.imports.codes import FAULTS, PLANS
 from app.imports.models import ImportBatch, StagedRow
 from app.imports.planning import raw_cells
+from app.imports.sentences import in_words
 from app.imports.targets import TARGETS
 from app.jobs.context import JobContext
 from app.jobs.registry import Result
@@ -36,7 +37,8 @@ def mark_file(ctx: JobContext) -> Result:
     require(ctx.actor, "show", "import_batch")
     batch = db.session.get_one(ImportBatch, ctx.parameters["batch"])
     faulty = bool(ctx.parameters.get("faulty"))
-    path = ctx.output_path(f"{_('Import')}_{batch.id}.xlsx")
+    named = _("Workbook with marks")
+    path = ctx.output_path(f"{named}_{batch.id}.xlsx")
     count = 0
     with ExcelBook(path) as book:
         sheet = _Sheet(book, batch)
@@ -56,7 +58,7 @@ class _Sheet:
     """The rows, headings in the first line."""
 
     def __init__(self, book: ExcelBook, batch: ImportBatch) -> None:
-        self.sheet = book.sheet(_("Rows"))
+        self.sheet = book.sheet(_("List of rows"))
         self.bad = book.workbook.add_format({"bg_color": "#F8CFCB", "border": 1, "bold": True})
         self.doubt = book.workbook.add_format({"bg_color": "#FBE7B2", "border": 1})
         self.line = self.notes = 0
@@ -98,7 +100,7 @@ class _Sheet:
         for fault in row.faults or ():
             place = fault["column"]
             place = self.positions.get(fault["item"], 0) if place is None else place
-            words = f"{FAULTS.label(fault['kind'])}：{fault[language]}"
+            words = in_words(FAULTS.label(fault["kind"]), fault[language])
             told.setdefault(place, []).append(words)
         for item in ((row.changes or {}).get("conflict") or {}) if row.plan == "conflict" else ():
             label = str(TARGETS[item].label)

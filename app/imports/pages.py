@@ -64,6 +64,7 @@ def review_page(batch: ImportBatch, form: ImportForm) -> str:
         ),
         checks=[(CHECKS.label(name), *rest) for name, *rest in batch.checks or ()],
         adds_up=all_add_up(batch),
+        corrections=[_listed(one, names) for one in queries.corrections_of(batch)],
         waiting=pending_count(batch.id) if settled and not job else 0,
         undecided=queries.undecided(batch) if batch.counts.get("conflict") else 0,
         rows=listed_rows(batch, page.rows, signed_in(), door="import_batch.show"),

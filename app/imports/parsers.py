@@ -108,6 +108,14 @@ _CHECKS = {
 }
 
 
+_PARTS = {
+    TEST_METHOD.name: Label("方法", "method"),
+    SPECIMEN.name: Label("検体", "specimen"),
+    TEST_RESULT.name: Label("結果", "result"),
+}
+_DAY = Label("採取日", "day")
+
+
 def _test(cell: Cell) -> list[str | None]:
     parts = [part.strip() for part in _BETWEEN.split(as_written(cell))]
     if len(parts) > 4 or not any(parts):
@@ -127,7 +135,7 @@ def _part_of_test(codes: CodeList, word: str) -> str | None:
     try:
         return to_code(word, codes, words)
     except BadCell:
-        raise _bad_test(one_of(codes)) from None
+        raise _bad_test(_PARTS[codes.name], one_of(codes)) from None
 
 
 @lru_cache(maxsize=4096)
@@ -135,11 +143,12 @@ def _day_of_test(word: str) -> Any:
     try:
         return plain(to_date(word))
     except BadCell as bad:
-        raise _bad_test(bad.label) from None
+        raise _bad_test(_DAY, bad.label) from None
 
 
-def _bad_test(why: Label) -> BadCell:
-    return BadCell("bad_test", Label(BAD_TEST.ja + why.ja, f"{BAD_TEST.en} {why.en}"))
+def _bad_test(part: Label, why: Label) -> BadCell:
+    said = Label(f"{BAD_TEST.ja}{part.ja}：{why.ja}", f"{BAD_TEST.en} {part.en}: {why.en}")
+    return BadCell("bad_test", said)
 
 
 def _centres(masters: Masters) -> Read:

@@ -59,6 +59,12 @@ def batches() -> Sequence[ImportBatch]:
     return db.session.scalars(statement).all()
 
 
+def corrections_of(batch: ImportBatch) -> Sequence[ImportBatch]:
+    """Files sent to put this one right, the earliest first."""
+    mine = select(ImportBatch).where(ImportBatch.previous_id == batch.id)
+    return db.session.scalars(mine.order_by(ImportBatch.id).limit(BATCHES)).all()
+
+
 def rows_of(batch: ImportBatch, show: str | None, after: int | None, before: int | None) -> RowPage:
     """A page of rows: of one plan, of those that could not be undone, or all."""
     conditions = [StagedRow.batch_id == batch.id]

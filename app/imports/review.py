@@ -13,6 +13,7 @@ from app.imports.codes import CHOICES, FAULTS, PLANS, UNDO_OUTCOMES
 from app.imports.models import ImportBatch, StagedRow
 from app.imports.planning import raw_cells
 from app.imports.queries import EDITED, RowPage, names_of, people_of
+from app.imports.sentences import in_words
 from app.imports.targets import TARGETS, shown
 from app.security.actor import Actor
 from app.tables.written import shown as written
@@ -116,7 +117,7 @@ def _faults(batch: ImportBatch, row: StagedRow) -> Iterator[tuple[str, str]]:
         at = fault["column"]
         told = headings[at] if at is not None and at < len(headings) else ""
         label = told or str(TARGETS[fault["item"]].label)
-        yield label, f"{FAULTS.label(fault['kind'])}。{fault[language]}"
+        yield label, in_words(FAULTS.label(fault["kind"]), fault[language])
 
 
 def _names(rows: Sequence[StagedRow]) -> Names:

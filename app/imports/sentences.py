@@ -9,7 +9,7 @@ BAD_KEY = Label(
 )
 NO_DISEASE = Label("疾病名を入力してください。", "Enter the disease.")
 UNKNOWN_DISEASE = Label(
-    "正式な疾病名を入力してください。",
+    "正式な疾病名を入力してください（例：新型コロナウイルス感染症）。",
     "There is no disease of this name.",
 )
 NO_CENTRE = Label(
@@ -17,22 +17,28 @@ NO_CENTRE = Label(
     "Enter the health centre of residence or the accepting one.",
 )
 UNKNOWN_CENTRE = Label(
-    "保健所の正式な名称を入力してください。", "No health centre of this name is registered."
+    "保健所の正式な名称を入力してください（例：新宿区保健所）。",
+    "No health centre of this name is registered.",
 )
 UNKNOWN_AUTHORITY = Label(
-    "自治体の正式な名称を入力してください。", "No authority of this name is registered."
+    "自治体の正式な名称を入力してください（例：新宿区）。",
+    "No authority of this name is registered.",
 )
 OUTSIDE_SCOPE = Label(
     "担当外の保健所の患者です。担当する保健所で取り込んでください。",
     "This patient belongs to another health centre, which imports it itself.",
 )
-FUTURE = Label("未来の日付です。", "This day lies in the future.")
+FUTURE = Label(
+    "未来の日付です。今日までの日付を入力してください。",
+    "This day lies in the future. Enter a day up to today.",
+)
 BORN_LATER = Label(
-    "生年月日が診断年月日より後になっています。", "The date of birth lies after the diagnosis."
+    "生年月日が診断年月日より後になっています。どちらかを訂正してください。",
+    "The date of birth lies after the diagnosis. Put one of the two right.",
 )
 AGE = Label(
-    "診断時年齢が生年月日・診断年月日と合いません。",
-    "The age does not agree with the date of birth and the diagnosis.",
+    "診断時年齢が生年月日・診断年月日と合いません。いずれかを訂正してください。",
+    "The age does not agree with the date of birth and the diagnosis. Put one of them right.",
 )
 FAULTY_CELL = Label(
     "セルがエラー値、または計算されていない数式です。値を入力してください。",
@@ -40,7 +46,8 @@ FAULTY_CELL = Label(
 )
 NOT_KANA = Label("フリガナはかなで入力してください。", "Enter the reading in kana.")
 NOT_A_PHONE = Label(
-    "電話番号は市外局番から入力してください。", "Enter the telephone number with its area code."
+    "電話番号は市外局番から数字で入力してください（例：03-1234-5678）。不明なら空欄にしてください。",
+    "Enter the telephone number in digits with its area code, or leave the cell empty.",
 )
 BAD_TEST = Label(
     "「方法;検体;採取日;結果」の形で入力してください。",
@@ -51,10 +58,16 @@ RAGGED = Label(
     "There are more cells than headings. Check commas and quotation marks.",
 )
 BROKEN = Label(
-    "文字化けした文字、または使用できない文字が含まれています。",
-    "The text holds a character that was lost or cannot be stored.",
+    "文字化けした文字、または使用できない文字が含まれています。入力し直してください。",
+    "The text holds a character that was lost or cannot be stored. Type it again.",
 )
 _NAMED = 6
+
+
+def in_words(label: str, sentence: str) -> str:
+    """A kind of fault and its sentence as one text, without saying the same twice."""
+    said = label.rstrip("。.")
+    return sentence if sentence.startswith(said) else f"{said}。{sentence}"
 
 
 def one_of(codes: CodeList) -> Label:

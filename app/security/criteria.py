@@ -40,7 +40,7 @@ class LawOption(LoaderCriteriaOption):
             attributes["additional_entity_criteria", mapper] = [self]
 
     def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
-        resolved = super()._resolve_where_criteria(ext_info)
+        resolved = _with_own_parameters(super()._resolve_where_criteria(ext_info))
         if not ext_info.is_aliased_class:
             return resolved
         return _moved(resolved, ext_info)
@@ -100,6 +100,21 @@ def _with_fixed_neighbours(
         return None
 
     return visitors.replacement_traverse(condition, {}, replace=fix)
+
+
+def _with_own_parameters(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same with the parameters of the law themselves instead of marked copies of them.
+
+    A copy is equal to its original by a comparison that builds an expression, and the library
+    would make that comparison for every copy each time the statement is executed.
+    """
+
+    def replace(element: Any, **_: Any) -> Any:
+        if isinstance(element, BindParameter) and element._annotations:  # noqa: SLF001
+            return element._deannotate(clone=False)  # noqa: SLF001
+        return None
+
+    return visitors.replacement_traverse(condition, {}, replace=replace)
 
 
 def _moved(condition: ColumnElement[bool], alias: Any) -> ColumnElement[bool]:

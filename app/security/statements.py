@@ -14,6 +14,9 @@ from sqlalchemy.sql.selectable import Alias, ScalarSelect, SelectBase
 
 _NAMED_BY_TEXT = frozenset({"textual_label_reference", "label_reference_text"})
 _HARMLESS = frozenset({"*", "1"})
+_MOST_KNOWN = 4_000
+_known: set[Any] = set()
+"""Statements found to consist of records, as the library describes them: parts, not values."""
 
 
 def refuse_raw_parts(statement: Any) -> None:
@@ -24,6 +27,17 @@ def refuse_raw_parts(statement: Any) -> None:
     """
     if isinstance(statement, FromStatement):
         raise RuntimeError("records from another statement stand outside the laws of the session")
+    described = statement._generate_cache_key()  # noqa: SLF001 - what compiled ones are kept by
+    if described is not None and described.key in _known:
+        return
+    _look_at(statement)
+    if described is not None:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known.add(described.key)
+
+
+def _look_at(statement: Any) -> None:
     parts = list(visitors.iterate(statement))
     if any(_is_text(part) for part in parts):
         raise RuntimeError("SQL as text stands outside the laws of the session")

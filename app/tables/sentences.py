@@ -9,7 +9,10 @@ NO_YEAR = Label(
     "年が4桁の西暦か元号で書かれていません。「2021/8/20」「R3.8.20」のように入力してください。",
     "The year is missing or has two digits. Write it like 2021/8/20 or R3.8.20.",
 )
-NOT_A_NUMBER = Label("数値として読み取れません。", "This cannot be read as a number.")
+NOT_A_NUMBER = Label(
+    "数値として読み取れません。数字だけを入力してください（例：35）。",
+    "This cannot be read as a number. Enter digits alone, for example 35.",
+)
 NOT_WHOLE = Label("整数で入力してください。", "Enter a whole number.")
 NOT_YES_NO = Label(
     "「はい」「いいえ」のどちらか読み取れません（例：可・否、有・無、○・×）。",
