@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.audit.causes import names_of_people
 from app.core.dates import format_instant
+from app.core.labels import current_language
 from app.core.pages import Crumb
 from app.generated.arguments import one_of, record_key
 from app.generated.hooks import may, signed_in
@@ -64,6 +65,7 @@ def review_page(batch: ImportBatch, form: ImportForm) -> str:
         ),
         checks=[(CHECKS.label(name), *rest) for name, *rest in batch.checks or ()],
         adds_up=all_add_up(batch),
+        problem=(batch.problem or {}).get(current_language(), ""),
         corrections=[_listed(one, names) for one in queries.corrections_of(batch)],
         waiting=pending_count(batch.id) if settled and not job else 0,
         undecided=queries.undecided(batch) if batch.counts.get("conflict") else 0,

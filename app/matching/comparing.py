@@ -5,8 +5,9 @@ persons; which of them a reader is shown, the laws say again when the list is re
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app
@@ -19,7 +20,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
 from app.institutions.models import Institution
-from app.matching.finding import Alike, alike, values_of
+from app.matching.finding import Alike, all_alike, values_of
 from app.matching.merging import merge, merged_items
 from app.matching.models import MatchPair
 from app.matching.rules import certain_rule
@@ -28,6 +29,9 @@ from app.persons.search_keys import renew_older_forms
 from app.security.actor import Actor
 
 BATCH = 100
+TURN = timedelta(seconds=60)
+"""How long a run goes on while others may wait."""
+_OF_ITS_OWN = (Person.merged_into_id.is_(None), Person.anonymised_on.is_(None))
 _DUE = PersonSearch.to_compare.is_(True)
 
 
@@ -39,10 +43,12 @@ def any_due() -> bool:
 def compare_due(*, by: Actor, progress: Callable[[int], None] = lambda _n: None) -> int:
     """Compare everybody who is due, batch by batch; gives how many pairs were proposed anew.
 
-    Each batch is a transaction, so a run that is stopped goes on where it was.
+    Each batch is a transaction, so a run that is stopped goes on where it was. After ``TURN`` it
+    stops by itself and leaves the rest to the next sweep, for others may wait for this worker.
     """
     proposed = done = 0
-    while keys := compare_batch(by=by):
+    until = clock.now() + TURN
+    while clock.now() <= until and (keys := compare_batch(by=by)):
         done += len(keys[0])
         proposed += keys[1]
         progress(done)
@@ -50,22 +56,30 @@ def compare_due(*, by: Actor, progress: Callable[[int], None] = lambda _n: None)
 
 
 def compare_batch(*, by: Actor, most: int = BATCH) -> tuple[list[int], int] | None:
-    """One batch: the persons compared and how many pairs were proposed; None when none is due."""
+    """One batch: the persons compared and how many pairs were proposed; None when none is due.
+
+    Compared first and written then: on SQLite nobody else could write while this one compares.
+    """
     with transaction() as session:
-        keys = list(session.scalars(select(PersonSearch.person_id).where(_DUE).limit(most)))
-        if not keys:
-            return None
-        proposed = compare_these(session, keys, by=by)
+        statement = select(PersonSearch.person_id, PersonSearch.tokens).where(_DUE).limit(most)
+        due = {row.person_id: row.tokens for row in session.execute(statement)}
+        found = _alike(session, due)
         # What was read as the system is not kept for whoever uses this session next.
         session.expunge_all()
-    return keys, proposed
+    if not due:
+        return None
+    with transaction() as session:
+        _mark_done(session, due)
+        proposed = _propose(session, _standing(session, found, _changed(session, due)), by)
+        session.flush()
+        session.expunge_all()
+    return list(due), proposed
 
 
 def compare_these(session: Session, keys: Collection[int], *, by: Actor) -> int:
     """Compare some persons with all others; gives how many pairs were proposed anew."""
     _mark_done(session, keys)
-    found = {key: _alike(session, key) for key in keys}
-    proposed = _propose(session, {key: near for key, near in found.items() if near}, by)
+    proposed = _propose(session, _alike(session, keys), by)
     session.flush()
     return proposed
 
@@ -81,16 +95,41 @@ def renew_tokens(limit: int = 500) -> int:
             return renewed
 
 
-def _mark_done(session: Session, keys: Collection[int]) -> None:
-    done = update(PersonSearch).where(PersonSearch.person_id.in_(keys)).values(to_compare=False)
-    session.execute(done.execution_options(synchronize_session=False))
+def _mark_done(session: Session, keys: Collection[int], *, done: bool = True) -> None:
+    marked = update(PersonSearch).where(PersonSearch.person_id.in_(keys))
+    marked = marked.values(to_compare=not done).execution_options(synchronize_session=False)
+    session.execute(marked)
 
 
-def _alike(session: Session, key: int) -> list[Alike]:
-    one = session.get(Person, key)
-    if one is None or one.merged_into_id is not None or one.anonymised_on is not None:
-        return []
-    return list(alike(values_of(one), own_id=key))
+def _alike(session: Session, keys: Collection[int]) -> dict[int, Sequence[Alike]]:
+    """Person → who is probably the same; only those for whom there is anybody."""
+    people = session.scalars(select(Person).where(Person.id.in_(keys), *_OF_ITS_OWN)).all()
+    near = all_alike([values_of(one) for one in people], [one.id for one in people])
+    return {one.id: found for one, found in zip(people, near, strict=True) if found}
+
+
+def _changed(session: Session, due: Mapping[int, Any]) -> frozenset[int]:
+    """Those saved with other values while they were compared: they are due once more."""
+    now = select(PersonSearch.person_id, PersonSearch.tokens)
+    rows = session.execute(now.where(PersonSearch.person_id.in_(due)))
+    changed = frozenset(row.person_id for row in rows if set(row.tokens) != set(due[row.person_id]))
+    if changed:
+        _mark_done(session, changed, done=False)
+    return changed
+
+
+def _standing(
+    session: Session, found: Mapping[int, Sequence[Alike]], changed: Collection[int]
+) -> dict[int, list[Alike]]:
+    """What was found without those who went, were merged or changed meanwhile."""
+    named = set(found) | {one.person_id for near in found.values() for one in near}
+    there = set(session.scalars(select(Person.id).where(Person.id.in_(named), *_OF_ITS_OWN)))
+    there -= set(changed)
+    return {
+        key: [one for one in near if one.person_id in there]
+        for key, near in found.items()
+        if key in there
+    }
 
 
 def _propose(session: Session, found: Mapping[int, Iterable[Alike]], by: Actor) -> int:

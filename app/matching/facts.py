@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from app.cases.models import Case, Stay
 from app.contacts.models import Contact
@@ -29,7 +29,7 @@ class _Facts:
 
 
 def identities(people: Mapping[int, Mapping[str, Any]]) -> dict[int, Identity]:
-    """Person → what is compared; ``people`` hold the items. Three statements for all of them."""
+    """Person → what is compared; ``people`` hold the items. Two statements for all of them."""
     facts = _facts_of(people.keys())
     return {key: identity_of(values, facts[key]) for key, values in people.items()}
 
@@ -63,11 +63,11 @@ def _facts_of(keys: Collection[int]) -> defaultdict[int, _Facts]:
         if row.source_key and (row.source_system or "").upper().startswith(NATIONAL):
             on = row.diagnosed_on or row.onset_on or row.reported_on
             facts.registrations.add(Registration(NATIONAL, row.source_key, row.family, on))
-    for row in db.session.execute(_stays(keys)):
-        found[row.person_id].stays.append(
-            HospitalStay(str(row.institution_id or row.institution_name), row.from_on, row.to_on)
-        )
-        found[row.person_id].ill.add(row.from_on)
+        # Two hospitals are known to be two by name or number alone.
+        hospital = row.institution_id or row.institution_name
+        if hospital is not None:
+            facts.stays.append(HospitalStay(str(hospital), row.from_on, row.to_on))
+            facts.ill.add(row.from_on)
     seen = select(Contact.person_id, Contact.sex).where(Contact.person_id.in_(keys))
     for row in db.session.execute(seen.where(Contact.sex.in_(("male", "female")))):
         found[row.person_id].sexes.add(row.sex)
@@ -75,6 +75,8 @@ def _facts_of(keys: Collection[int]) -> defaultdict[int, _Facts]:
 
 
 def _cases(keys: Collection[int]) -> Any:
+    """A row for each case and each of its stays in a hospital."""
+    in_hospital = and_(Stay.case_id == Case.id, Stay.place == "hospital")
     return (
         select(
             Case.person_id,
@@ -86,17 +88,12 @@ def _cases(keys: Collection[int]) -> Any:
             Case.source_system,
             Case.source_key,
             Disease.family,
+            Stay.institution_id,
+            Stay.institution_name,
+            Stay.from_on,
+            Stay.to_on,
         )
         .join(Disease, Disease.id == Case.disease_id)
+        .outerjoin(Stay, in_hospital)
         .where(Case.person_id.in_(keys), Case.notification_state.is_distinct_from("withdrawn"))
-    )
-
-
-def _stays(keys: Collection[int]) -> Any:
-    return (
-        select(Case.person_id, Stay.institution_id, Stay.institution_name, Stay.from_on, Stay.to_on)
-        .join(Case, Case.id == Stay.case_id)
-        .where(Case.person_id.in_(keys), Stay.place == "hospital")
-        # Two hospitals are known to be two by name or number alone.
-        .where((Stay.institution_id.is_not(None)) | (Stay.institution_name.is_not(None)))
     )

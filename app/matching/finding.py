@@ -62,9 +62,14 @@ def alike(
     return _shown(found, vetoed=vetoed)
 
 
-def all_alike(many: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Alike]]:
-    """:func:`alike` for each of many who are being entered, in five statements for all of them."""
-    keys = sharing_blocks(many, MOST_COMPARED)
+def all_alike(
+    many: Sequence[Mapping[str, Any]], own_ids: Sequence[int] | None = None
+) -> Sequence[Sequence[Alike]]:
+    """:func:`alike` for each of many, in four statements for all of them.
+
+    ``own_ids``: the keys of the many, when there are records already.
+    """
+    keys = _without_own(sharing_blocks(many, MOST_COMPARED), own_ids)
     people = _people({key for near in keys for key in near})
     bare = [identity_of(values) for values in many]
     near = [
@@ -75,12 +80,24 @@ def all_alike(many: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Alike]]:
         ]
         for own, found in zip(bare, keys, strict=True)
     ]
-    wanted = {key for found in near for key in found}
-    known = identities({key: people[key] for key in wanted}) if wanted else {}
+    wanted = {key: people[key] for found in near for key in found}
+    if own_ids is not None:
+        wanted |= {key: of for key, of, found in zip(own_ids, many, near, strict=True) if found}
+    known = identities(wanted) if wanted else {}
+    if own_ids is not None:
+        bare = [known.get(key, own) for key, own in zip(own_ids, bare, strict=True)]
     return [
         _shown([Alike(key, people[key], judge(own, known[key])) for key in found], vetoed=False)
         for own, found in zip(bare, near, strict=True)
     ]
+
+
+def _without_own(
+    keys: Sequence[Sequence[int]], own_ids: Sequence[int] | None
+) -> Sequence[Sequence[int]]:
+    if own_ids is None:
+        return keys
+    return [[key for key in near if key != own] for near, own in zip(keys, own_ids, strict=True)]
 
 
 def judged(first: Person, second: Person) -> Judgement:

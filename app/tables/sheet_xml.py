@@ -195,7 +195,8 @@ class SheetParser:
             self._parts.append(text)
 
     def _value(self, text: str) -> Cell:
-        if self._formula and not self._filled:
+        # A result that is text may be empty; a number is missing then.
+        if self._formula and not (self._filled and (text or self._type == "str")):
             return FaultyCell(NOT_COMPUTED)
         if not text:
             return None

@@ -51,6 +51,12 @@ def test_an_upload_is_read_by_a_job_and_shown(app: Flask) -> None:
     assert "山田太郎.csv" in page(app, "/imports/")
 
 
+def test_a_file_that_could_not_be_read_says_why_on_its_page(app: Flask, aoki: Actor) -> None:
+    with app.app_context():
+        key = taken(content([]), aoki).id
+    assert "行がありません" in page(app, f"/imports/{key}")
+
+
 @pytest.mark.parametrize("data", [{}, {"file": (io.BytesIO(b""), "a.csv")}])
 def test_an_upload_of_nothing_is_refused_at_the_field(app: Flask, data: dict[str, Any]) -> None:
     assert posted(app, "/imports/add", **data).status_code == 422

@@ -1,6 +1,7 @@
 """The comparison behind the scenes: whom it proposes, to which health centre, and only once."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -26,6 +27,9 @@ from tests.matching.conftest import EnterPerson, person
 from tests.support import cast
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
+
+
+_DUE = PersonSearch.to_compare.is_(True)
 
 
 def compare(app: Flask) -> int:
@@ -61,6 +65,42 @@ def test_a_pair_goes_to_each_health_centre_that_meets_both(
     assert pairs(app) == [(centre(app, "aoki"), hanako, ours, "open")]
     # The three are alike, but nobody meets one here and the other there.
     assert theirs
+
+
+@pytest.mark.one_database
+def test_who_is_saved_or_goes_while_being_compared_is_looked_at_again(
+    app: Flask, enter: EnterPerson, hanako: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = enter()
+    find, wrote = comparing.all_alike, []
+
+    def meanwhile(*asked: Any) -> Any:
+        found = find(*asked)
+        with db.session.get_bind().connect() as elsewhere:  # nothing holds the others up
+            elsewhere.execute(
+                update(PersonSearch).values(tokens=[1]).where(PersonSearch.person_id == other)
+            )
+            wrote.append(elsewhere.commit())
+        return found
+
+    monkeypatch.setattr(comparing, "all_alike", meanwhile)
+    with app.app_context(), acting_as(SYSTEM):
+        assert comparing.compare_batch(by=SYSTEM) is not None
+        assert wrote
+        assert comparing.any_due()
+        assert db.session.scalars(select(PersonSearch.person_id).where(_DUE)).all() == [other]
+    assert pairs(app) == []  # the one that changed is compared with its new values
+
+
+@pytest.mark.one_database
+def test_a_long_run_gives_way_to_others_after_its_turn(
+    app: Flask, enter: EnterPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter()
+    monkeypatch.setattr(comparing, "TURN", timedelta(seconds=-1))
+    assert compare(app) == 0
+    with app.app_context(), acting_as(SYSTEM):
+        assert comparing.any_due()
 
 
 def test_who_was_compared_is_not_compared_again_until_saved(

@@ -159,6 +159,21 @@ def test_what_stands_outside_the_laws_is_refused(app: Flask, ask: Read) -> None:
             db.session.execute(ask(foreign))
 
 
+@pytest.mark.one_database
+def test_a_statement_seen_before_lets_no_bare_twin_through(app: Flask) -> None:
+    twins = (
+        (select(Case.id), select(_BARE.c.id)),
+        (select(Case.id).where(Case.id == 1), select(_BARE.c.id).where(_BARE.c.id == 1)),
+        (select(OTHER.id), select(_BARE.alias().c.id)),
+        (select(Case.id).order_by(Case.id), select(Case.id).order_by(text("id"))),
+    )
+    with app.app_context(), acting_as(cast.actor("aoki")):
+        for lawful, bare in twins * 2:
+            db.session.execute(lawful)
+            with pytest.raises(RuntimeError, match="stand"):
+                db.session.execute(bare)
+
+
 def test_the_query_api_obeys(app: Flask) -> None:
     with app.app_context():
         own, foreign = cast.own_episode(), cast.foreign_episode()

@@ -121,9 +121,10 @@ def test_cells_of_a_workbook_keep_what_they_are(tmp_path: Path) -> None:
     assert isinstance(cells[5], FaultyCell)
 
 
-def test_a_formula_nobody_computed_is_an_error_and_no_blank(tmp_path: Path) -> None:
+@pytest.mark.parametrize("formula", [b"<f>1+35</f>", b"<f>1+35</f><v></v>", b"<f>1+35</f><v />"])
+def test_a_formula_nobody_computed_is_an_error_and_no_blank(tmp_path: Path, formula: bytes) -> None:
     path = workbook(tmp_path / "a.xlsx", grid([["氏名", "年齢"], ["甲", 36]]))
-    changed = rewritten(path, b"<v>36</v>", b"<f>1+35</f>")
+    changed = rewritten(path, b"<v>36</v>", formula)
     [cells] = cells_of(opened(changed))
     assert cells == ("甲", NOT_COMPUTED)
     assert isinstance(cells[1], FaultyCell)
