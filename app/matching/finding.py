@@ -80,7 +80,7 @@ def all_alike(
         ]
         for own, found in zip(bare, keys, strict=True)
     ]
-    wanted = {key: people[key] for found in near for key in found}
+    wanted: dict[int, Mapping[str, Any]] = {key: people[key] for found in near for key in found}
     if own_ids is not None:
         wanted |= {key: of for key, of, found in zip(own_ids, many, near, strict=True) if found}
     known = identities(wanted) if wanted else {}

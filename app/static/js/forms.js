@@ -10,8 +10,25 @@ export function enhanceForms(root) {
   for (const button of root.querySelectorAll("[data-clear-codes]")) enhanceClear(button);
   for (const tick of root.querySelectorAll("input[type=checkbox]:is([value=none_], [value=none])")) exclude(tick);
   for (const part of root.querySelectorAll("[data-show-when]")) showWhen(part);
+  document.addEventListener("change", (event) => { tooLarge(event.target); });
+  document.addEventListener("submit", refuseTooLarge, true);
   document.addEventListener("submit", markSending);
   window.addEventListener("pageshow", restore);
+}
+
+/** Says at once that a file is over the limit of its field; true when it is. */
+function tooLarge(input) {
+  if (!input.dataset?.mostBytes) return false;
+  const over = [...input.files].some((file) => file.size > Number(input.dataset.mostBytes));
+  input.setCustomValidity(over ? input.dataset.tooLarge : "");
+  if (over) input.reportValidity();
+  return over;
+}
+
+function refuseTooLarge(event) {
+  if (![...event.target.elements].some(tooLarge)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
 /** Ctrl + Enter saves; Enter alone never does (keyboard.js moves on with it). */
