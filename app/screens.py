@@ -84,6 +84,7 @@ from app.publication.asof_views import AsKnownView
 from app.publication.count_views import AreaCountView
 from app.publication.open_views import OpenView
 from app.publication.views import PublicationView
+from app.quality.checking_views import QualityCheckView
 from app.quality.indicator_views import QualityIndicatorView
 from app.quality.monthly_views import QualitySheetView
 from app.quality.question_views import QualityQuestionView
@@ -186,6 +187,7 @@ SCREENS: tuple[type[Any], ...] = (
     OwnAccountView,
     AccountReviewView,
     QualityView,
+    QualityCheckView,
     QualityQuestionView,
     QualityIndicatorView,
     QualitySheetView,

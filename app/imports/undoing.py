@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -78,7 +78,7 @@ def _next(session: Session, batch_id: int, before: int | None) -> Sequence[Any]:
 
 
 def _take_back(session: Session, rows: Sequence[Any], batch_id: int, by: Actor) -> None:
-    edited = _edited(session, rows)
+    edited = edited_since(session.connection(), rows)
     free = [row for row in rows if row.id not in edited and row.case_id is not None]
     edited |= _remove(session, [row for row in free if row.plan == "new"], by)
     _restore(session, [row for row in free if row.plan != "new"], edited, by)
@@ -97,11 +97,10 @@ def _take_back(session: Session, rows: Sequence[Any], batch_id: int, by: Actor) 
     batch.done = dict(done)
 
 
-def _edited(session: Session, rows: Sequence[Any]) -> set[int]:
-    """Rows whose case or person was changed by anybody after this import wrote them."""
+def edited_since(connection: Connection, rows: Sequence[Any]) -> set[int]:
+    """Keys of the rows whose case or person anybody changed after their import wrote them."""
     marks = {row.case_id: row for row in rows if row.case_id is not None}
     with acting_as(system_actor(WRITER)):
-        connection = session.connection()
         persons = {
             person: case
             for case, person in connection.execute(

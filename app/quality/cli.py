@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from app.core.transaction import transaction
+from app.quality.imported import bring_standing
 from app.quality.upkeep import judge_due, note_everything
 from app.security.actor import acting_as, system_actor
 
@@ -19,3 +20,5 @@ def recheck() -> None:
         click.echo(f"{waiting:,} records to look at")
         judged = judge_due(lambda n: click.echo(f"{n:,}", err=True) if n % 10_000 < 400 else None)
         click.echo(f"{judged:,} records looked at")
+        brought = bring_standing()
+        click.echo(f"{brought:,} findings of imported cases gathered by their import")

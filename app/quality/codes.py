@@ -25,6 +25,12 @@ FINDING_STATE = CodeList(
     tones={"open": "warning", "checked": "success", "gone": "neutral"},
 )
 
+ORIGIN = CodeList(
+    "finding_origin",
+    ("entered", "画面等で入力したもの", "Entered here"),
+    ("imported", "ファイル取込によるもの", "From imports"),
+)
+
 CHECK_REASON = CodeList(
     "check_reason",
     ("asked_institution", "医療機関に確認した", "Confirmed with the institution"),

@@ -1,6 +1,7 @@
 """Forms of the queue and of the questions."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from app.core.fields import CodeField, LongTextField, NormalisedStringField, Required
 from app.core.forms import ItemForm
@@ -16,6 +17,12 @@ class CheckForm(ItemForm):
 
     reason = CodeField(_l("How it was checked"), [Required()], codes=CHECK_REASON, blank=False)
     note = NormalisedStringField(_l("Note"), max_length=200, description=_l("Do not write names."))
+
+
+class CheckManyForm(CheckForm):
+    """The same for many: ``choice`` says which, as it was shown."""
+
+    choice = HiddenField()
 
 
 class AskForm(ItemForm):

@@ -12,13 +12,14 @@ from app.core import clock
 from app.quality.catalogue import CASE_RULES
 from app.quality.contact_rules import CONTACT_RULES
 from app.quality.facts import Limits
+from app.quality.imported import batches_behind
 from app.quality.models import QualityFinding
 from app.quality.reading import Read, read_cases, read_contacts
 from app.quality.rules import Found, findings
 
 _FINDING: Table = QualityFinding.__table__
 _PLACE = ("disease_id", "centre_id", "authority_id", "prefecture_code")
-_CHANGED = ("state", "since_at", "ended_at", "record_id", *_PLACE)
+_CHANGED = ("state", "since_at", "ended_at", "record_id", "batch_id", *_PLACE)
 
 
 def judge(
@@ -66,18 +67,37 @@ def _write(
         for row in connection.execute(select(_FINDING).where(key.in_(ids))).mappings()
     }
     fresh, changed = [], []
+    batches = _batches(connection, subject, now, stored)
     for record, those in now.items():
         for one in those:
             row = stored.pop((record, one.rule.code), None)
             if row is None:
-                fresh.append(_new(key.name, record, one, read[record]))
-            elif (values := _standing(row, one, read[record])) is not None:
+                fresh.append(_new(key.name, record, one, read[record], batches.get(record)))
+            elif (values := _standing(row, one, read[record], batches)) is not None:
                 changed.append(values)
     changed += [_gone(row) for row in stored.values() if row["state"] != "gone"]
     if fresh:
         connection.execute(insert(_FINDING), fresh)
     if changed:
         connection.execute(_CHANGE, changed)
+
+
+def _batches(
+    connection: Connection,
+    subject: str,
+    now: Mapping[int, tuple[Found, ...]],
+    stored: Mapping[tuple[int, str], RowMapping],
+) -> dict[int, int]:
+    """The imports behind cases of which something is found anew."""
+    if subject != "case":
+        return {}
+    anew = {
+        record
+        for record, those in now.items()
+        for one in those
+        if (row := stored.get((record, one.rule.code))) is None or _opens_again(row, one)
+    }
+    return batches_behind(connection, sorted(anew)) if anew else {}
 
 
 _CHANGE = (
@@ -88,7 +108,7 @@ _CHANGE = (
 )
 
 
-def _new(key: str, record: int, one: Found, read: Read) -> dict[str, Any]:
+def _new(key: str, record: int, one: Found, read: Read, batch: int | None) -> dict[str, Any]:
     return {
         key: record,
         "row_version": 1,
@@ -97,20 +117,27 @@ def _new(key: str, record: int, one: Found, read: Read) -> dict[str, Any]:
         "record_id": one.record_id,
         "state": "open",
         "since_at": clock.now(),
+        "batch_id": batch,
         **read.place,
     }
 
 
-def _standing(row: RowMapping, one: Found, read: Read) -> dict[str, Any] | None:
+def _opens_again(row: RowMapping, one: Found) -> bool:
+    changed = row["state"] == "checked" and row["checked_values"] != one.values
+    return row["state"] == "gone" or changed
+
+
+def _standing(
+    row: RowMapping, one: Found, read: Read, batches: Mapping[int, int]
+) -> dict[str, Any] | None:
     """What a finding that is found again changes to; None when nothing changes.
 
     What was found to be correct opens again with another value.
     """
     values = {name: row[name] for name in _CHANGED} | read.place | {"record_id": one.record_id}
-    again = row["state"] == "gone"
-    again = again or (row["state"] == "checked" and row["checked_values"] != one.values)
-    if again:
+    if _opens_again(row, one):
         values |= {"state": "open", "since_at": clock.now(), "ended_at": None}
+        values["batch_id"] = batches.get(row["case_id"])
     if all(values[name] == row[name] for name in _CHANGED):
         return None
     return {"key": row["id"]} | {f"new_{name}": value for name, value in values.items()}

@@ -36,6 +36,7 @@ class QualityFinding(Record, db.Model):
 
     ``state`` is ``open``, ``checked`` (correct as it is: reason, who, when) or ``gone``. The
     area stands beside the record's own, so that lists and counts need no other table.
+    ``batch_id``: found in a case as that import left it; see :mod:`app.quality.imported`.
     """
 
     __tablename__ = "quality_finding"
@@ -44,13 +45,31 @@ class QualityFinding(Record, db.Model):
         UniqueConstraint("case_id", "rule"),
         UniqueConstraint("contact_id", "rule"),
         Index(
-            None,
+            "ix_quality_finding_entered",
             "centre_id",
             "severity",
             "since_at",
             "id",
+            sqlite_where=text("state = 'open' AND batch_id IS NULL"),
+            postgresql_where=text("state = 'open' AND batch_id IS NULL"),
+        ),
+        Index(
+            None,
+            "centre_id",
+            "batch_id",
+            "rule",
+            "since_at",
+            "id",
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            None,
+            "centre_id",
+            "checked_at",
+            "id",
+            sqlite_where=text("state = 'checked'"),
+            postgresql_where=text("state = 'checked'"),
         ),
         Index(
             None,
@@ -76,6 +95,7 @@ class QualityFinding(Record, db.Model):
     authority_id: Mapped[int | None] = mapped_column(Integer)
     prefecture_code: Mapped[str | None] = mapped_column(String(2))
     disease_id: Mapped[int] = mapped_column(ForeignKey("disease.id"), nullable=False)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
 
     checked_how: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str | None] = mapped_column(Encrypted(Text))

@@ -11,24 +11,25 @@ from app.generated.hooks import may
 from app.quality import queries
 from app.quality.codes import INDICATORS, MONTHLY, QUESTIONS
 from app.quality.models import QualityFinding
+from app.quality.narrowing import Narrowed
 from app.security.actor import Actor
 
 
-def next_url(rule: str | None, after: QualityFinding | None) -> str:
+def next_url(narrowed: Narrowed, after: QualityFinding | None) -> str:
     """The next finding, or the list with a word about what is left."""
-    key = queries.next_finding(rule, after)
+    key = queries.next_finding(narrowed, after)
     if key is not None:
-        return url_for("QualityView.show", pk=key, rule=rule)
-    left = queries.next_finding(rule) is not None
+        return url_for("QualityView.show", pk=key, **narrowed.arguments())
+    left = queries.next_finding(narrowed) is not None
     if left:
         flash(
             _("This was the last one. What you skipped, and what is new, is listed here."), "info"
         )
-    elif rule and queries.next_finding(None) is not None:
+    elif queries.groups():
         flash(_("Of this kind nothing is left. The others are listed here."), "success")
     else:
         flash(_("Everything has been dealt with. Thank you!"), "success")
-    return url_for("QualityView.list", rule=rule if left else None)
+    return url_for("QualityView.list", **(narrowed.arguments() if left else {}))
 
 
 def what_next(actor: Actor) -> Iterator[Action]:

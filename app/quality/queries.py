@@ -1,27 +1,32 @@
 """Reads of the queue and of the questions; one condition for lists, counts and "next"."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from app.cases.models import Case
 from app.contacts.models import Contact
 from app.core.db import db
 from app.core.errors import NotVisible
 from app.generated.arguments import record_key
+from app.generated.listing import capped_count
 from app.generated.waiting import number_waiting, waiting_for
+from app.imports.models import ImportBatch
 from app.quality.catalogue import RULES
 from app.quality.models import QualityFinding, QualityQuestion
+from app.quality.narrowing import Narrowed
 from app.quality.rules import Rule
 from app.quality.scope import CHECKING_ROLES
 from app.security.actor import Actor
 from app.security.rights import holds
 
 PAGE = 25
+MOST_COUNTED = 1_000
+EVERYTHING = Narrowed()
 _ORDER = (QualityFinding.severity.desc(), QualityFinding.since_at, QualityFinding.id)
 _SUBJECT = (
     joinedload(QualityFinding.case).joinedload(Case.person),
@@ -32,44 +37,83 @@ _SUBJECT = (
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The open findings of one rule: how many, the oldest since when."""
+    """The findings of one rule, and of one import or of none: how many, the oldest since when."""
 
     rule: Rule
+    batch: int | None
     count: int
     since_at: datetime
 
 
-def groups() -> list[Group]:
-    """Open findings of the reader by rule: the gravest rule first, then the longest waiting."""
+def groups(narrowed: Narrowed = EVERYTHING) -> list[Group]:
+    """Open findings of the reader by rule and import: the gravest first, then the longest waiting.
+
+    The rule and import asked for narrow nothing here: these are the choices.
+    """
+    by = (QualityFinding.batch_id, QualityFinding.rule)
     counted = db.session.execute(
-        select(
-            QualityFinding.rule, func.count(QualityFinding.id), func.min(QualityFinding.since_at)
-        )
-        .where(_is_open())
+        select(*by, func.count(QualityFinding.id), func.min(QualityFinding.since_at))
+        .where(narrowed.grouped)
+        .group_by(*by)
+    )
+    found = [Group(RULES[code], batch, n, since) for batch, code, n, since in counted]
+    return sorted(
+        found, key=lambda one: (-one.rule.severity, one.since_at, one.rule.code, one.batch or 0)
+    )
+
+
+def batches(keys: Collection[int]) -> dict[int, ImportBatch]:
+    """Key → import, of those the reader's own institution took in."""
+    if not keys:
+        return {}
+    found = db.session.scalars(select(ImportBatch).where(ImportBatch.id.in_(keys)))
+    return {batch.id: batch for batch in found}
+
+
+def page_of(
+    narrowed: Narrowed, cursor: QualityFinding | None = None, *, before: bool = False
+) -> tuple[Sequence[QualityFinding], bool]:
+    """The findings behind (or ``before``) the cursor, and whether there are more that way."""
+    statement = select(QualityFinding).where(narrowed.single).options(*_SUBJECT)
+    order = _order(narrowed, before)
+    if cursor is not None:
+        statement = statement.where(_beyond(order, cursor))
+    statement = statement.order_by(*(term.directed for term in order)).limit(PAGE + 1)
+    found = list(db.session.scalars(statement).unique())
+    page = found[:PAGE]
+    return page[::-1] if before else page, len(found) > PAGE
+
+
+def next_finding(narrowed: Narrowed, after: QualityFinding | None = None) -> int | None:
+    """The key of the first open finding, or of the one that follows ``after``."""
+    order = _order(narrowed)
+    statement = select(QualityFinding.id).where(narrowed.single)
+    if after is not None:
+        statement = statement.where(_beyond(order, after))
+    return db.session.scalar(statement.order_by(*(term.directed for term in order)).limit(1))
+
+
+def next_keys(narrowed: Narrowed, at: datetime, limit: int) -> Sequence[int]:
+    """The keys of the first findings that were there ``at`` that moment, in the queue's order."""
+    statement = select(QualityFinding.id).where(narrowed.until_instant(at))
+    ordered = statement.order_by(*(term.directed for term in _order(narrowed)))
+    return db.session.scalars(ordered.limit(limit)).all()
+
+
+def number_of(narrowed: Narrowed) -> tuple[int, bool]:
+    """How many there are; counted to ``MOST_COUNTED``, and whether there are more."""
+    return capped_count(select(QualityFinding).where(narrowed.single), MOST_COUNTED)
+
+
+def by_rule(condition: ColumnElement[bool]) -> list[tuple[Rule, int]]:
+    """How many findings of each rule, the most first."""
+    counted = db.session.execute(
+        select(QualityFinding.rule, func.count(QualityFinding.id))
+        .where(condition)
         .group_by(QualityFinding.rule)
     )
-    found = [Group(RULES[code], n, since) for code, n, since in counted if code in RULES]
-    return sorted(found, key=lambda one: (-one.rule.severity, one.since_at, one.rule.code))
-
-
-def open_findings(rule: str | None, page: int) -> Sequence[QualityFinding]:
-    """One page of the queue, the gravest and then the oldest first."""
-    statement = select(QualityFinding).where(_is_open(rule)).options(*_SUBJECT).order_by(*_ORDER)
-    found = db.session.scalars(statement.limit(PAGE).offset((page - 1) * PAGE))
-    return found.unique().all()
-
-
-def next_finding(rule: str | None, after: QualityFinding | None = None) -> int | None:
-    """The key of the first open finding, or of the one that follows ``after``."""
-    statement = select(QualityFinding.id).where(_is_open(rule))
-    if after is not None:
-        statement = statement.where(_behind(after))
-    return db.session.scalar(statement.order_by(*_ORDER).limit(1))
-
-
-def number_open(rule: str | None) -> int:
-    """How many findings are open, of one rule or of all."""
-    return db.session.scalar(select(func.count(QualityFinding.id)).where(_is_open(rule))) or 0
+    found = [(RULES[code], n) for code, n in counted if code in RULES]
+    return sorted(found, key=lambda one: (-one[1], one[0].code))
 
 
 def finding_or_404(pk: str) -> QualityFinding:
@@ -151,22 +195,49 @@ def _waits_for(actor: Actor) -> ColumnElement[bool]:
 
 
 def open_statement() -> Select[Any]:
-    """Open findings of the reader, for the count on the front page."""
-    return select(QualityFinding).where(_is_open())
+    """Open findings of the reader, for the count on the front page; not what imports brought."""
+    return select(QualityFinding).where(EVERYTHING.single)
 
 
-def _is_open(rule: str | None = None) -> ColumnElement[bool]:
-    known = QualityFinding.rule.in_(RULES) if rule is None else QualityFinding.rule == rule
-    return and_(QualityFinding.state == "open", known)
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A column of the order and its direction."""
+
+    column: InstrumentedAttribute[Any]
+    falls: bool
+
+    @property
+    def directed(self) -> ColumnElement[Any]:
+        return self.column.desc() if self.falls else self.column.asc()
 
 
-def _behind(one: QualityFinding) -> ColumnElement[bool]:
-    same = QualityFinding.severity == one.severity
-    return or_(
-        QualityFinding.severity < one.severity,
-        and_(same, QualityFinding.since_at > one.since_at),
-        and_(same, QualityFinding.since_at == one.since_at, QualityFinding.id > one.id),
-    )
+def _order(narrowed: Narrowed, backwards: bool = False) -> tuple[_Term, ...]:
+    """The gravest and then the oldest first; what was checked, the last first.
+
+    Findings of one rule are equally grave: without that column an index holds their order.
+    """
+    if narrowed.state == "checked":
+        falling: list[tuple[Any, bool]] = [(QualityFinding.checked_at, True)]
+    else:
+        falling = [(QualityFinding.since_at, False)]
+        if narrowed.rule is None:
+            falling.insert(0, (QualityFinding.severity, True))
+    falling.append((QualityFinding.id, falling[-1][1]))
+    return tuple(_Term(column, falls != backwards) for column, falls in falling)
+
+
+def _beyond(order: Sequence[_Term], one: QualityFinding) -> ColumnElement[bool]:
+    """Behind ``one``. The first column's bound stands by itself as well, for the index."""
+    ways: list[ColumnElement[bool]] = []
+    same: list[ColumnElement[bool]] = []
+    for term in order:
+        value = getattr(one, term.column.key)
+        past = term.column < value if term.falls else term.column > value
+        ways.append(and_(*same, past))
+        same.append(term.column == value)
+    first, start = order[0].column, getattr(one, order[0].column.key)
+    bound = first <= start if order[0].falls else first >= start
+    return and_(bound, or_(*ways))
 
 
 def sees_case(question: QualityQuestion) -> bool:

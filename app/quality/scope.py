@@ -82,5 +82,5 @@ historied(
     QualityFinding,
     as_="quality_finding",
     case="case_id",
-    unkept=("checked_values", "since_at", "ended_at", "record_id"),
+    unkept=("checked_values", "since_at", "ended_at", "record_id", "batch_id"),
 )

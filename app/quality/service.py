@@ -10,7 +10,7 @@ from app.core.errors import InvalidInput, InvalidState, NotVisible
 from app.core.transaction import transaction
 from app.institutions.models import Institution
 from app.quality import fixing
-from app.quality.codes import CHECK_REASON
+from app.quality.checking import mark, require_reason
 from app.quality.models import QualityFinding, QualityMessage, QualityQuestion
 from app.quality.rules import Found
 from app.quality.scope import ASKED_ROLES
@@ -42,18 +42,13 @@ def check(finding: QualityFinding, reason: str, note: str | None, *, by: Actor) 
         InvalidState: it is not open any more.
     """
     require(by, "check", "quality_finding")
-    if reason not in CHECK_REASON:
-        raise InvalidInput({"reason": [_l("Choose one of the list.")]})
-    if reason == "other" and not note:
-        raise InvalidInput({"note": [_l("Say why the values are right.")]})
+    require_reason(reason, note)
     with transaction() as session:
         found = {one.rule.code: one for one in _judged(finding)}
         session.refresh(finding)
         if finding.state != "open" or finding.rule not in found:
             raise InvalidState(_l("Somebody else has dealt with this in the meantime."))
-        finding.state, finding.checked_how, finding.note = "checked", reason, note
-        finding.checked_values = found[finding.rule].values
-        finding.checked_by, finding.checked_at = by.name, clock.now()
+        mark(finding, found[finding.rule], reason, note, by)
 
 
 def ask(

@@ -9,6 +9,7 @@ from app.jobs.daily import daily
 from app.jobs.registry import Result, job
 from app.jobs.regular import regularly
 from app.jobs.service import enqueue_once
+from app.quality.checking import CHECKING, check_many, choice_restored
 from app.quality.monthly import make_sheets
 from app.quality.upkeep import is_something_due, judge_due, note_open_episodes
 from app.security.actor import acting_as, system_actor
@@ -22,6 +23,21 @@ def judge_saved(ctx: JobContext) -> Result:
     """Look at everything that was saved since."""
     with acting_as(system_actor("data quality")):
         return Result(counts={"rows": judge_due(ctx.progress)})
+
+
+@job(CHECKING, title=Label("精度管理の一括確認", "Findings checked together"))
+def check_chosen(ctx: JobContext) -> Result:
+    """Say of many findings that the values are right, in the name of whoever asked."""
+    given = ctx.parameters
+    total = int(given["count"])
+    counts = check_many(
+        choice_restored(given["choice"]),
+        given["reason"],
+        given["note"],
+        by=ctx.actor,
+        progress=lambda done, _total: ctx.progress(done, max(done, total)),
+    )
+    return Result(counts=counts, page=("QualityView.list", {"state": "checked"}))
 
 
 @regularly("data quality due")

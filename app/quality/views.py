@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from app.audit.reads import record_list, record_look
+from app.audit.reads import record_look
 from app.cases.header import case_or_404
 from app.cases.header import header_of as case_header
 from app.cases.views import CaseView
@@ -19,7 +19,7 @@ from app.core import forms
 from app.core.errors import Conflict, InvalidInput, InvalidState
 from app.core.labels import Label
 from app.core.pages import Crumb
-from app.generated.arguments import BadArgument, one_of, only_known, record_key
+from app.generated.arguments import only_known, record_key
 from app.generated.extensions import add_tab
 from app.generated.hooks import may, signed_in
 from app.generated.showing import PageTab
@@ -28,10 +28,13 @@ from app.quality.case_contents import DUPLICATE
 from app.quality.catalogue import RULES
 from app.quality.codes import QUALITY, QUEUE
 from app.quality.forms import AskForm, CheckForm
+from app.quality.listing import person_key, queue_page
 from app.quality.models import QualityFinding
-from app.quality.onward import next_url, what_next
+from app.quality.narrowing import LISTED_BY, Narrowed, read_narrowed
+from app.quality.onward import next_url
 from app.quality.wording import (
     number_of,
+    put_back_url,
     question_row,
     rows_of,
     severity_cell,
@@ -41,7 +44,6 @@ from app.quality.wording import (
 from app.security.actor import Actor
 
 Page = Response | str | tuple[str, int]
-MOST_PAGES = 400
 
 
 class QualityView(BaseView):
@@ -56,40 +58,7 @@ class QualityView(BaseView):
     @permission_name("list")
     def list(self) -> str:
         """Open findings by rule with their counts, and one page of them."""
-        actor = signed_in()
-        only_known(request.args, {"rule", "page"})
-        rule = one_of(request.args, "rule", tuple(RULES))
-        page = _page(request.args.get("page"))
-        groups = queries.groups()
-        total = sum(one.count for one in groups)
-        shown = next((one.count for one in groups if one.rule.code == rule), 0) if rule else total
-        found = queries.open_findings(rule, page)
-        record_list(
-            actor,
-            door="quality_finding.list",
-            people=[key for one in found if (key := _person_key(one)) is not None],
-            filters={"rule": rule} if rule else None,
-        )
-        last = max(1, -(-shown // queries.PAGE))
-        return render_template(
-            "quality/list.html",
-            title=str(QUEUE),
-            trail=(Crumb(str(QUEUE)),),
-            groups=[(one, severity_cell(one.rule.severity)) for one in groups],
-            total=total,
-            shown=shown,
-            rule=RULES.get(rule or ""),
-            rows=rows_of(found, rule),
-            actions=() if total else tuple(what_next(actor)),
-            next_url=url_for(".next", rule=rule),
-            may_fix=may("edit", "quality_finding"),
-            pages={
-                "number": page,
-                "last": last,
-                "previous": url_for(".list", rule=rule, page=page - 1) if page > 1 else None,
-                "next": url_for(".list", rule=rule, page=page + 1) if page < last else None,
-            },
-        )
+        return queue_page(signed_in())
 
     @expose("/next", methods=["GET"])
     @has_access
@@ -97,10 +66,9 @@ class QualityView(BaseView):
     def next(self) -> Response:
         """The first open finding."""
         signed_in()
-        only_known(request.args, {"rule", "after"})
-        rule = one_of(request.args, "rule", tuple(RULES))
-        after = request.args.get("after")
-        return redirect(next_url(rule, queries.finding_or_404(after) if after else None), 303)
+        only_known(request.args, LISTED_BY | {"after"})
+        narrowed, after = read_narrowed(), request.args.get("after")
+        return redirect(next_url(narrowed, queries.finding_or_404(after) if after else None), 303)
 
     @expose("/<int:pk>", methods=["GET"])
     @has_access
@@ -108,13 +76,13 @@ class QualityView(BaseView):
     def show(self, pk: int) -> Page:
         """One finding: what is wrong, the values, and what can be done about it."""
         actor = signed_in()
-        only_known(request.args, {"rule", "parked"})
+        only_known(request.args, LISTED_BY | {"parked"})
         finding = queries.finding_or_404(str(pk))
         record_look(
             actor,
             door="quality_finding.show",
             case_id=finding.case_id,
-            person_id=_person_key(finding),
+            person_id=person_key(finding),
         )
         return _finding_page(finding, actor)
 
@@ -144,9 +112,9 @@ class QualityView(BaseView):
             else:
                 if gone:
                     flash(_("Corrected."), "success")
-                    return redirect(next_url(_rule(), finding), 303)
+                    return redirect(next_url(read_narrowed(), finding), 303)
                 flash(_("Saved, but the rule still finds fault."), "warning")
-                return redirect(url_for(".show", pk=pk, rule=_rule()), 303)
+                return redirect(url_for(".show", pk=pk, **read_narrowed().arguments()), 303)
         return _finding_page(finding, actor, form=form), status
 
     @expose("/<int:pk>/check", methods=["POST"])
@@ -164,7 +132,7 @@ class QualityView(BaseView):
                 form.form_errors.extend(forms.show_problems(form, refused.problems))
             else:
                 flash(_("Noted as checked and correct."), "success")
-                return redirect(next_url(_rule(), finding), 303)
+                return redirect(next_url(read_narrowed(), finding), 303)
         return _finding_page(finding, actor, check=form), 422
 
     @expose("/cases/<pk>", methods=["GET"])
@@ -181,7 +149,7 @@ class QualityView(BaseView):
             title=str(QUALITY),
             header=case_header(case),
             trail=(Crumb(str(case), url_for("CaseView.show", pk=case.id)), Crumb(str(QUALITY))),
-            rows=rows_of(queries.findings_of_case(case.id), None),
+            rows=rows_of(queries.findings_of_case(case.id), Narrowed()),
             questions=[question_row(one) for one in queries.questions_of_case(case.id)],
             ask_url=url_for("QualityQuestionView.ask", case_id=case.id)
             if may("add", "quality_question")
@@ -205,7 +173,9 @@ add_tab(
 def _finding_page(
     finding: QualityFinding, actor: Actor, *, form: Any = None, check: Any = None
 ) -> str:
-    rule, known = _rule(), RULES[finding.rule]
+    narrowed, known = read_narrowed(), RULES[finding.rule]
+    at = narrowed.arguments()
+    left, more = queries.number_of(narrowed) if finding.state == "open" else (0, False)
     records = fixing.records_of(finding)
     is_open = finding.state == "open"
     if form is None and is_open and may("edit", "quality_finding"):
@@ -223,23 +193,25 @@ def _finding_page(
         title=str(known.sentence),
         finding=finding,
         rule=known,
-        left=queries.number_open(rule) if is_open else 0,
+        left=left,
+        more=more,
         severity=severity_cell(finding.severity),
         since=since_words(finding),
         state=state_cell(finding),
+        back_url=put_back_url(finding),
         header=header,
         values=tuple(fixing.faulty_values(finding, records)),
         form=form,
         check=check,
         ask=AskForm(formdata=None) if asks else None,
         ask_url=url_for("QualityQuestionView.ask", case_id=finding.case_id, rule=finding.rule),
-        fix_url=url_for(".fix", pk=finding.id, rule=rule),
-        check_url=url_for(".check", pk=finding.id, rule=rule),
-        skip_url=url_for(".next", rule=rule, after=finding.id),
-        list_url=url_for(".list", rule=rule),
+        fix_url=url_for(".fix", pk=finding.id, **at),
+        check_url=url_for(".check", pk=finding.id, **at),
+        skip_url=url_for(".next", after=finding.id, **at),
+        list_url=url_for(".list", **at),
         open_url=_record_url(finding),
         merge_url=_merge_url(finding),
-        trail=(Crumb(str(QUEUE), url_for(".list", rule=rule)), Crumb(number_of(finding))),
+        trail=(Crumb(str(QUEUE), url_for(".list", **at)), Crumb(number_of(finding))),
     )
 
 
@@ -256,21 +228,3 @@ def _merge_url(finding: QualityFinding) -> str | None:
     if finding.rule != DUPLICATE or finding.case is None or not may("merge", "match_pair"):
         return None
     return url_for("CaseMergeView.of", pk=finding.case_id)
-
-
-def _person_key(finding: QualityFinding) -> int | None:
-    subject = finding.case if finding.case is not None else finding.contact
-    key: int | None = None if subject is None else subject.person_id
-    return key
-
-
-def _rule() -> str | None:
-    return one_of(request.args, "rule", tuple(RULES))
-
-
-def _page(text: str | None) -> int:
-    if not text:
-        return 1
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= MOST_PAGES):
-        raise BadArgument(_l("This address is not complete or has a mistake in it."))
-    return int(text)

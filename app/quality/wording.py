@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -11,6 +12,7 @@ from flask_babel import ngettext
 from app.core import clock
 from app.core.dates import format_instant
 from app.core.pages import Cell
+from app.generated.hooks import may
 from app.quality.catalogue import RULES
 from app.quality.codes import (
     CHECK_REASON,
@@ -22,6 +24,7 @@ from app.quality.codes import (
 from app.quality.codes import SEVERITY_TONES as TONES
 from app.quality.fixing import faulty_values, records_of
 from app.quality.models import QualityFinding, QualityMessage, QualityQuestion
+from app.quality.narrowing import Narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class FindingRow:
     centre: str
     since: str
     state: Cell
+    key: int
+    back_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +69,43 @@ def severity_cell(severity: int) -> Cell:
 
 def since_words(finding: QualityFinding) -> str:
     """For how long it has been waiting."""
-    days = (clock.now() - finding.since_at).days
+    return waiting_words(finding.since_at)
+
+
+def waiting_words(since_at: datetime) -> str:
+    """The time since then, in days."""
+    days = (clock.now() - since_at).days
     if days < 1:
         return _("today")
     return ngettext("%(num)s day", "%(num)s days", days)
 
 
-def rows_of(found: Sequence[QualityFinding], rule: str | None) -> list[FindingRow]:
+def rows_of(found: Sequence[QualityFinding], narrowed: Narrowed) -> list[FindingRow]:
     """The lines of one page of the queue."""
-    return [_row(one, rule) for one in found]
+    return [_row(one, narrowed) for one in found]
 
 
-def _row(one: QualityFinding, rule: str | None) -> FindingRow:
+def _row(one: QualityFinding, narrowed: Narrowed) -> FindingRow:
     known = RULES[one.rule]
     return FindingRow(
         number=number_of(one),
-        url=url_for("QualityView.show", pk=one.id, rule=rule),
+        url=url_for("QualityView.show", pk=one.id, **narrowed.arguments()),
         severity=severity_cell(one.severity),
         sentence=str(known.sentence),
         values=tuple(faulty_values(one, records_of(one))),
         centre="" if one.centre is None else one.centre.name,
         since=since_words(one),
         state=state_cell(one),
+        key=one.id,
+        back_url=put_back_url(one),
     )
+
+
+def put_back_url(one: QualityFinding) -> str | None:
+    """Where a checked finding is put back into the queue, by whoever may check."""
+    if one.state != "checked" or not may("check", "quality_finding"):
+        return None
+    return url_for("QualityCheckView.put_back", pk=one.id)
 
 
 def state_cell(one: QualityFinding) -> Cell:

@@ -21,6 +21,7 @@ from app.jobs.models import JobRun
 from app.persons.models import Person
 from app.quality import queries
 from app.quality.models import QualityDue, QualityFinding
+from app.quality.narrowing import Narrowed
 from app.quality.tasks import judge_what_is_due, note_what_grew_old
 from app.quality.upkeep import judge_due, note_cases, note_everything
 from app.security.actor import acting_as, system_actor
@@ -86,8 +87,8 @@ def test_counts_equal_the_lists(app: Flask, faulty: Faulty) -> None:
         groups = queries.groups()
         assert groups
         for group in groups:
-            assert len(queries.open_findings(group.rule.code, 1)) == group.count
-        every = queries.open_findings(None, 1)
+            assert len(queries.page_of(Narrowed(rule=group.rule.code))[0]) == group.count
+        every = queries.page_of(Narrowed())[0]
         assert len(every) == sum(group.count for group in groups)
         order = [(-one.severity, one.since_at) for one in every]
         assert order == sorted(order)

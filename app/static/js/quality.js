@@ -64,10 +64,19 @@ function reason(form, event) {
 }
 
 function move(page, key) {
+  if (key === "x") return tick(page);
   if (key !== "j" && key !== "k") return false;
   const links = [...page.querySelectorAll("[data-row]")];
   const here = links.indexOf(document.activeElement);
   const next = key === "j" ? Math.min(here + 1, links.length - 1) : Math.max(here - 1, 0);
   links[next]?.focus();
   return links.length > 0;
+}
+
+// X ticks the row one stands on, or takes the tick off.
+function tick(page) {
+  const row = document.activeElement.closest?.("tr");
+  const box = page.contains(row) ? row.querySelector("[data-tick]") : null;
+  box?.click();
+  return Boolean(box);
 }
