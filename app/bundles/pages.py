@@ -77,6 +77,7 @@ def sheet_row(sheet: BundleSheet, actor: Actor) -> dict[str, Any]:
         "target": _target(sheet),
         "why": "" if sheet.left_out_because is None else sheet.left_out_because,
         "go_on": _go_on(sheet),
+        "begin": _begin(sheet),
         "may_leave_out": sheet.state == "typing",
         "in_sample": sheet.in_sample,
         "wrong_items": sheet.wrong_items,
@@ -100,6 +101,15 @@ def _go_on(sheet: BundleSheet) -> str:
     draft = sheet.notification
     begun = draft is not None and draft.state == "draft"
     return url_for("NotificationView.edit", pk=draft.id) if begun and draft is not None else ""
+
+
+def _begin(sheet: BundleSheet) -> str:
+    """Where a contractor begins a scan nobody typed yet; the centre's staff begin on its page."""
+    untouched = sheet.state == "typing" and sheet.notification_id is None
+    contractor = may("type", "paper_bundle") and not may("show", "paper_scan")
+    if not untouched or sheet.scan_id is None or not contractor:
+        return ""
+    return url_for("BundleTypingView.begin_scan", pk=sheet.bundle_id, number=sheet.number)
 
 
 def _target(sheet: BundleSheet) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.institutions.models import Institution
 from app.intake import service as intake
+from app.intake.queries import scan_by_id
 from app.notifications import service as notifications
 from app.notifications.models import Notification
 from app.security.actor import Actor, acting_as
@@ -80,6 +81,28 @@ def begin_sheet(bundle: PaperBundle, *, by: Actor, signed_as: str) -> BundleShee
         with acting_as(typist):
             draft = notifications.save_draft({}, by=typist, family=bundle.disease.family)
             sheet.notification_id = draft.id
+            session.flush()
+    return sheet
+
+
+def begin_scan(sheet: BundleSheet, *, by: Actor, signed_as: str) -> BundleSheet:
+    """A contractor begins to type a scan of a bundle it was given; what is begun goes on.
+
+    Raises:
+        InvalidState: the sheet or the bundle is done, or somebody is typing this scan.
+        NotAllowed: a contractor that may not type notifications.
+    """
+    require(by, "type", "paper_bundle")
+    if sheet.state != "typing" or sheet.scan_id is None:
+        raise InvalidState(_l("This sheet is done."))
+    with _step(sheet.bundle, ("received", "typing")) as session:
+        typist = typist_of(sheet.bundle, by=by)
+        family = sheet.bundle.disease.family
+        with acting_as(typist):
+            scan = scan_by_id(sheet.scan_id)
+            draft = intake.claim(scan, by=typist, signed_as=signed_as, family=family)
+            sheet.notification_id = draft.id
+            sheet.typed_by, sheet.typed_by_user_id = signed_as[:100], by.user_id
             session.flush()
     return sheet
 

@@ -8,6 +8,7 @@ from flask import url_for
 
 from app.core.pages import Crumb
 from app.institutions.diseases import Disease
+from app.notifications.beside import Panel, panel_beside
 from app.notifications.drafts import list_crumb
 from app.notifications.models import Notification
 
@@ -19,6 +20,7 @@ class Addresses:
     Attributes:
         kept: where a saved draft is opened again.
         done: where a submitted notification leads.
+        panel: stands beside the form instead of what features put there.
     """
 
     kept: Callable[[Notification], str]
@@ -27,6 +29,7 @@ class Addresses:
     discard: str | None
     autosave: str | None
     trail: tuple[Crumb, ...]
+    panel: Panel | None = None
 
 
 def around(
@@ -43,12 +46,14 @@ def around(
             "cancel_url": addresses.cancel,
             "discard_url": addresses.discard,
             "autosave_url": addresses.autosave,
+            "beside": addresses.panel or panel_beside(draft),
         }
     return {
         "trail": (list_crumb(), Crumb(title)),
         "cancel_url": url_for(".show", pk=former.id) if former else url_for(".list"),
         "discard_url": url_for(".discard", pk=draft.id) if draft else None,
         "autosave_url": None if former else _autosave_url(draft, disease),
+        "beside": panel_beside(draft),
     }
 
 

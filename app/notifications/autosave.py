@@ -1,5 +1,6 @@
 """Drafts kept while somebody types: asked for by the page, answered in a few numbers."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import jsonify, request, url_for
@@ -28,6 +29,14 @@ from app.security.bodies import FORMS, accept_long_text
 # What is too long to be kept is refused in words, and the page keeps it.
 for _door in ("autosave", "autosave_draft"):
     accept_long_text(f"NotificationView.{_door}", 2 * FORMS)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAt:
+    """Where a kept draft is opened again, and where its next keeping goes."""
+
+    edit_url: str
+    save_url: str
 
 
 class AutosaveDoors(ViewHooks):
@@ -59,9 +68,20 @@ class AutosaveDoors(ViewHooks):
         actor = signed_in()
         only_known(request.args, ())
         draft: Notification = self.record_or_404(pk)
-        if request.form.get("row_version_") != str(draft.row_version):
-            raise InvalidState(_("This draft was changed in another window."))
-        return _saved(draft, actor)
+        return keep_draft(draft, actor)
+
+
+def keep_draft(draft: Notification, by: Actor, at: KeptAt | None = None) -> Response:
+    """What was typed into a draft's form, kept unless the draft was changed elsewhere.
+
+    ``at`` for whoever lends the form and has doors of its own.
+
+    Raises:
+        InvalidState: it was changed since the page read it.
+    """
+    if request.form.get("row_version_") != str(draft.row_version):
+        raise InvalidState(_("This draft was changed in another window."))
+    return _saved(draft, by, at)
 
 
 def draft_token(token: str) -> str:
@@ -85,17 +105,18 @@ def _begun(token: str, actor: Actor, family: str) -> Response:
     return _answer(draft)
 
 
-def _saved(draft: Notification, actor: Actor) -> Response:
+def _saved(draft: Notification, actor: Actor, at: KeptAt | None = None) -> Response:
     try:
-        return _answer(service.save_draft(raw_values(request.form), by=actor, draft=draft))
+        return _answer(service.save_draft(raw_values(request.form), by=actor, draft=draft), at)
     except StaleDataError:
         raise InvalidState(_("This draft was changed in another window.")) from None
 
 
-def _answer(draft: Notification) -> Response:
+def _answer(draft: Notification, at: KeptAt | None = None) -> Response:
+    own = at or KeptAt(url_for(".edit", pk=draft.id), url_for(".autosave_draft", pk=draft.id))
     body: dict[str, Any] = {
-        "edit_url": url_for(".edit", pk=draft.id),
-        "save_url": url_for(".autosave_draft", pk=draft.id),
+        "edit_url": own.edit_url,
+        "save_url": own.save_url,
         "row_version": draft.row_version,
         "base": base_of(draft.draft),
         "saved_at": clock.in_japan(clock.now()).strftime("%H:%M:%S"),

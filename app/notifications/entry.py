@@ -22,7 +22,6 @@ from app.institutions.diseases import NOTIFICATION_TIMINGS, Disease
 from app.notifications import service
 from app.notifications.addresses import Addresses, around
 from app.notifications.autosave import AutosaveDoors, draft_of_token
-from app.notifications.beside import panel_beside
 from app.notifications.checking import Unconfirmed, completed, home_of, refusals
 from app.notifications.choosing import (
     ChoosingDoors,
@@ -262,7 +261,6 @@ def _entry_page(
         parts=parts_of(form),
         title=title,
         asked=asked.rules if asked else (),
-        beside=panel_beside(draft),
         draft=draft,
         former=former,
         conflict=conflict,

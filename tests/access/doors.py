@@ -248,6 +248,11 @@ DOORS: dict[str, Door] = {
     "BundleDeskView.follow_up": Door("paper_bundle", "type", "none"),
     "BundleDeskView.leave_out": Door("paper_bundle", "type", "none", values={"number": "1"}),
     "BundleTypingView.type": Door("paper_bundle", "type", "none", values={"number": "1"}),
+    "BundleTypingView.begin_scan": Door("paper_bundle", "type", "none", values={"number": "1"}),
+    "BundleTypingView.autosave": Door("paper_bundle", "type", "none", values={"number": "1"}),
+    "BundleTypingView.page": Door(
+        "paper_bundle", "type", "none", values={"number": "1", "page": "1"}
+    ),
     "BundleDeskView.sample": Door("paper_bundle", "check", "none"),
     "BundleDeskView.look": Door("paper_bundle", "check", "none", values={"number": "1"}),
     "BundleDeskView.finish": Door("paper_bundle", "check", "none"),

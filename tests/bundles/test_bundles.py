@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from app.audit.models import ReadEntry
 from app.bundles import queries, service
 from app.bundles.files import bundles_workbook, label_pdf
 from app.bundles.models import BundleSheet, PaperBundle
@@ -226,3 +227,54 @@ def test_a_contractor_with_the_duty_types_the_notifications_it_was_given_and_not
     for path in (f"/notifications/show/{key}", f"/notifications/edit/{key}", "/notifications/new"):
         assert honda.get(path).status_code in {403, 404}
     assert "佐藤" not in honda.get(f"/bundles/{given}").text
+
+
+@pytest.mark.one_database
+def test_a_contractor_types_beside_the_scan_and_what_it_types_is_kept(
+    app: Flask, aoki: FlaskClient
+) -> None:
+    with app.app_context(), acting_as(system_actor("tests")):
+        contractor = institution_by_code("contractor-tokyo")
+        assert contractor is not None
+        decide_use(contractor, on=True, entries=["observation", "paper"], reason="契約", by=system_actor("tests"))
+        given, other = bundle(holder="contractor-tokyo"), bundle()
+    for key in (given, other):
+        scan = {"file": (io.BytesIO(picture()), "1.png")}
+        aoki.post(f"/bundles/{key}/scans", data=scan, content_type="multipart/form-data")
+    honda = cast.sign_in(app.test_client(), "honda")
+
+    sheet = f"/bundles/{given}/sheets/1"
+    assert f'action="{sheet}/begin"' in honda.get(f"/bundles/{given}").text
+    assert honda.post(f"{sheet}/begin").location == f"{sheet}/type"
+    page = honda.get(f"{sheet}/type").text
+    assert f'src="{sheet}/1.png"' in page
+    assert f'data-autosave="{sheet}/autosave"' in page
+    shown = honda.get(f"{sheet}/1.png")
+    assert (shown.status_code, shown.mimetype) == (200, "image/png")
+    assert honda.get(f"{sheet}/2.png").status_code == 404
+    # Neither the paper of another bundle nor the queue of papers opens.
+    assert honda.get(f"/bundles/{other}/sheets/1/1.png").status_code == 404
+    assert honda.post(f"/bundles/{other}/sheets/1/begin").status_code == 404
+    with app.app_context(), acting_as(system_actor("tests")):
+        looks = db.session.scalars(
+            select(ReadEntry.user_name).where(ReadEntry.door == "paper_bundle.page")
+        ).all()
+        scans = db.session.scalars(select(BundleSheet.scan_id).order_by(BundleSheet.id)).all()
+    assert looks == ["honda"]
+    assert honda.get(f"/paper/{scans[0]}/1.png").status_code in {403, 404}
+
+    version = _fields(app, page)["row_version_"]
+    typed = {"row_version_": version, "name": "佐藤　健一", "base_": "{}"}
+    kept = honda.post(f"{sheet}/autosave", data=typed)
+    assert kept.json is not None
+    assert (kept.json["edit_url"], kept.json["save_url"]) == (f"{sheet}/type", f"{sheet}/autosave")
+    assert honda.post(f"{sheet}/autosave", data=typed).status_code == 409
+    again = honda.get(f"{sheet}/type").text
+    assert "佐藤　健一" in again
+    sent = post(honda, f"{sheet}/type", **_fields(app, again))
+    assert sent.location == f"/bundles/{given}"
+    assert honda.get(f"{sheet}/1.png").status_code == 404
+    with app.app_context(), acting_as(cast.actor("aoki")):
+        done = queries.sheet_of(queries.bundle_by_id(given), 1)
+        assert done.scan is not None
+        assert (done.state, done.scan.state) == ("typed", "typed")
