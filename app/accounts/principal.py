@@ -213,10 +213,27 @@ def _find(statement: Select[Any], **values: Any) -> _Found | None:
 def names_of_users(user_ids: Collection[int]) -> dict[int, str]:
     """What users are called, those whose account is closed included."""
     named = select(User.id, User.last_name, User.first_name).where(User.id.in_(user_ids))
-    return {key: full_name(last, first) for key, last, first in db.session.execute(named)}
+    # Asked while a record is being filled in: what is half written is not to be sent yet.
+    with db.session.no_autoflush:
+        found = db.session.execute(named).all()
+    return {key: full_name(last, first) for key, last, first in found}
 
 
-people_named_by(names_of_users)
+def name_and_place_of(user_id: int) -> tuple[str, str] | None:
+    """What a user is called and at which institution the account is (or was, once closed)."""
+    named = (
+        select(User.last_name, User.first_name, Institution.name)
+        .outerjoin(Account, Account.user_id == User.id)
+        .outerjoin(Institution, Institution.id == Account.institution_id)
+        .where(User.id == user_id)
+    )
+    # Whoever signs knows the own institution, whatever else of accounts the role may read.
+    with acting_as(system_actor("login")), db.session.no_autoflush:
+        row = db.session.execute(named).first()
+    return None if row is None else (full_name(row[0], row[1]), row[2] or "")
+
+
+people_named_by(names_of_users, name_and_place_of)
 
 
 def _principal(row: Row[Any]) -> Principal:

@@ -13,6 +13,7 @@ from app.analysis.figures import Figures, restored
 from app.analysis.models import NAME_LENGTH, AnalysisAsked, AnalysisResult, SavedAnalysis
 from app.analysis.question import Question
 from app.analysis.reach import Reach
+from app.audit.signing import signature_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotAllowed, NotVisible
@@ -56,7 +57,7 @@ def save_analysis(question: Question, name: str, sharing: str, *, by: Actor) -> 
                 raise InvalidState(_l("Remove an analysis you saved earlier first."))
             saved = SavedAnalysis(user_id=by.user_id, **_standing(by))
             session.add(saved)
-        saved.name, saved.sharing, saved.owner = named, sharing, by.name
+        saved.name, saved.sharing, saved.owner = named, sharing, signature_of(by)[:120]
         saved.question, saved.saved_at = question.stored(), clock.now()
     return saved
 

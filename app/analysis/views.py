@@ -23,6 +23,7 @@ from app.analysis.reach import Reach, reach_of
 from app.analysis.tasks import KIND
 from app.analysis.words import HELP, TITLE
 from app.audit.reads import record_export
+from app.audit.signing import maker_of
 from app.core.db import new_token
 from app.core.errors import InvalidInput
 from app.core.transaction import transaction
@@ -30,7 +31,6 @@ from app.generated.arguments import BadArgument, only_known
 from app.generated.hooks import may, signed_in
 from app.generated.submissions import submit_once
 from app.jobs.service import enqueue
-from app.security.roles import role_of
 from app.surge.gate import may_wait
 
 _BROKEN = _l("This address is not complete or has a mistake in it.")
@@ -73,7 +73,7 @@ class AnalysisView(BaseView):
         if found.table is None:
             flash(found.sentence, "warning")
             return redirect(address(question), 303)
-        by = f"{actor.name} ({role_of(actor.role).label})"
+        by = maker_of(actor)
         content = files.made(found.table, found, ending, by=by)
         with transaction():
             record_export(

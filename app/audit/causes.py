@@ -15,16 +15,26 @@ _SEPARATOR = ": "
 
 PeopleNames = Callable[[Collection[int]], Mapping[int, str]]
 _people: list[PeopleNames] = []
+PlaceOf = Callable[[int], tuple[str, str] | None]
+_places: list[PlaceOf] = []
 
 
-def people_named_by(names: PeopleNames) -> None:
-    """Say how people are called: user keys → names (the accounts package does)."""
-    _people[:] = [names]
+def people_named_by(names: PeopleNames, place: PlaceOf) -> None:
+    """Say how people are called: user keys → names; ``place``: of one, name and institution.
+
+    The accounts package does.
+    """
+    _people[:], _places[:] = [names], [place]
 
 
 def names_of_people(user_ids: Collection[int]) -> Mapping[int, str]:
     """The names of users, by key; in one statement."""
     return _people[0](user_ids) if _people and user_ids else {}
+
+
+def name_and_place(user_id: int) -> tuple[str, str] | None:
+    """The name of a user and of the institution; in one statement."""
+    return _places[0](user_id) if _places else None
 
 
 @dataclass(frozen=True, slots=True)

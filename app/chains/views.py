@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from app.audit.reads import record_export, record_list
+from app.audit.signing import maker_of
 from app.cases.codes import CASE_STATUS, SEX
 from app.cases.header import CASES
 from app.cases.models import Case
@@ -32,7 +33,6 @@ from app.generated.hooks import may, signed_in
 from app.generated.showing import PageTab
 from app.persons.scope import IDENTITY_ROLES
 from app.security.actor import Actor
-from app.security.roles import role_of
 from app.surge.gate import may_wait
 
 PAGE = 100
@@ -96,7 +96,7 @@ class ChainView(BaseView):
             raise BadArgument(_l("This address is not complete or has a mistake in it."))
         drawing = arrange(chains(asked, actor))
         lines = asking.conditions(form, asked, _number(asked))
-        by = f"{actor.name} ({role_of(actor.role).label})"
+        by = maker_of(actor)
         content = files.made(drawing, ending, lines=lines, by=by)
         drawn = [drawing.found.nodes[key] for key in drawing.layout.places]
         with transaction():

@@ -14,6 +14,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from app.audit.reads import record_export
+from app.audit.signing import maker_of
 from app.core.labels import Label
 from app.core.pages import Action, Crumb
 from app.core.transaction import transaction
@@ -24,7 +25,6 @@ from app.dashboards.panels import PANELS, further, panels
 from app.dashboards.source import Source
 from app.generated.arguments import BadArgument, one_of, only_known
 from app.generated.hooks import may, signed_in
-from app.security.roles import role_of
 from app.statistics import derived
 from app.statistics.areas import Standing, is_within
 from app.statistics.care import IN_CARE
@@ -97,7 +97,7 @@ class DashboardView(BaseView):
         ending = next((one for one in files.FORMATS if one == asked), None)
         if ending is None:
             raise BadArgument(_BROKEN)
-        by = f"{actor.name} ({role_of(actor.role).label})"
+        by = maker_of(actor)
         content = files.made(panel, question, ending, by=by)
         _record("dashboard.data", panel)
         suffix = "xlsx" if ending == "xlsx" else "csv"

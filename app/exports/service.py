@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.audit.reads import record_export
+from app.audit.signing import maker_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidState, NotAllowed, NotVisible
@@ -25,7 +26,6 @@ from app.jobs.models import JobRun
 from app.jobs.service import enqueue
 from app.security.actor import Actor
 from app.security.rights import holds
-from app.security.roles import role_of
 
 Format = Literal["xlsx", "csv", "csv-cp932"]
 FORMATS: tuple[Format, ...] = ("xlsx", "csv", "csv-cp932")
@@ -119,7 +119,7 @@ def export_query(
     people: set[int] = set()
     with one_moment(session):
         total = count_rows(session, plan.statement)
-        cover = Cover(plan.title, _who(by), clock.now(), plan.conditions)
+        cover = Cover(plan.title, maker_of(by), clock.now(), plan.conditions)
         with _opened(path, format_, plan.columns, cover) as (table, extra):
             progress(0, total)
             for batch in stream_batches(session, plan.statement):
@@ -178,10 +178,6 @@ def _opened(
     with path.open("wb") as stream:
         lines = CsvTable(stream, columns.written, encoding=encoding)
         yield lines, lambda: {"replaced_characters": lines.replaced}
-
-
-def _who(actor: Actor) -> str:
-    return actor.name if actor.is_system else f"{actor.name} ({role_of(actor.role).label})"
 
 
 def _recorded(plan: ExportPlan, format_: Format) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.audit.history import because
+from app.audit.signing import signature_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, NotAllowed
@@ -103,7 +104,7 @@ def _placed(
         placement = same_day or InstitutionPlacement(institution_id=institution.id, from_on=from_on)
         placement.parent_id = parent.id
         placement.reason, placement.applied_at = reason, None
-        placement.decided_at, placement.decided_by = clock.now(), by.name
+        placement.decided_at, placement.decided_by = clock.now(), signature_of(by)[:100]
         session.add(placement)
         session.flush()
         return placement

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.audit.history import because
 from app.audit.models import HistoryEntry
+from app.audit.signing import writers_of
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState
 from app.core.transaction import transaction
@@ -20,7 +21,6 @@ from app.institutions.rules import entries_of, needs_letting_in
 from app.institutions.service import reason_of
 from app.institutions.tree import require_managed
 from app.security.actor import Actor
-from app.security.system_actors import system_name
 
 _SHOWN = 100
 
@@ -58,10 +58,6 @@ def decide_use(
         institution.portal_entries = tuple(e for e in possible if e in entries) if on else ()
 
 
-def _who(entry: HistoryEntry) -> str:
-    return entry.user_name if entry.user_id is not None else system_name(entry.user_name)
-
-
 def decisions_about(institution: Institution) -> Sequence[Decision]:
     """The latest decisions, newest first; the registration is the first of all."""
     statement = (
@@ -73,11 +69,13 @@ def decisions_about(institution: Institution) -> Sequence[Decision]:
         .order_by(HistoryEntry.id)
     )
     on, entries, found = False, (), []
-    for entry in db.session.scalars(statement):
+    found_entries = db.session.scalars(statement).all()
+    who = writers_of(found_entries)
+    for entry in found_entries:
         changes = entry.changes
         if not {"portal_on", "portal_entries"} & changes.keys():
             continue
         on = bool(changes.get("portal_on", (None, on))[1])
         entries = tuple(changes.get("portal_entries", (None, entries))[1] or ())
-        found.append(Decision(entry.at, _who(entry), on, entries, entry.reason or ""))
+        found.append(Decision(entry.at, who(entry), on, entries, entry.reason or ""))
     return found[::-1][:_SHOWN]

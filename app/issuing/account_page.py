@@ -11,6 +11,7 @@ from app.accounts.queries import post_of
 from app.accounts.recording import holder_of
 from app.accounts.rules import Step, is_locked, managing_problem
 from app.audit.models import HistoryEntry
+from app.audit.signing import writers_of
 from app.core import clock
 from app.core.pages import Action, Card, Cell, Crumb, Field, ShowPage
 from app.generated.hooks import may
@@ -19,7 +20,6 @@ from app.issuing.usage import last_login
 from app.issuing.wording import STEP_LABELS, change_sentence
 from app.security.actor import Actor
 from app.security.roles import RoleName, role_of
-from app.security.system_actors import system_name
 
 
 def show_page(one: Shown, history: Sequence[HistoryEntry], by: Actor) -> ShowPage:
@@ -70,20 +70,17 @@ def _access_card(one: Shown) -> Card:
 
 
 def _history_card(history: Sequence[HistoryEntry]) -> Card:
+    who = writers_of(history)
     fields = tuple(
         Field(
             f"history-{entry.id}",
-            f"{minute(entry.at)} {_who(entry)}",
+            f"{minute(entry.at)} {who(entry)}",
             Cell(change_sentence(entry)),
             wide=True,
         )
         for entry in history
     )
     return Card("history", _("History"), fields)
-
-
-def _who(entry: HistoryEntry) -> str:
-    return entry.user_name if entry.user_id is not None else system_name(entry.user_name)
 
 
 def _actions(one: Shown, by: Actor) -> tuple[Action, ...]:

@@ -1,7 +1,7 @@
 """The laboratory's screens: waiting tests with their results row by row, and files of results."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from app.audit.causes import names_of_people
 from app.audit.reads import record_export
 from app.cases.codes import SPECIMEN, TEST_METHOD
 from app.cases.models import LabTest
@@ -124,7 +125,7 @@ class WorklistView(BaseView):
         rows = sorted(file.rows or (), key=lambda one: one["outcome"] != "refused")
         return render_template(
             "laboratory/file.html",
-            file=_listed(file),
+            file=_listed(file, _names([file])),
             rows=[_file_row(one) for one in rows],
             kept=file.rows is not None,
             trail=(*_trail(), Crumb(f"#{file.id}")),
@@ -163,7 +164,9 @@ def _page(
     if tests:
         # Numbers and specimens without a person: noted as what it is, nobody's file is opened.
         _note(actor, "lab_result.worklist", len(tests))
-    files = db.session.scalars(select(ResultFile).order_by(ResultFile.id.desc()).limit(FILES))
+    latest = select(ResultFile).order_by(ResultFile.id.desc()).limit(FILES)
+    files = db.session.scalars(latest).all()
+    names = _names(files)
     return render_template(
         "laboratory/worklist.html",
         rows=[_row(test, (done or {}).get(test.id)) for test in tests],
@@ -174,7 +177,7 @@ def _page(
         refused=sum(one.outcome == "refused" for one in (done or {}).values()),
         told=told,
         form=form,
-        files=[_listed(file) for file in files],
+        files=[_listed(file, names) for file in files],
         trail=_trail(),
     )
 
@@ -212,13 +215,17 @@ def _file_row(one: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _listed(file: ResultFile) -> dict[str, Any]:
+def _names(files: Collection[ResultFile]) -> Mapping[int, str]:
+    return names_of_people({file.user_id for file in files if file.user_id is not None})
+
+
+def _listed(file: ResultFile, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "id": file.id,
         "url": url_for("WorklistView.outcome", pk=file.id),
         "source": file.source,
         "at": format_instant(file.uploaded_at),
-        "who": file.user_name,
+        "who": names.get(file.user_id or 0, file.user_name),
         "counts": [
             (str(code.label), RESULT_OUTCOMES.tones[code.value], file.counts[code.value])
             for code in RESULT_OUTCOMES

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from app.audit.signing import signature_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotAllowed, NotVisible
@@ -38,7 +39,7 @@ def save_plan(
                 raise InvalidState(_l("Remove a plan you saved earlier first."))
             plan = BedPlan(user_id=by.user_id)
             session.add(plan)
-        plan.name, plan.note, plan.owner = named, said or None, by.name
+        plan.name, plan.note, plan.owner = named, said or None, signature_of(by)[:120]
         plan.assumptions = [list(pair) for pair in sorted(assumptions.items())]
         plan.prefecture_code, plan.authority_id, plan.centre_id = _standing(area, by)
         plan.saved_at = clock.now()

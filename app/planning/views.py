@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from app.audit.reads import record_export
+from app.audit.signing import maker_of
 from app.core.labels import Label
 from app.core.transaction import transaction
 from app.generated.arguments import BadArgument, one_of
@@ -28,7 +29,6 @@ from app.planning.assumptions import OUTLOOK_KEYS, Values
 from app.planning.outlook import Outlook
 from app.planning.situation import Situation, situation_of, year_of_counts
 from app.security.actor import Actor
-from app.security.roles import role_of
 from app.statistics.asking import Question
 from app.surge.gate import may_wait
 
@@ -115,7 +115,7 @@ def send_made(
 ) -> ResponseReturnValue:
     """The file, recorded as taken out."""
     actor = signed_in()
-    by = f"{actor.name} ({role_of(actor.role).label})"
+    by = maker_of(actor)
     content = files.made(situation, outlook, values, ending, title=title, by=by)
     kept = {name: request.args[name] for name in PARAMETERS | {"format"} if name in request.args}
     with transaction():

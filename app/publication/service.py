@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.reads import record_export
+from app.audit.signing import signature_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, InvalidInput, InvalidState, NotAllowed
@@ -94,7 +95,7 @@ def prepare(
                 content=found,
                 digest=digest_of(found),
                 correction_reason=reason.strip() or None,
-                prepared_by=by.name,
+                prepared_by=signature_of(by)[:200],
                 prepared_by_id=by.user_id,
             )
             session.add(made)
@@ -157,7 +158,7 @@ def sign_off(one: Publication, *, by: Actor) -> None:
         if before is not None:
             _end(before, one.correction_reason or "", by)
         one.state = "signed_off"
-        one.signed_off_at, one.signed_off_by = clock.now(), by.name
+        one.signed_off_at, one.signed_off_by = clock.now(), signature_of(by)[:200]
         session.flush()
         rows = [
             {
@@ -233,7 +234,7 @@ def digest_of(content: Mapping[str, Any]) -> str:
 
 def _end(one: Publication, reason: str, by: Actor) -> None:
     one.state = "withdrawn"
-    one.withdrawn_at, one.withdrawn_by = clock.now(), by.name
+    one.withdrawn_at, one.withdrawn_by = clock.now(), signature_of(by)[:200]
     one.withdrawn_reason = reason
 
 

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
+from app.audit.signing import name_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState
@@ -147,7 +148,7 @@ def mark(finding: QualityFinding, found: Found, reason: str, note: str | None, b
     """The finding as checked, with the values it was checked with."""
     finding.state, finding.checked_how, finding.note = "checked", reason, note
     finding.checked_values = found.values
-    finding.checked_by, finding.checked_at = by.name, clock.now()
+    finding.checked_by, finding.checked_at = name_of(by)[:80], clock.now()
 
 
 def _next_keys(choice: Choice) -> Sequence[int]:

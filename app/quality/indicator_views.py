@@ -15,6 +15,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app.audit.reads import record_export
+from app.audit.signing import maker_of
 from app.cases.models import Case
 from app.core import clock
 from app.core.charts import Axis, Point, Series, line_chart, responsive
@@ -31,7 +32,7 @@ from app.quality.indicator_files import NOTES, workbook
 from app.quality.indicators import indicators
 from app.quality.measures import COMPLETED, DELAYS, Indicators, Measured
 from app.security.actor import Actor
-from app.security.roles import HEALTH_CENTRE_ROLES, RoleName, role_of
+from app.security.roles import HEALTH_CENTRE_ROLES, RoleName
 from app.surge.gate import may_wait
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -113,7 +114,7 @@ class QualityIndicatorView(BaseView):
         if period is None:
             raise BadArgument(_l("This address is not complete or has a mistake in it."))
         found = indicators(actor, *period)
-        by = f"{actor.name} ({role_of(actor.role).label})"
+        by = maker_of(actor)
         content = workbook(found, place=place_label(actor), by=by)
         with transaction():
             filters = {"from": period[0].isoformat(), "to": period[1].isoformat()}

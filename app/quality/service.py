@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from app.audit.signing import name_of
 from app.cases.models import Case
 from app.core import clock
 from app.core.db import db
@@ -130,7 +131,7 @@ def _say(question: QualityQuestion, kind: str, text: str, *, by: Actor) -> None:
         question_id=question.id,
         kind=kind,
         institution_id=by.institution_id,
-        user_name=by.name,
+        user_name=name_of(by)[:80],
         text=text.strip(),
     )
     db.session.add(message)

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.audit.causes import reason
 from app.audit.history import because
+from app.audit.signing import signature_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotVisible
@@ -51,7 +52,7 @@ def receive(rows: Sequence[SheetRow], *, number: str, source: str, by: Actor) ->
             number=named,
             state="review",
             source=source[:200],
-            received_by=by.name,
+            received_by=signature_of(by)[:128],
             counts=counts_of(planned),
             rows=planned,
         )
@@ -83,7 +84,7 @@ def apply(delivery: ReturneeDelivery, *, by: Actor) -> Mapping[str, int]:
                     put_down(one, place, listed, known, places)
             delivery.rows, delivery.counts = planned, counts_of(planned)
             delivery.state, delivery.applied_at = "applied", clock.now()
-            delivery.applied_by = by.name
+            delivery.applied_by = signature_of(by)[:128]
             session.flush()
     except StaleDataError:
         db.session.refresh(delivery)

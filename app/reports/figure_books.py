@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 
+from app.audit.signing import maker_of
 from app.core import clock
 from app.core.errors import InvalidState
 from app.core.labels import Label
@@ -22,7 +23,7 @@ from app.reports.figure_tables import (
 )
 from app.reports.kind import Made, Making, ReportKind
 from app.reports.profile_table import ages
-from app.reports.wording import asked_by, conditions_of
+from app.reports.wording import conditions_of
 from app.statistics.areas import Area, Level, standing_of
 from app.statistics.definitions import NOTES
 
@@ -46,7 +47,7 @@ def build(making: Making) -> Made:
         book.finish_front(
             Front(
                 f"{making.kind.label}　{making.place}",
-                asked_by(making.by),
+                maker_of(making.by),
                 clock.now(),
                 conditions_of(making),
                 [str(note) for note in (*NOTES, NOT_DECLARED)],

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from app.audit.signing import signature_of
 from app.core import clock
 from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.transaction import transaction
@@ -95,7 +96,7 @@ def save_layout(
         saved.title, saved.file_pattern = layout.title or None, layout.file_pattern or None
         saved.columns = written_columns(layout.columns, labels)
         saved.sort, saved.preset, saved.descending = layout.sort, layout.preset, layout.descending
-        saved.saved_at, saved.saved_by = clock.now(), by.name
+        saved.saved_at, saved.saved_by = clock.now(), signature_of(by)[:128]
         session.add(saved)
     return saved
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.audit.signing import maker_of
 from app.core import clock
 from app.core.labels import Label
 from app.exports.csv import CsvTable
@@ -15,7 +16,7 @@ from app.reports.layout import Layout, arranged, file_name_of
 from app.reports.layout_queries import layout_for
 from app.reports.listing import ListColumn, Listing, Rows
 from app.reports.rules import words_of
-from app.reports.wording import asked_by, conditions_of, ending_of
+from app.reports.wording import conditions_of, ending_of
 
 SHEET = Label("一覧", "List")
 
@@ -117,7 +118,7 @@ def _front(
         said.append((_("Left out (not shown to your role)"), "、".join(made.left_out)))
     return Front(
         f"{title}　{making.place}",
-        asked_by(making.by),
+        maker_of(making.by),
         clock.now(),
         said,
         [str(note) for note in listing.notes],

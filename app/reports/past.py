@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.audit.models import HistoryEntry
+from app.audit.signing import writers_of
 from app.core.dates import format_instant
 from app.core.db import db
 from app.core.items import items_of
@@ -30,11 +31,11 @@ def changes_of(record: Any, record_type: str) -> list[PastChange]:
         .where(HistoryEntry.record_type == record_type, HistoryEntry.record_id == record.id)
         .order_by(HistoryEntry.id.desc())
         .limit(SHOWN)
-    )
+    ).all()
+    who = writers_of(found)
     labels = {one.name: str(one.label) for one in items_of(type(record))}
     return [
-        PastChange(format_instant(one.at), one.user_name, tuple(_lines(one, labels)))
-        for one in found
+        PastChange(format_instant(one.at), who(one), tuple(_lines(one, labels))) for one in found
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from app.audit.signing import signature_of
 from app.core import clock
 from app.core.errors import InvalidInput, InvalidState, NotVisible
 from app.core.transaction import transaction
@@ -92,7 +93,7 @@ def declare_complete(wednesday: date, authority_id: int, *, by: Actor) -> CareSu
         elif saved.sent_at is not None:
             raise InvalidState(_l("These numbers have been declared complete already."))
         saved.sent = dict(row.shown)
-        saved.sent_at, saved.sent_by = clock.now(), by.name
+        saved.sent_at, saved.sent_by = clock.now(), signature_of(by)[:100]
     return saved
 
 

@@ -8,18 +8,11 @@ from app.core.labels import Label
 from app.institutions.diseases import Disease
 from app.reports.kind import BASIS, DISEASE, Making, ReportKind, Wanted
 from app.reports.rules import words_of
-from app.security.actor import Actor
-from app.security.roles import role_of
 from app.statistics.measures import BASIS as BASES
 from app.statistics.models import DailyCount
 from app.statistics.queries import FAMILY
 
 DAYS = Label("対象", "Days")
-
-
-def asked_by(actor: Actor) -> str:
-    """Who made the file, with the role."""
-    return actor.name if actor.is_system else f"{actor.name}（{role_of(actor.role).label}）"
 
 
 def conditions_of(making: Making) -> list[tuple[str, str]]:

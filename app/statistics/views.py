@@ -14,13 +14,13 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app.audit.reads import record_export
+from app.audit.signing import maker_of
 from app.core.charts import BarSeries, bar_chart, responsive
 from app.core.dates import format_date
 from app.core.pages import Action, Crumb
 from app.core.transaction import transaction
 from app.generated.arguments import BadArgument, one_of
 from app.generated.hooks import may, signed_in
-from app.security.roles import role_of
 from app.statistics import files
 from app.statistics.areas import Standing, is_within, moves_of, standing_of
 from app.statistics.asking import LEVELS, PARAMETERS, Question, presets, read_question
@@ -104,7 +104,7 @@ class StatisticsView(BaseView):
             content = files.csv_file(question, rows)
         else:
             curve = [] if question.level == "day" else new_by_day(question.asked)
-            by = f"{actor.name} ({role_of(actor.role).label})"
+            by = maker_of(actor)
             content = files.workbook(question, rows, curve, place=place.name, by=by)
         with transaction():
             door = "statistics.download"

@@ -9,6 +9,7 @@ from typing import IO, TypeVar, cast
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, select, update
 
+from app.audit.signing import signature_of
 from app.core import clock
 from app.core.db import db, new_token
 from app.core.errors import InvalidInput, InvalidState, NotVisible
@@ -126,7 +127,7 @@ def save_mapping(file: TableFile, name: str, *, by: Actor) -> SavedMapping:
             )
             session.add(saved)
         saved.fingerprint, saved.mapping = layout.fingerprint, dict(file.mapping or {})
-        saved.saved_at, saved.saved_by = clock.now(), by.name
+        saved.saved_at, saved.saved_by = clock.now(), signature_of(by)[:128]
         session.flush()
         file.saved_mapping_id = saved.id
     return saved

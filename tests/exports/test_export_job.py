@@ -11,6 +11,7 @@ from flask.globals import app_ctx
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from app.audit import causes
 from app.audit.models import ReadEntry
 from app.core.db import db
 from app.core.errors import InvalidState, NotAllowed, NotVisible
@@ -41,8 +42,9 @@ def plan(parameters: Mapping[str, Any]) -> ExportPlan:
 
 
 @pytest.fixture(autouse=True)
-def exportable_cases(jobs_app: Flask) -> Iterator[None]:
-    """Three records of Aoki and one of Baba stand for the list "case"."""
+def exportable_cases(jobs_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Three records of Aoki and one of Baba stand for the list "case"; nobody has an account."""
+    monkeypatch.setattr(causes, "_places", [])
     before = dict(registry._builders)
     exportable("case", plan)
     for actor, title in ((AOKI, "一"), (AOKI, "=1+1"), (BABA, "他人"), (AOKI, "𠮷")):
@@ -80,7 +82,7 @@ def test_the_cover_says_what_when_how_many_for_whom_and_what_is_missing() -> Non
     assert cover["A1"].value == "作業一覧"
     assert lines["Records"] == "3"
     assert lines["期間"] == "全期間"
-    assert lines["Asked for by"] == "aoki (保健所 事務)"
+    assert lines["Asked for by"] == "aoki（保健所 事務）"
     assert lines["Left out (not shown to your role)"] == "氏名"
     assert lines["番号"] == "通し番号"
 

@@ -1,5 +1,6 @@
 """A clerk empties the queue; what is saved is judged, nothing is lost, nobody else is shown it."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -25,6 +26,7 @@ from app.quality.narrowing import Narrowed
 from app.quality.tasks import judge_what_is_due, note_what_grew_old
 from app.quality.upkeep import judge_due, note_cases, note_everything
 from app.security.actor import acting_as, system_actor
+from tests.imports.nesid import applied, content, row
 from tests.quality.conftest import Faulty
 from tests.support import cast
 from tests.support.clock import NOON
@@ -316,3 +318,69 @@ def test_days_that_pass_are_noticed(app: Flask, found: Found) -> None:
             assert note_what_grew_old(clock.today()) > 0
         judge_due()
     assert found()["follow_up_too_long"][1] == "open"
+
+
+@pytest.mark.one_database
+def test_what_an_import_brought_is_one_line_and_is_checked_together(
+    app: Flask, visitor: Visitor, faulty: Faulty
+) -> None:
+    faulty(onset_on=None)
+    with app.app_context():
+        aoki = cast.actor("aoki")
+        with acting_as(aoki):
+            batch = applied(content([row(key=f"2020{n}") for n in range(3)]), aoki).id
+        with acting_as(SYSTEM):
+            judge_due()
+    group = f"/quality/?rule=outcome_missing&batch={batch}"
+    clerk = visitor("aoki")
+    queue = clerk.get("/quality/").text
+    assert group.replace("&", "&amp;") in queue
+    assert clerk.get("/quality/?origin=entered").text.count("outcome_missing&amp;batch") == 0
+    assert clerk.get(group).text.count("data-tick") == 3
+    assert "data-row" not in visitor("chiba").get(group).text
+
+    preview = send(clerk, f"/quality/checking/{group[9:]}", which="all")
+    choice = html.unescape(_field(preview.text, "choice"))
+    assert "確認済みにする" in preview.text or "Note 3 as correct" in preview.text
+    assert send(clerk, "/quality/checking/apply", choice=choice).status_code == 422
+    # The same choice in another's hands means nothing there.
+    chiba = visitor("chiba")
+    assert send(chiba, "/quality/checking/apply", choice=choice, reason="document").location
+    done = send(clerk, "/quality/checking/apply", choice=choice, reason="document")
+    assert done.status_code == 303
+    with app.app_context(), acting_as(SYSTEM):
+        of_batch = select(QualityFinding).where(QualityFinding.batch_id == batch)
+        found = db.session.scalars(of_batch.order_by(QualityFinding.id)).all()
+        late = [one for one in found if one.rule == "outcome_missing"]
+        assert [(one.state, one.checked_how) for one in late] == [("checked", "document")] * 3
+        assert all((one.checked_by or "").startswith("青木") for one in late)
+        entries = select(func.count(HistoryEntry.id)).where(
+            HistoryEntry.record_type == "quality_finding",
+            HistoryEntry.record_id.in_([one.id for one in late]),
+        )
+        assert db.session.scalar(entries) == 3
+        first, case = late[0].id, late[0].case_id
+    # One is put back by itself; what somebody worked on is the clerk's own from now on.
+    assert send(clerk, f"/quality/checking/{first}/back").status_code == 303
+    assert clerk.get(group).text.count("data-tick") == 1
+    assert send(clerk, f"/quality/checking/{first}/back").status_code == 409
+    assert send(chiba, f"/quality/checking/{first}/back").status_code == 404
+    faulty(case, onset_on=None, diagnosis_type="confirmed")
+    assert "onset_missing" in clerk.get("/quality/?origin=entered").text
+
+
+@pytest.mark.one_database
+def test_pages_of_the_queue_go_on_and_back_without_a_gap(app: Flask, faulty: Faulty) -> None:
+    faulty(onset_on=date(2021, 8, 15), died_on=date(2021, 8, 14), sex="male", pregnant="yes")
+    with app.app_context(), acting_as(cast.actor("aoki")), pytest.MonkeyPatch.context() as patch:
+        every = [one.id for one in queries.page_of(Narrowed())[0]]
+        assert len(every) > 3
+        patch.setattr(queries, "PAGE", 2)
+        read, cursor, more = [], None, True
+        while more:
+            page, more = queries.page_of(Narrowed(), cursor)
+            read += [one.id for one in page]
+            cursor = page[-1]
+        assert read == every
+        back, _more = queries.page_of(Narrowed(), cursor, before=True)
+        assert [one.id for one in back] == every[-3:-1]

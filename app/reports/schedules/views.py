@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from app.audit.causes import names_of_people
 from app.audit.reads import record_export
 from app.core import forms
 from app.core.dates import format_instant
@@ -226,8 +227,10 @@ def _steps(one: ReportSchedule, actor: Actor) -> list[tuple[str, str, str]]:
 
 
 def _page(template: str, title: Label, crumbs: tuple[Crumb, ...], **values: Any) -> str:
+    shown = values["plans"] if "plans" in values else [values["one"]]
     return render_template(
         f"reports/schedules/{template}.html",
+        owners=names_of_people({one.user_id for one in shown}),
         title=str(title),
         trail=(*crumbs, Crumb(str(title))),
         kind_named=kind_named,
