@@ -20,7 +20,7 @@ from app.coordination.models import PlacementRequest
 from app.coordination.views import PlacementRequestView
 from app.core.dates import format_instant
 from app.core.db import db
-from app.core.errors import InvalidState, NotVisible
+from app.core.errors import NotVisible
 from app.core.pages import Action, Crumb
 from app.generated.arguments import only_known, record_key
 from app.generated.extensions import add_show_action
@@ -63,8 +63,6 @@ class MeetingView(BaseView):
 def _page(subject: Case | PlacementRequest, header: Any, name: str, own: str) -> Page:
     actor = signed_in()
     only_known(request.args, ())
-    if not meetings.server():
-        raise InvalidState(_l("No meeting server is set up."))
     case_id = subject.id if isinstance(subject, Case) else subject.case_id
     if request.method == "POST":
         renew = request.form.get("renew") == "yes"
@@ -74,11 +72,12 @@ def _page(subject: Case | PlacementRequest, header: Any, name: str, own: str) ->
         return redirect(request.path, 303)
     if header is not None:
         record_look(actor, door="meeting.show", case_id=case_id)
-    room = meetings.room_of(subject)
-    return render_template(
+    room = meetings.room_of(subject) if meetings.server() else None
+    page = render_template(
         "coordination/meeting.html",
         title=_("Web meeting"),
         header=header,
+        missing=None if meetings.server() else meetings.NO_SERVER,
         address=None if room is None else meetings.address_of(room),
         opened=None
         if room is None
@@ -90,6 +89,7 @@ def _page(subject: Case | PlacementRequest, header: Any, name: str, own: str) ->
         cancel_url=own,
         trail=(Crumb(name, own), Crumb(_("Web meeting"))),
     )
+    return page if meetings.server() else (page, 409)
 
 
 def _button(endpoint: str) -> Any:

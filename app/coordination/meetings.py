@@ -17,12 +17,16 @@ from app.cases.models import Case
 from app.coordination.models import MeetingRoom, PlacementRequest
 from app.core import clock
 from app.core.db import db, new_token
-from app.core.errors import InvalidState
+from app.core.errors import NotSetUp
 from app.core.labels import Label
 from app.core.transaction import transaction
 from app.security.actor import Actor
 from app.security.rights import require
 
+NO_SERVER = _l(
+    "No meeting server is set up. Whoever runs the server of the portal enters its address as the "
+    "setting MEETING_URL."
+)
 OPENED = reason("meeting_opened", Label("Web会議を開いた", "Web meeting opened"))
 RENEWED = reason("meeting_renewed", Label("Web会議室の更新", "Meeting room renewed"))
 
@@ -41,11 +45,11 @@ def open_room(subject: Case | PlacementRequest, *, renew: bool = False, by: Acto
     """The room of the record, made if there is none; who opened it stays in the history.
 
     Raises:
-        InvalidState: there is no meeting server.
+        NotSetUp: there is no meeting server.
     """
     require(by, "open", "meeting")
     if not server():
-        raise InvalidState(_l("No meeting server is set up."))
+        raise NotSetUp(NO_SERVER)
     with because(RENEWED() if renew else OPENED()), transaction() as session:
         room, who = room_of(subject), name_of(by)
         if room is None:

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import new_token
-from app.core.errors import DomainError, InvalidInput, TooMany
+from app.core.errors import DomainError, InvalidInput, NotSetUp, TooMany
 
 log = logging.getLogger(__name__)
 MAXIMUM_KEPT = 200_000
@@ -45,13 +45,14 @@ def error_response(
     problems: dict[str, list[str]] | None = None,
     codes: dict[str, str] | None = None,
     number: str | None = None,
+    words: "_Words | None" = None,
 ) -> Response:
     """An error in the reader's language and in the form the caller reads.
 
-    ``happened`` replaces the general sentence of the status; ``problems`` are sentences by
+    ``happened`` replaces the general sentence of the status, ``words`` all of them; ``problems`` are sentences by
     item, ``codes`` the same for programs; ``number`` finds the entry in the log.
     """
-    words = _words(status)
+    words = words or _words(status)
     happened = happened or words.happened
     if _is_api():
         return _problem(status, words.heading, happened, problems or {}, codes or {}, number)
@@ -134,7 +135,9 @@ def _domain_error(error: DomainError) -> Response:
         codes = error.codes
     elif error.field is not None and _is_api():
         problems = {error.field: [str(error.message)]}
-    response = error_response(error.status, str(error.message), problems=problems, codes=codes)
+    said = str(error.message)
+    words = _missing() if isinstance(error, NotSetUp) else None
+    response = error_response(error.status, said, problems=problems, codes=codes, words=words)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(retry_after(error))
     return response
@@ -189,6 +192,15 @@ class _Words:
     heading: str
     happened: str
     remedy: str
+
+
+def _missing() -> _Words:
+    """Nothing was changed and nobody did anything wrong: something is not set up."""
+    return _Words(
+        _("Not set up here"),
+        "",
+        _("Nothing was changed. Ask whoever runs the server of the portal."),
+    )
 
 
 def _words(status: int) -> _Words:

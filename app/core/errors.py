@@ -37,6 +37,12 @@ class InvalidState(DomainError):
     status = 409
 
 
+class NotSetUp(DomainError):
+    """The installation lacks what the step needs; says whose it is to set up."""
+
+    status = 409
+
+
 class InvalidInput(DomainError):
     """Values that cannot be accepted: item name → sentences, shown at the items.
 

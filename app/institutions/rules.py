@@ -98,7 +98,7 @@ ROLES_OF_KIND: Mapping[str, frozenset[RoleName]] = {
         _K.FOLLOW_UP_CONTRACTOR: frozenset({_R.FOLLOW_UP_CONTRACTOR}),
         _K.LABORATORY: frozenset({_R.LABORATORY}),
         _K.INFORMATION_CENTRE: frozenset({_R.INFORMATION_CENTRE}),
-        _K.QUARANTINE_STATION: frozenset({_R.QUARANTINE_STATION}),
+        _K.QUARANTINE_STATION: frozenset({_R.QUARANTINE_STATION, _R.DATA_PROTECTION}),
     }.items()
 }
 """Which roles the accounts of an institution of a kind may carry (R29)."""

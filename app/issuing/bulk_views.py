@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.queries import post_of
-from app.core.errors import InvalidInput, InvalidState
+from app.core.errors import InvalidInput, NotSetUp
 from app.core.pages import Action, Cell, Column, Crumb, ListPage, Pager, Row
 from app.core.workbooks.container import MAX_FILE
 from app.generated.arguments import BadArgument, only_known, record_key
@@ -136,7 +136,7 @@ class LetterView(BaseView):
     def mails(self) -> Page:
         """A mail for each ticked account that has an address."""
         if not can_send():
-            raise InvalidState(_("No mail server is configured."))
+            raise NotSetUp(_("No mail server is configured."))
         return _make(MAILS, _ticked())
 
 

@@ -110,6 +110,7 @@ class Returnee(Anonymisable, Record, db.Model):
         # What a retention period is counted from.
         _kept_by("centre_id", "centre_id IS NOT NULL"),
         _kept_by("prefecture_code", "centre_id IS NULL"),
+        _kept_by("institution_id", "centre_id IS NULL AND prefecture_code IS NULL"),
     )
 
     list_id: Mapped[int] = mapped_column(ForeignKey("returnee_list.id"), nullable=False)

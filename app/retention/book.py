@@ -14,7 +14,7 @@ from app.retention.rules import Period, latest_event, rule_for
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """A health centre (or headquarters alone) and those above it, the nearest first."""
+    """A health centre (or headquarters, a quarantine station alone) and those above it, the nearest first."""
 
     id: int
     authority_id: int | None
@@ -76,11 +76,14 @@ def _centres() -> dict[int, Centre]:
         ).all()
     )
     found = db.session.execute(select(*columns).where(Institution.kind == "health_centre"))
-    # Whom no health centre has been found for stands with the headquarters of the prefecture.
+    # Whom no health centre has been found for stands with the headquarters of the prefecture;
+    # of whom not even that is known, with the quarantine station.
     alone = {
         key: Centre(key, None, prefecture_code, (key,))
         for prefecture_code, key in headquarters.items()
     }
+    stations = select(Institution.id).where(Institution.kind == "quarantine_station")
+    alone |= {key: Centre(key, None, None, (key,)) for key in db.session.scalars(stations)}
     return alone | {
         key: Centre(
             key,

@@ -9,6 +9,11 @@ RECORD_KIND = CodeList(
     ("draft", "未提出の発生届（下書き）", "Notification never submitted (draft)"),
     ("returnee", "健康観察に至らなかった入国者", "Returnee nobody took over"),
     ("unassigned", "担当保健所が未定のままの入国者", "Returnee without a health centre"),
+    (
+        "unplaced",
+        "居住都道府県が不明のままの入国者（検疫所が管理）",
+        "Returnee without a prefecture (kept by the quarantine station)",
+    ),
 )
 EVENT = CodeList(
     "retention_event",

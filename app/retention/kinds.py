@@ -165,7 +165,24 @@ register_kind(
         _unassigned_in,
         _headquarters_of,
         lambda returnee: f"R{returnee.id}",
-        Returnee.contact_id.is_(None) & Returnee.centre_id.is_(None),
+        Returnee.contact_id.is_(None)
+        & Returnee.centre_id.is_(None)
+        & Returnee.prefecture_code.is_not(None),
+        _disease_of,
+    )
+)
+register_kind(
+    Kind(
+        "unplaced",
+        Returnee,
+        {"returnee_arrived": (Returnee.arrived_on,)},
+        # The station itself answers for those nobody knows a prefecture of.
+        lambda station_id: Returnee.institution_id == station_id,
+        lambda returnee: returnee.institution_id,
+        lambda returnee: f"R{returnee.id}",
+        Returnee.contact_id.is_(None)
+        & Returnee.centre_id.is_(None)
+        & Returnee.prefecture_code.is_(None),
         _disease_of,
     )
 )

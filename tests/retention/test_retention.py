@@ -486,6 +486,8 @@ def test_returnees_nobody_took_over_lose_their_identity_by_the_period_of_their_o
             {"centre_id": aoki.institution_id, "state": "closed", "closed_reason": "出国"},
             {"prefecture_code": doi.prefecture_code, "state": "unassigned"},
             {"centre_id": aoki.institution_id, "state": "followed", "contact_id": contact},
+            # Nobody knows where: the station answers for it.
+            {"state": "unassigned"},
         ]
         people = [
             Returnee(
@@ -515,11 +517,13 @@ def test_returnees_nobody_took_over_lose_their_identity_by_the_period_of_their_o
     with acting_as(system_actor("test")), transaction() as session:
         rule = RetentionRule(kind="unassigned", basis="規程", institution_id=headquarters, **given)
         session.add(rule)
+        rule = RetentionRule(kind="unplaced", basis="規程", institution_id=station, **given)
+        session.add(rule)
     forget()
-    assert preview(date(2021, 9, 13)).entered == 2
-    assert apply(date(2021, 9, 20)).anonymised == 2
+    assert preview(date(2021, 9, 13)).entered == 3
+    assert apply(date(2021, 9, 20)).anonymised == 3
     with acting_as(system_actor("test")):
         found = [db.session.get_one(Returnee, key) for key in keys]
-        assert [one.name for one in found] == [None, None, "佐藤 帰子"]
-        assert [one.closed_reason for one in found] == [None, None, None]
-        assert [one.arrived_on for one in found] == [date(2021, 8, 20)] * 3
+        assert [one.name for one in found] == [None, None, "佐藤 帰子", None]
+        assert [one.closed_reason for one in found] == [None, None, None, None]
+        assert [one.arrived_on for one in found] == [date(2021, 8, 20)] * 4
