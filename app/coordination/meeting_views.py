@@ -27,7 +27,7 @@ from app.generated.extensions import add_show_action
 from app.generated.hooks import may, signed_in
 from app.generated.refusals import closed
 
-Page = Response | str
+Page = Response | str | tuple[str, int]
 
 
 class MeetingView(BaseView):

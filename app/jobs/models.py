@@ -39,6 +39,8 @@ JOB_COUNTS = CodeList(
     ("changed", "更新", "Changed"),
     ("unchanged", "変更なし", "Unchanged"),
     ("rejected", "取込不可", "Rejected"),
+    ("checked", "確認済みにした件数", "Checked, correct"),
+    ("passed", "対象外（解消・処理済み）", "Passed by (gone or dealt with)"),
     ("anonymised", "匿名化", "Anonymised"),
     ("listed", "匿名化予定一覧への記載", "Listed to be anonymised"),
     ("taken_off", "匿名化予定一覧からの取下げ", "Taken off that list"),

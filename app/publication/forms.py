@@ -28,6 +28,18 @@ class PrepareForm(ItemForm):
     )
 
 
+class CorrectionForm(PrepareForm):
+    """The same for a day that was published: the reason has to be given."""
+
+    reason = LongTextField(
+        _l("Reason of the correction"),
+        [Required()],
+        max_length=REASON_LENGTH,
+        rows=2,
+        description=_PUBLIC,
+    )
+
+
 class StepForm(ItemForm):
     """Nothing but the answer."""
 

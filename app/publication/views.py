@@ -21,7 +21,7 @@ from app.generated.hooks import may, signed_in
 from app.generated.submissions import submit_once
 from app.publication import queries, service
 from app.publication.codes import STATES
-from app.publication.forms import PrepareForm, StepForm, WithdrawForm
+from app.publication.forms import CorrectionForm, PrepareForm, StepForm, WithdrawForm
 from app.publication.models import Publication
 from app.publication.showing import number, shown_content, shown_difference
 from app.security.actor import Actor
@@ -95,7 +95,7 @@ class PublicationView(BaseView):
         if "of" in request.args:
             wrong = queries.publication_or_404(request.args["of"])
             known = {"figures_on": wrong.figures_on, "basis": wrong.basis}
-        form = PrepareForm(data=known)
+        form = CorrectionForm(data=known) if known else PrepareForm()
         if request.method == "POST" and form.validate():
 
             def save() -> str:
@@ -110,6 +110,8 @@ class PublicationView(BaseView):
             answer = _tried(form, lambda: submit_once(form.form_token_.data, actor, save))
             if answer is not None:
                 return answer
+        if form.reason.errors:  # a day that turned out to be published already
+            form.reason.flags.required = True
         title = _("Prepare a correction") if known else _("Prepare figures")
         hint = _(
             "The figures are frozen as they are known now. You see them before anybody else does; "

@@ -93,7 +93,9 @@ class QualityCheckView(BaseView):
         finding = queries.finding_or_404(str(record_key(pk)))
         put_back(finding, by=actor)
         flash(_("It is in the queue again."), "success")
-        return redirect(url_for("QualityView.show", pk=finding.id), 303)
+        rule = None if finding.batch_id is None else finding.rule
+        at = Narrowed(rule=rule, batch=finding.batch_id).arguments()
+        return redirect(url_for("QualityView.show", pk=finding.id, **at), 303)
 
 
 def _applied(choice: Choice, form: Any, actor: Actor) -> str:

@@ -4,21 +4,19 @@ Texts are read as every table from outside is (:mod:`app.tables.contents`).
 """
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import xlsxwriter
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from python_calamine import CalamineError, CalamineWorkbook
 
 from app.core.errors import InvalidInput
-from app.core.workbooks.container import harmless_workbook
 from app.core.workbooks.reading import SheetRow, written
 from app.quarantine.codes import ROW_OUTCOME
 from app.quarantine.models import ReturneeDelivery
 from app.quarantine.rules import COLUMNS, DAYS, MOST_ROWS, places_of
-from app.tables.contents import text_rows
+from app.tables.contents import text_rows, workbook_rows
 
 _SEARCHED: Final = 20
 """Rows in which the headings are looked for: stations put a title above."""
@@ -31,27 +29,11 @@ def rows_of_file(content: bytes) -> Sequence[SheetRow]:
     Raises:
         InvalidInput: says at ``file`` what is wrong with it.
     """
-    if content.startswith((b"PK", b"\xd0\xcf")) or not content:
-        return _below_headings(_workbook_rows(harmless_workbook(content)))
+    is_workbook = content.startswith((b"PK", b"\xd0\xcf")) or not content
+    rows = workbook_rows(content) if is_workbook else text_rows(content)
     return _below_headings(
-        (row.number, ["" if cell is None else cell for cell in row.cells])
-        for row in text_rows(content)
+        (row.number, ["" if cell is None else cell for cell in row.cells]) for row in rows
     )
-
-
-def _workbook_rows(checked: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(checked))
-        sheet = workbook.get_sheet_by_index(0)
-        if sheet.width > 16_384 or sheet.height > 1_048_576:
-            raise _refusal(_l("The file holds too much once unpacked."))
-        # Rows above the first filled one are not given: their number would be lost.
-        first = sheet.start[0] if sheet.start else 0
-        yield from enumerate(sheet.iter_rows(), start=min(first, _SEARCHED) + 1)
-    except (CalamineError, IndexError):
-        raise _refusal(
-            _l("The file is damaged. Save it again in Excel and try once more.")
-        ) from None
 
 
 def _below_headings(rows: Iterable[tuple[int, Sequence[Any]]]) -> Sequence[SheetRow]:

@@ -1,19 +1,24 @@
 """People on the lists: searched, shown, corrected by the station; with their history."""
 
+from datetime import timedelta
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.audit.reads import record_look
+from app.core.dates import format_date
 from app.core.labels import Label
 from app.core.pages import Action, Crumb
 from app.generated.hooks import may
 from app.generated.interface import PortalInterface
+from app.generated.notices import Notice, page_notice
 from app.generated.searching import SearchBy
 from app.generated.views import GeneratedView
 from app.quarantine import service
 from app.quarantine.models import Returnee
+from app.quarantine.rules import OBSERVED_DAYS
 from app.security.actor import Actor
 from app.security.roles import RoleName
 
@@ -62,6 +67,7 @@ class ReturneeView(GeneratedView):
         person = None if own or record.contact is None else record.contact.person_id
         relation = "own_entry" if own else "responsible" if person is None else None
         record_look(actor, door="returnee.show", person_id=person, relation=relation)
+        g.returnee_shown = record
 
     def save_changes(self, record: Returnee, by: Actor) -> None:
         """Another municipality means another health centre."""
@@ -82,3 +88,19 @@ class ReturneeView(GeneratedView):
     def crumbs_for(self, record: Any) -> tuple[Crumb, ...]:
         """Under the list."""
         return (Crumb(str(RETURNEES), url_for("ReturneeView.list")),)
+
+
+@page_notice
+def _without_a_prefecture(_actor: Actor) -> list[Notice]:
+    """Nobody knows where somebody lives: how long the arrival is followed, and kept by whom."""
+    record: Returnee | None = g.get("returnee_shown")
+    if record is None or record.state != "unassigned" or record.prefecture_code is not None:
+        return []
+    until = record.arrived_on + timedelta(days=OBSERVED_DAYS)
+    text = _(
+        "No prefecture of residence is known, so no health centre follows yet. The observation "
+        "counts from the day of arrival and ends on %(day)s. Until a health centre is found, "
+        "identity is kept by the period of the quarantine station, counted from that day too.",
+        day=format_date(until),
+    )
+    return [Notice(text, "warning", _("Nobody knows where this person lives"))]

@@ -17,6 +17,7 @@ from app.core.listeners import listen_once
 from app.generated.notices import Notice, page_notice
 from app.generated.refusals import closed_by
 from app.retention.discarded import leave_traces
+from app.retention.kinds import KINDS
 from app.retention.models import RetentionEntry
 from app.retention.parts import owners_of, reached_models
 from app.security.actor import Actor, acting_as, current_actor, system_actor
@@ -45,12 +46,11 @@ def notices(actor: Actor) -> list[Notice]:
     record = g.get("anonymised_record")
     if record is None:
         return []
-    kinds = {"case_record": "case", "contact": "contact", "notification": "draft"}
-    kind = kinds.get(type(record).__tablename__, "returnee")
+    kinds = [name for name, kind in KINDS.items() if type(record) is kind.model]
     with acting_as(system_actor("retention")):
         words = db.session.scalar(
             select(RetentionEntry.rule_words).where(
-                RetentionEntry.kind == kind,
+                RetentionEntry.kind.in_(kinds),
                 RetentionEntry.record_id == record.id,
                 RetentionEntry.state == "applied",
             )

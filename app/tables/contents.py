@@ -1,4 +1,4 @@
-"""A short text table that is at hand as bytes, read as a file is: nothing of it lies on a disk."""
+"""A short table that is at hand as bytes, read as a file is: nothing of it lies on a disk."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -6,9 +6,10 @@ from contextlib import closing
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import InvalidInput
-from app.core.workbooks.container import MAX_FILE
+from app.core.workbooks.container import MAX_FILE, harmless_workbook
 from app.tables.cells import Contents, RawRow, UnreadableTable
 from app.tables.delimited import delimited_rows, encoding_of, separator_of
+from app.tables.spreadsheet import Spreadsheet
 
 
 def text_rows(content: bytes) -> Iterator[RawRow]:
@@ -25,6 +26,20 @@ def text_rows(content: bytes) -> Iterator[RawRow]:
         encoding = encoding_of(source)
         rows = delimited_rows(source, encoding, separator_of(source, encoding))
         with closing(rows):
+            yield from rows
+    except UnreadableTable as problem:
+        raise InvalidInput({"file": [problem.message]}) from None
+
+
+def workbook_rows(content: bytes) -> Iterator[RawRow]:
+    """Every row of the first visible sheet of a workbook; formulas by what they show.
+
+    Raises:
+        InvalidInput: says at ``file`` what is wrong with it.
+    """
+    try:
+        book = Spreadsheet.opened(Contents(harmless_workbook(content)))
+        with closing(book.rows(next(iter(book.sheets)))) as rows:
             yield from rows
     except UnreadableTable as problem:
         raise InvalidInput({"file": [problem.message]}) from None

@@ -6,14 +6,13 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
 
 from app.core.errors import InvalidInput
 from app.core.labels import Label
 from app.core.workbooks.container import MAX_STREAMED, checked_archive
-from app.tables.cells import Cell, RawRow, UnreadableTable
+from app.tables.cells import Cell, Openable, RawRow, UnreadableTable
 from app.tables.sheet_xml import WIDEST, Malformed, SharedTexts, SheetParser, column_number
 
 MAX_EXPANDED = MAX_STREAMED
@@ -44,14 +43,14 @@ class Span:
 class Spreadsheet:
     """A checked workbook; ``sheets`` maps the names of the visible sheets to their parts."""
 
-    path: Path
+    path: Openable
     sheets: Mapping[str, str]
     dates: frozenset[int]
     epoch: date
     _merged: dict[str, tuple[Span, ...]] = field(default_factory=dict)
 
     @classmethod
-    def opened(cls, path: Path) -> "Spreadsheet":
+    def opened(cls, path: Openable) -> "Spreadsheet":
         """Check the file and read what it says about its sheets.
 
         Raises:
@@ -131,7 +130,7 @@ def _dense(cells: dict[int, Cell]) -> tuple[Cell, ...]:
     return tuple(map(cells.get, range(max(cells) + 1))) if cells else ()
 
 
-def _archive(path: Path) -> zipfile.ZipFile:
+def _archive(path: Openable) -> zipfile.ZipFile:
     try:
         return checked_archive(path, most=MAX_EXPANDED)
     except InvalidInput as refusal:
@@ -216,7 +215,7 @@ def _local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _refuse_protected(path: Path) -> None:
+def _refuse_protected(path: Openable) -> None:
     """A workbook under a password is no zip archive; its directory names what it holds."""
     with path.open("rb") as file:
         if not file.read(8).startswith(b"\xd0\xcf\x11\xe0"):

@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Collection
 from pathlib import Path
+from typing import IO, Any, Protocol
 from xml.etree import ElementTree as ET
 
 from flask_babel import lazy_gettext as _l
@@ -49,7 +50,14 @@ def harmless_workbook(content: bytes) -> bytes:
     return packed.getvalue()
 
 
-def checked_archive(path: Path, *, most: int = MAX_STREAMED) -> zipfile.ZipFile:
+class Opens(Protocol):
+    """What opens like a path: content at hand, of which nothing lies on a disk."""
+
+    def open(self, mode: str = "r") -> IO[Any]:
+        """The content from its beginning."""
+
+
+def checked_archive(path: Path | Opens, *, most: int = MAX_STREAMED) -> zipfile.ZipFile:
     """The archive of a workbook too large for memory: to be read member by member, in a stream.
 
     Formulas are let in: what they show is taken, they are never computed. Whoever reads its XML
@@ -64,7 +72,7 @@ def checked_archive(path: Path, *, most: int = MAX_STREAMED) -> zipfile.ZipFile:
     with path.open("rb") as file:
         _check_start(file.read(8))
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(path if isinstance(path, Path) else path.open("rb"))
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         raise _refusal(
             _l("The file is damaged. Save it again in Excel and try once more.")

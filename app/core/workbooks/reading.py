@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -129,6 +130,8 @@ def written(cell: Any, *, is_day: bool = False) -> str:
         return _day(cell)
     if isinstance(cell, bool) or cell is None:
         return "" if cell is None else str(cell).upper()
+    if isinstance(cell, Decimal):
+        cell = float(cell)
     if isinstance(cell, float) and math.isfinite(cell):
         if is_day and int(cell) in _SERIALS:
             return _day(_EPOCH + timedelta(days=int(cell)))
