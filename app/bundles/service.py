@@ -26,7 +26,6 @@ from app.core.transaction import transaction
 from app.followup.models import HealthObservation
 from app.institutions.models import Institution
 from app.intake import service as intake
-from app.intake.queries import scan_by_id
 from app.notifications import service as notifications
 from app.notifications.models import Notification
 from app.security.actor import Actor, acting_as
@@ -74,35 +73,13 @@ def begin_sheet(bundle: PaperBundle, *, by: Actor, signed_as: str) -> BundleShee
     require(by, "type", "paper_bundle")
     if bundle.kind != "notification":
         raise InvalidInput({}, _l("This bundle holds follow-up sheets."))
-    with _step(bundle, ("received", "typing")) as session:
+    with bundle_step(bundle, ("received", "typing")) as session:
         sheet = _new_sheet(session, bundle)
         sheet.typed_by, sheet.typed_by_user_id = signed_as[:100], by.user_id
         typist = typist_of(bundle, by=by)
         with acting_as(typist):
             draft = notifications.save_draft({}, by=typist, family=bundle.disease.family)
             sheet.notification_id = draft.id
-            session.flush()
-    return sheet
-
-
-def begin_scan(sheet: BundleSheet, *, by: Actor, signed_as: str) -> BundleSheet:
-    """A contractor begins to type a scan of a bundle it was given; what is begun goes on.
-
-    Raises:
-        InvalidState: the sheet or the bundle is done, or somebody is typing this scan.
-        NotAllowed: a contractor that may not type notifications.
-    """
-    require(by, "type", "paper_bundle")
-    if sheet.state != "typing" or sheet.scan_id is None:
-        raise InvalidState(_l("This sheet is done."))
-    with _step(sheet.bundle, ("received", "typing")) as session:
-        typist = typist_of(sheet.bundle, by=by)
-        family = sheet.bundle.disease.family
-        with acting_as(typist):
-            scan = scan_by_id(sheet.scan_id)
-            draft = intake.claim(scan, by=typist, signed_as=signed_as, family=family)
-            sheet.notification_id = draft.id
-            sheet.typed_by, sheet.typed_by_user_id = signed_as[:100], by.user_id
             session.flush()
     return sheet
 
@@ -119,7 +96,7 @@ def attach_scans(
     require(by, "type", "paper_bundle")
     if bundle.kind != "notification":
         raise InvalidInput({}, _l("This bundle holds follow-up sheets."))
-    with _step(bundle, ("received", "typing")) as session:
+    with bundle_step(bundle, ("received", "typing")) as session:
         made = intake.receive_all(scans, by=by, signed_as=signed_as)
         for scan in made:
             sheet = _new_sheet(session, bundle)
@@ -161,7 +138,7 @@ def follow_up_typed(
     if not days:
         told = _l("No observation of these days is entered yet. Enter those of the sheet first.")
         raise InvalidInput({"first": [told]})
-    with _step(bundle, ("received", "typing")) as session:
+    with bundle_step(bundle, ("received", "typing")) as session:
         sheet = _new_sheet(session, bundle)
         sheet.case_id = found.id if isinstance(found, Case) else None
         sheet.contact_id = found.id if isinstance(found, Contact) else None
@@ -184,7 +161,7 @@ def leave_out(sheet: BundleSheet, why: str, *, by: Actor) -> None:
         raise InvalidInput({"reason": [_l("Enter the reason.")]})
     if sheet.state != "typing":
         raise InvalidState(_l("This sheet is done."))
-    with _step(sheet.bundle, ("typing",)):
+    with bundle_step(sheet.bundle, ("typing",)):
         scan = sheet.scan
         sheet.state, sheet.left_out_because = "left_out", said
         if scan is not None and scan.state in ("received", "typing"):
@@ -214,7 +191,7 @@ def draw_sample(bundle: PaperBundle, *, by: Actor) -> int:
     rest = [one for one in sheets if not one.in_sample]
     if not sheets:
         raise InvalidState(_l("No sheet was typed yet."))
-    with _step(bundle, ("typing",)):
+    with bundle_step(bundle, ("typing",)):
         for sheet in secrets.SystemRandom().sample(rest, max(0, missing)):
             sheet.in_sample = True
     return sample_size(len(sheets))
@@ -234,7 +211,7 @@ def look_at_sheet(sheet: BundleSheet, wrong_items: int, *, by: Actor, signed_as:
         raise NotAllowed(_l("Somebody other than the first typist has to check."))
     if not 0 <= wrong_items <= MOST_WRONG:
         raise InvalidInput({"wrong_items": [_l("From 0 to %(limit)s.", limit=MOST_WRONG)]})
-    with _step(sheet.bundle, ("typing",)):
+    with bundle_step(sheet.bundle, ("typing",)):
         sheet.wrong_items, sheet.checked_by = wrong_items, signed_as[:100]
 
 
@@ -250,7 +227,7 @@ def finish(bundle: PaperBundle, explanation: str, *, by: Actor, signed_as: str) 
     problem = obstacle(tally_of(bundle), said)
     if problem is not None:
         raise InvalidInput({"explanation": [problem]})
-    with _step(bundle, ("typing",)):
+    with bundle_step(bundle, ("typing",)):
         bundle.state, bundle.checked_on = "checked", clock.today()
         bundle.checked_by, bundle.difference = signed_as[:100], said or None
 
@@ -258,7 +235,7 @@ def finish(bundle: PaperBundle, explanation: str, *, by: Actor, signed_as: str) 
 def give_back(bundle: PaperBundle, *, by: Actor) -> None:
     """The paper went back where it came from, or to the archive. Raises InvalidState."""
     require(by, "check", "paper_bundle")
-    with _step(bundle, ("checked",)):
+    with bundle_step(bundle, ("checked",)):
         bundle.state, bundle.returned_on = "returned", clock.today()
 
 
@@ -304,7 +281,7 @@ def _subject(text: str) -> Any:
 
 
 @contextmanager
-def _step(bundle: PaperBundle, standing_at: Sequence[str]) -> Iterator[Session]:
+def bundle_step(bundle: PaperBundle, standing_at: Sequence[str]) -> Iterator[Session]:
     """A change in one transaction; whoever comes second is told where the bundle stands."""
     if bundle.state not in standing_at:
         raise InvalidState(_l("This bundle is: %(state)s.", state=BUNDLE_STATE.label(bundle.state)))

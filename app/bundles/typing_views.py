@@ -16,8 +16,9 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.audit.reads import record_look
-from app.bundles import queries, service
+from app.bundles import queries
 from app.bundles.models import BundleSheet
+from app.bundles.scanned import begin_scan
 from app.bundles.typists import typist_of
 from app.bundles.views import BUNDLES
 from app.core.errors import InvalidState, NotVisible
@@ -66,7 +67,7 @@ class BundleTypingView(BaseView):
         """Begin to type a scan; whoever comes second is told who was first."""
         only_known(request.args, ())
         sheet = _sheet(pk, number)
-        service.begin_scan(sheet, by=signed_in(), signed_as=str(current_user.display_name))
+        begin_scan(sheet, by=signed_in(), signed_as=str(current_user.display_name))
         return redirect(url_for(".type", pk=sheet.bundle_id, number=sheet.number), 303)
 
     @expose("/<pk>/sheets/<number>/autosave", methods=["POST"])

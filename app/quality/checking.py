@@ -31,7 +31,6 @@ CHECKING = "quality_check"
 CHUNK = 200
 AT_ONCE = 100
 """More than these are checked in the background."""
-JUDGED = "data quality"
 Progress = Callable[[int, int | None], None]
 
 
@@ -183,7 +182,7 @@ def _judged(
     session: Session, findings: Sequence[QualityFinding]
 ) -> Mapping[tuple[str, int], Mapping[str, Found]]:
     """(``case`` or ``contact``, key) → rule → what is found now, in this transaction."""
-    with acting_as(system_actor(JUDGED)):
+    with acting_as(system_actor("data quality")):
         found = judge(
             session.connection(),
             cases={one.case_id for one in findings if one.case_id is not None},

@@ -236,7 +236,13 @@ def test_a_contractor_types_beside_the_scan_and_what_it_types_is_kept(
     with app.app_context(), acting_as(system_actor("tests")):
         contractor = institution_by_code("contractor-tokyo")
         assert contractor is not None
-        decide_use(contractor, on=True, entries=["observation", "paper"], reason="契約", by=system_actor("tests"))
+        decide_use(
+            contractor,
+            on=True,
+            entries=["observation", "paper"],
+            reason="契約",
+            by=system_actor("tests"),
+        )
         given, other = bundle(holder="contractor-tokyo"), bundle()
     for key in (given, other):
         scan = {"file": (io.BytesIO(picture()), "1.png")}

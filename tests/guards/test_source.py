@@ -25,6 +25,8 @@ BARE_CONNECTIONS = {
     "app/statistics/service.py": "counts anew as the system",
     "app/statistics/upkeep.py": "keeps the counts inside the flush they follow",
     "app/quality/upkeep.py": "notes what was saved and has the rules look at it, as the system",
+    "app/quality/checking.py": "becomes the writer before it reads; reads nothing",
+    "app/quality/imported.py": "gathers what the rules found by its import, as the system",
     "app/followup/upkeep.py": "keeps what the board sorts by inside the flush it follows",
     "app/followup/planning.py": "dates a plan follows, whether or not its maker may read them",
     "app/followup/reporting.py": "lets reports of one person wait for each other; reads nothing",
