@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.audit.reads import record_export
 from app.audit.signing import maker_of
+from app.core.dates import format_date
 from app.core.labels import Label
 from app.core.pages import Action, Crumb
 from app.core.transaction import transaction
@@ -27,8 +28,10 @@ from app.generated.arguments import BadArgument, one_of, only_known
 from app.generated.hooks import may, signed_in
 from app.statistics import derived
 from app.statistics.areas import Standing, is_within
+from app.statistics.asking import other_bases
 from app.statistics.care import IN_CARE
 from app.statistics.definitions import NOTES, PEOPLE, STOCK_INDICATORS
+from app.statistics.measures import BASIS, undated
 from app.surge.gate import may_wait
 
 DASHBOARD = Label("ダッシュボード", "Dashboard")
@@ -64,6 +67,7 @@ class DashboardView(BaseView):
             "crumbs": _crumbs(question),
             "conditions": files.conditions(question),
             "presets": presets(question),
+            **_undated(source),
             "further": further(question),
             "actions_of": {one.key: _downloads(question, one) for one in shown},
         }
@@ -170,6 +174,23 @@ def _figures(source: Source) -> list[tuple[str, str, str]]:
         (str(label), "－" if value is None else f"{value:,.{decimals}f}", str(unit))
         for label, value, decimals, unit in found
     ]
+
+
+def _undated(source: Source) -> dict[str, Any]:
+    """Who is in no column, and the other dates to count by.
+
+    Beneath the curve it is said anyway; here as well, where the curve shows the smaller part.
+    """
+    asked = source.question
+    measure = undated(asked.basis)
+    missing = sum(source.sums.flow(measure, asked.first, asked.last))
+    return {
+        "undated": missing if missing > sum(source.sums.new(asked.first, asked.last)) else 0,
+        "undated_total": source.sums.until(measure, asked.last),
+        "basis": BASIS[asked.basis].label,
+        "last": format_date(asked.last),
+        "other_bases": other_bases(asked.basis, asked.address),
+    }
 
 
 def _crumbs(question: Question) -> tuple[Crumb, ...]:

@@ -1,5 +1,6 @@
 """What the address of the statistics page asks for, read and checked; and addresses like it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -153,6 +154,11 @@ def presets(question: Question) -> list[tuple[str, str]]:
     ]
     everything = question.address(**{"from": "", "to": "", "period": "all"})
     return [*links, (_("Whole course"), everything)]
+
+
+def other_bases(basis: str, address: Callable[..., str]) -> list[tuple[str, str]]:
+    """(words, address) of the same question counted by the other dates."""
+    return [(str(one.label), address(basis=one.key)) for one in BASES if one.key != basis]
 
 
 def _level(arguments: MultiDict[str, str], area: Area) -> Level:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,6 +49,7 @@ _SUMMED = (
     "new",
     "unlinked",
     "undated",
+    "undated_total",
     "cumulative",
     "discharged",
     "died",
@@ -64,6 +65,8 @@ class Figures:
     new: int = 0
     unlinked: int = 0
     undated: int = 0
+    undated_total: int = 0
+    """Up to the last day: who is missing from ``cumulative``."""
     cumulative: int = 0
     discharged: int = 0
     died: int = 0
@@ -100,6 +103,8 @@ class Figures:
             self.stocks[measure] += n
         elif measure == BASIS[basis].measure:
             self.cumulative += n
+        elif measure == undated(basis):
+            self.undated_total += n
         elif measure == "discharged":
             self.discharged_total += n
         elif measure == "died":
@@ -146,12 +151,13 @@ def total_of(rows: Iterable[RollupRow], *, population: int | None = None) -> Fig
     return total
 
 
-def new_by_day(asked: Asked) -> list[int]:
-    """New cases of every day of the period, for the epidemic curve."""
+def new_by_day(asked: Asked, *, before: int = 0) -> list[int]:
+    """New cases of every day of the period, and of ``before`` days before it."""
     measures = (BASIS[asked.basis].measure,)
-    where = _period(asked, asked.area.is_below_prefecture, measures)
+    wider = replace(asked, first=asked.first - timedelta(days=before))
+    where = _period(wider, wider.area.is_below_prefecture, measures)
     found = {day: n for day, _measure, n in _sums(where, DailyCount.counted_on)}
-    return [found.get(day, 0) for day in days_of(asked)]
+    return [found.get(day, 0) for day in days_of(wider)]
 
 
 def days_of(asked: Asked) -> list[date]:
@@ -189,7 +195,7 @@ def _by_day(asked: Asked) -> tuple[RollupRow, ...]:
         for measure, n in changes[day]:
             running.add_until(asked.basis, measure, n)
             today.add_period(asked.basis, measure, n)
-        today.cumulative = running.cumulative
+        today.cumulative, today.undated_total = running.cumulative, running.undated_total
         today.discharged_total, today.died_total = running.discharged_total, running.died_total
         today.stocks = dict(running.stocks)
         rows.append(RollupRow(day, day.isoformat(), "", today))
@@ -217,7 +223,7 @@ def _until(asked: Asked, fine: bool) -> tuple[ColumnElement[bool], ColumnElement
 
     Two conditions for two statements: in one, no database would keep to the key.
     """
-    measures = (BASIS[asked.basis].measure, *STOCKS, *ENDINGS)
+    measures = (BASIS[asked.basis].measure, undated(asked.basis), *STOCKS, *ENDINGS)
     day, month = (CENTRE_DAY, CENTRE_MONTH) if fine else (PREFECTURE_DAY, PREFECTURE_MONTH)
     begins, on = asked.last.replace(day=1), DailyCount.counted_on
     return (

@@ -23,7 +23,14 @@ from app.generated.arguments import BadArgument, one_of
 from app.generated.hooks import may, signed_in
 from app.statistics import files
 from app.statistics.areas import Standing, is_within, moves_of, standing_of
-from app.statistics.asking import LEVELS, PARAMETERS, Question, presets, read_question
+from app.statistics.asking import (
+    LEVELS,
+    PARAMETERS,
+    Question,
+    other_bases,
+    presets,
+    read_question,
+)
 from app.statistics.definitions import (
     CUMULATIVE,
     DIED_TOTAL,
@@ -43,6 +50,7 @@ from app.surge.gate import may_wait
 FORMATS = ("xlsx", "csv")
 CHART_WIDTH = 1180
 """The curve as wide as its card on a desk, in pixels."""
+MEAN_BEFORE = 6
 MIMETYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
@@ -136,7 +144,9 @@ def _contents(question: Question) -> dict[str, Any]:
     rows = _rows(question, place)
     total = _total(question, rows, place)
     by_day = question.level == "day"
-    curve = [row.figures.new for row in rows] if by_day else new_by_day(question.asked)
+    # The mean of the first days needs those before them.
+    wider = new_by_day(question.asked, before=MEAN_BEFORE)
+    curve = wider[MEAN_BEFORE:]
     return {
         "place": place.name,
         "crumbs": _crumbs(question, place),
@@ -147,13 +157,15 @@ def _contents(question: Question) -> dict[str, Any]:
         "total": _cells(total, case_links(question, None), TABLE_INDICATORS),
         "standing": _standing(question, total),
         "undated": total.undated,
+        "undated_total": total.undated_total,
+        "other_bases": other_bases(question.asked.basis, question.address),
         "moves": _moves(question),
         "last": format_date(question.asked.last),
         "basis": BASIS[question.asked.basis].label,
         "level": LEVELS[question.level],
         "by_day": by_day,
         "is_empty": not any((total.new, total.cumulative, total.undated, *total.stocks.values())),
-        "chart": _chart(question, place, curve),
+        "chart": _chart(question, place, wider),
         "days": []
         if by_day
         else list(zip(map(format_date, days_of(question.asked)), curve, strict=True)),
@@ -175,6 +187,7 @@ def _total(question: Question, rows: tuple[RollupRow, ...], place: Standing) -> 
     if question.level == "day":
         last = rows[-1].figures
         total.stocks, total.cumulative = dict(last.stocks), last.cumulative
+        total.undated_total = last.undated_total
         total.discharged_total, total.died_total = last.discharged_total, last.died_total
     return total
 
@@ -233,7 +246,7 @@ def _moves(question: Question) -> list[str]:
     ]
 
 
-def _chart(question: Question, place: Standing, curve: list[int]) -> Markup:
+def _chart(question: Question, place: Standing, wider: list[int]) -> Markup:
     basis = BASIS[question.asked.basis].label
     title = _("New cases by day, %(place)s", place=place.name)
     first, last = question.asked.first, question.asked.last
@@ -246,11 +259,12 @@ def _chart(question: Question, place: Standing, curve: list[int]) -> Markup:
 
     def draw(width: int) -> Markup:
         return bar_chart(
-            [BarSeries(str(NEW.label), curve)],
+            [BarSeries(str(NEW.label), wider[MEAN_BEFORE:])],
             key=f"curve-{width}",
             title=title,
             description=description,
             first=first,
+            before=wider[:MEAN_BEFORE],
             width=width,
         )
 
