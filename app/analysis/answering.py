@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.analysis.axes import lines_of
+from app.analysis.differences import NOTHING_BETWEEN, can_be_subtracted, cells_between
 from app.analysis.figures import Figures
 from app.analysis.measures import MEASURES
 from app.analysis.models import AnalysisAsked
@@ -32,6 +33,10 @@ from app.core import clock
 from app.core.dates import format_instant
 from app.core.errors import DomainError
 from app.statistics.areas import own_area, standing_of
+
+Earlier = tuple[AnalysisAsked, Question]
+SUBTRACTED = 20
+"""With how many earlier tables a new one is compared cell by cell; each is counted anew."""
 
 
 class Refusal(StrEnum):
@@ -83,14 +88,15 @@ def answer(question: Question, reach: Reach) -> Answer:
     if isinstance(found, int):
         return _refused(plain, Refusal.LONG, expected=found)
     figures, made_at = found
+    earlier = _earlier(reach) if protection.is_on else []
     try:
-        table = _table(question, reach, figures, protection, standing.population)
+        table = _table(question, reach, figures, protection, standing.population, earlier)
     except TooLarge as problem:
         return _refused(plain, Refusal.LARGE, str(problem.message))
     table.made_at = made_at
     if not protection.is_on:
         return Answer(standing.name, protection, table)
-    return _protected(plain, table, reach)
+    return _protected(plain, table, reach, earlier)
 
 
 def _figures(question: Question, reach: Reach) -> tuple[Figures, datetime] | int:
@@ -108,6 +114,7 @@ def _table(
     figures: Figures,
     protection: Protection,
     population: int | None,
+    earlier: Sequence[Earlier],
 ) -> Table:
     rows = lines_of(question.rows, 0, question, figures, reach)
     columns = lines_of(question.columns, 1, question, figures, reach)
@@ -130,18 +137,48 @@ def _table(
                 most=ENOUGH_PROTECTED,
             )
         )
-    measure = MEASURES[question.measure]
+    lines = ([line.key for line in rows], [line.key for line in columns])
+    between = NOTHING_BETWEEN
+    if protection.is_on:
+        subtracted = _subtracted(question, reach, earlier)
+        between = cells_between(question, figures, subtracted, lines, protection.threshold)
     return table_of(
-        question, measure, figures, (rows, columns), protection=protection, population=population
+        question,
+        MEASURES[question.measure],
+        figures,
+        (rows, columns),
+        protection=protection,
+        population=population,
+        between=between,
     )
 
 
-def _protected(plain: Answer, table: Table, reach: Reach) -> Answer:
+def _earlier(reach: Reach) -> list[Earlier]:
+    return [(one, restored_question(one.question)) for one in shown_before(reach.actor)]
+
+
+def _subtracted(
+    question: Question, reach: Reach, earlier: Sequence[Earlier]
+) -> list[tuple[Question, Figures]]:
+    """The newest earlier tables that can be subtracted, counted anew: what was entered since
+    then lies in both. Of two tables it is the later one that hides more, also when it is shown
+    again."""
+    marks = [one.fingerprint for one, _other in earlier]
+    since = marks.index(question.fingerprint) + 1 if question.fingerprint in marks else 0
+    asked = [other for _one, other in earlier[since:] if can_be_subtracted(other, question)]
+    found = []
+    for other in asked[:SUBTRACTED]:
+        figures = _figures(other, reach)
+        if not isinstance(figures, int):
+            found.append((other, figures[0]))
+    return found
+
+
+def _protected(plain: Answer, table: Table, reach: Reach, earlier: Sequence[Earlier]) -> Answer:
     """The table, unless too few are behind it or an earlier one and it tell of too few."""
     threshold = plain.protection.threshold
     if is_small(table.records, threshold):
         return _refused(plain, Refusal.FEW)
-    earlier = [(one, restored_question(one.question)) for one in shown_before(reach.actor)]
     for one, asked in earlier:
         if is_given_away(table.question, table.records, asked, one.records, threshold):
             return _refused(plain, Refusal.DIFFERENCE, format_instant(one.asked_at))
@@ -151,7 +188,7 @@ def _protected(plain: Answer, table: Table, reach: Reach) -> Answer:
     return Answer(plain.area, plain.protection, table, warnings=warnings)
 
 
-def _overlaps(question: Question, earlier: Sequence[tuple[AnalysisAsked, Question]]) -> list[str]:
+def _overlaps(question: Question, earlier: Sequence[Earlier]) -> list[str]:
     for one, asked in earlier:
         crossed = (asked.rows, asked.columns) == (question.rows, question.columns)
         if crossed and overlap(asked, question) and not same_records(asked, question):

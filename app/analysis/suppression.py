@@ -66,7 +66,10 @@ def is_small(number: int, threshold: int) -> bool:
 
 
 def hidden_cells(
-    values: Sequence[Sequence[int]], threshold: int, also: Iterable[Cell] = ()
+    values: Sequence[Sequence[int]],
+    threshold: int,
+    also: Iterable[Cell] = (),
+    near: Iterable[Cell] = (),
 ) -> frozenset[Cell]:
     """The cells (totals among them) that may not be shown.
 
@@ -74,18 +77,24 @@ def hidden_cells(
         values: rows of numbers, none negative; totals are added here.
         threshold: numbers from 1 below it are small; 1 or less hides nothing by itself.
         also: cells that are small for another reason (few people behind a share or a mean).
+        near: cells of any size that may not be known to within the threshold.
     """
     table = Table(values)
     small = {cell for cell, number in table.cells.items() if is_small(number, threshold)}
     small |= {cell for cell in also if cell in table.cells}
     hiding = _Hiding(table)
-    hiding.hide(sorted(small))
+    close = {cell for cell in near if cell in table.cells} - small
+    hiding.hide(sorted(small | close))
     # The largest needs most room; what is hidden for it often serves the others as well.
     for cell in sorted(small, key=lambda one: (-table.cells[one], one)):
         number = table.cells[cell]
         hiding.let_rise(cell, max(threshold - number, 1))
         if number:
             hiding.let_fall(cell, number)
+    for cell in sorted(close, key=lambda one: (-table.cells[one], one)):
+        hiding.let_rise(cell, threshold)
+        if table.cells[cell]:
+            hiding.let_fall(cell, min(table.cells[cell], threshold))
     return frozenset(hiding.hidden)
 
 

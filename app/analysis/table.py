@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.analysis.axes import Line
+from app.analysis.differences import NOTHING_BETWEEN, Between
 from app.analysis.figures import Figure, Figures, Key
 from app.analysis.measures import MEASURES, Measure
 from app.analysis.question import Question
@@ -88,11 +89,16 @@ def table_of(
     *,
     protection: Protection,
     population: int | None = None,
+    between: Between = NOTHING_BETWEEN,
 ) -> Table:
-    """Everything put together. ``population``: of the whole area, for rates without places."""
+    """Everything put together.
+
+    ``population``: of the whole area, for rates without places. ``between``: what earlier tables
+    and this one would tell together.
+    """
     rows, columns = sides
     grid = _Grid(figures, [line.key for line in rows], [line.key for line in columns])
-    hidden = _hidden(grid, measure, protection) if protection.is_on else frozenset()
+    hidden = _hidden(grid, measure, protection, between) if protection.is_on else frozenset()
     people = _populations(rows, columns, population)
     values = {
         place: _value(grid, place, question, people, protection)
@@ -142,7 +148,9 @@ class _Grid:
                 yield row, column
 
 
-def _hidden(grid: _Grid, measure: Measure, protection: Protection) -> frozenset[tuple[int, int]]:
+def _hidden(
+    grid: _Grid, measure: Measure, protection: Protection, between: Between
+) -> frozenset[tuple[int, int]]:
     """By the number shown and by the records behind it; totals as the reader adds them up."""
     inner = [
         [grid.figure((row, column)) for column in range(grid.columns)] for row in range(grid.rows)
@@ -160,7 +168,7 @@ def _hidden(grid: _Grid, measure: Measure, protection: Protection) -> frozenset[
             for place in grid.places()
             if is_small(int(grid.figure(place).value or 0), protection.threshold)
         ]
-    return hidden_cells(numbers, protection.threshold, also)
+    return hidden_cells(numbers, protection.threshold, also, between.single) | between.closed
 
 
 def _gives_away(

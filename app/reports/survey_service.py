@@ -43,7 +43,8 @@ def survey_row(wednesday: date, authority_id: int, *, by: Actor) -> SurveyRow:
 def check_wednesday(day: date) -> None:
     """Raises NotVisible for a day that is no Wednesday, still to come, or over a year old."""
     today = clock.today()
-    if day != day_of_survey(day) or day > today or day < today - OLDEST:
+    # A day within the calendar's first week has no Wednesday before it.
+    if day > today or day < today - OLDEST or day != day_of_survey(day):
         raise NotVisible(_l("There is no such page."))
 
 
