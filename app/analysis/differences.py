@@ -34,11 +34,16 @@ class Between:
 
 
 NOTHING_BETWEEN = Between()
+_COUNTS = ("count", "distinct")
+"""How many records and how many people are nearly the same number."""
 
 
 def can_be_subtracted(one: Question, other: Question) -> bool:
-    """True when one's records are all the other's, and both show the same number of them."""
-    if one.measure != other.measure or same_records(one, other):
+    """True when one's records are all the other's, and both tell the same number of them."""
+    counts = all(MEASURES[each.measure].form in _COUNTS for each in (one, other))
+    if not counts and one.measure != other.measure:
+        return False
+    if same_records(one, other):
         return False
     return is_part_of(one, other) or is_part_of(other, one)
 
@@ -118,10 +123,10 @@ def _offered(question: Question) -> tuple[frozenset[str], ...]:
 
 
 def _said_by(question: Question, figures: Figures) -> dict[_Said, int]:
-    adds_up = MEASURES[question.measure].adds_up
+    is_part = MEASURES[question.measure].form == "part"
     return {
         _said(question.rows, row) | _said(question.columns, column): (
-            int(figure.value or 0) if adds_up else figure.base
+            int(figure.value or 0) if is_part else figure.base
         )
         for (row, column), figure in figures.cells.items()
     }
