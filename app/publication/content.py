@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from app.coordination.bed_figures import Spot, beds_in
 from app.core import clock
@@ -27,7 +27,7 @@ from app.statistics.queries import (
     rollup,
     total_of,
 )
-from app.statistics.rules import CENTRE_MONTH, PREFECTURE_MONTH
+from app.statistics.rules import CENTRE_DAY, CENTRE_MONTH, PREFECTURE_DAY, PREFECTURE_MONTH
 
 SCHEMA = "1"
 LONGEST_SERIES = 1_096
@@ -109,8 +109,8 @@ def _read(area: PublishedArea, on: date, basis: str, entered: Sequence[AreaCount
         positives=[row.positives for row in week.values()],
         negatives=[row.negatives for row in week.values()],
         beds=beds_in(_spot(area), on),
-        has_places=_is_recorded(area, STOCKS),
-        has_links=_is_recorded(area, tuple(unlinked(one.key) for one in BASES)),
+        has_places=_is_recorded(area, STOCKS, on),
+        has_links=_is_recorded(area, tuple(unlinked(one.key) for one in BASES), on),
     )
 
 
@@ -119,16 +119,22 @@ def _spot(area: PublishedArea) -> Spot:
     return Spot((area.prefecture_code,), None if area.is_prefecture else area.authority_id)
 
 
-def _is_recorded(area: PublishedArea, measures: Sequence[str]) -> bool:
-    """Whether one of these was ever counted here: a list from elsewhere may not have it, and
-    "nobody" would be a claim."""
+def _is_recorded(area: PublishedArea, measures: Sequence[str], on: date) -> bool:
+    """Whether one of these was counted here up to the day: a list from elsewhere may not have it,
+    and "nobody" would be a claim."""
     place = DailyCount.prefecture_code == area.prefecture_code
     if not area.is_prefecture:
         place &= DailyCount.authority_id == area.authority_id
-    grain = PREFECTURE_MONTH if area.is_prefecture else CENTRE_MONTH
+    day, month = (
+        (PREFECTURE_DAY, PREFECTURE_MONTH) if area.is_prefecture else (CENTRE_DAY, CENTRE_MONTH)
+    )
+    begins, counted_on = on.replace(day=1), DailyCount.counted_on
     there = select(DailyCount.measure).where(
         DailyCount.disease_id.in_(select(Disease.id).where(Disease.family == FAMILY)),
-        DailyCount.grain == grain,
+        or_(
+            and_(DailyCount.grain == month, counted_on < begins),
+            and_(DailyCount.grain == day, counted_on.between(begins, on)),
+        ),
         DailyCount.measure.in_(measures),
         DailyCount.n != 0,
         place,

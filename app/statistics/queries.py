@@ -85,6 +85,12 @@ class Figures:
         """None where the population is not known."""
         return 100_000 * self.new / self.population if self.population else None
 
+    @property
+    def has_no_places(self) -> bool:
+        """People are ill and none has a place of care: more likely not entered than nobody."""
+        ended = self.discharged_total + self.died_total
+        return not any(self.stocks.values()) and self.cumulative + self.undated_total > ended
+
     def add_period(self, basis: str, measure: str, n: int) -> None:
         """Count ``n`` of a measure within the period."""
         names = {

@@ -156,6 +156,7 @@ def _contents(question: Question) -> dict[str, Any]:
         "lines": [_line(question, row) for row in rows],
         "total": _cells(total, case_links(question, None), TABLE_INDICATORS),
         "standing": _standing(question, total),
+        "no_places": total.has_no_places,
         "undated": total.undated,
         "undated_total": total.undated_total,
         "other_bases": other_bases(question.asked.basis, question.address),

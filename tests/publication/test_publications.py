@@ -262,6 +262,11 @@ def test_what_was_never_recorded_in_an_area_is_not_said_to_be_nobody(doi: Actor)
     assert figure(after, "in_hospital") == 1
     assert figure(after, "hotel") == 0
     assert figure(after, "unlinked_share") == 50
+    with at(7):
+        earlier = publish(day(4))
+    # What was recorded of later days says nothing of this one.
+    assert figure(earlier, "in_hospital") is None
+    assert figure(earlier, "cumulative") == 0
 
 
 def test_a_centre_that_changed_its_authority_takes_its_cases_along_and_the_past_stays(
