@@ -184,8 +184,7 @@ class PublicationView(BaseView):
         return render_template(
             "publication/compare.html",
             title=title,
-            earlier=earlier,
-            later=later,
+            names=[_title(earlier), _title(later)],
             differences=queries.differences(earlier, later),
             trail=_trail(Crumb(_title(one), url_for(".show", pk=one.id)), Crumb(title)),
             same_definitions=earlier.definitions == later.definitions,
