@@ -211,6 +211,7 @@ def test_the_survey_takes_what_people_type_and_keeps_it(emptied: Flask, visitor:
         ("/reports/care-survey/?on=2021-08-04", 200),
         (f"/reports/care-survey/{late}/{shinjuku}", 404),
         ("/reports/care-survey/?on=2021-13-04", 400),
+        ("/reports/care-survey/?on=0001-01-01", 404),
         ("/reports/care-survey/2021-08-25/1", 404),
     ):
         assert ito.get(path).status_code == status, path

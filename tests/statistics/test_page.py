@@ -65,6 +65,19 @@ def test_a_prefecture_sees_its_authorities_and_their_sum(portal: Flask) -> None:
     assert "大阪市" not in found
 
 
+@pytest.mark.one_database
+def test_a_list_without_the_date_counted_by_leads_to_the_date_it_has(emptied: Flask) -> None:
+    with as_system(emptied):
+        for number in (6, 7):
+            add_case(reported_on=None, diagnosed_on=None, onset_on=None, published_on=day(number))
+    html = page(emptied, "doi")
+    assert total(html) == "0"
+    (other,) = [url for url in links(html) if "basis=published" in url]
+    there = page(emptied, "doi", other.removeprefix("/statistics/"))
+    assert total(there) == "2"
+    assert "basis=reported" not in there[: there.index("list-card")]
+
+
 def test_the_ministry_sees_47_prefectures_and_no_way_to_a_case(portal: Flask) -> None:
     html = page(portal, "oka")
     found = lines(html)

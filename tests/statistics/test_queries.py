@@ -103,6 +103,7 @@ def test_the_days_of_a_health_centre_start_from_what_was_there_before() -> None:
 def test_another_date_is_another_series_and_says_whose_date_is_missing() -> None:
     rows = rollup("prefecture", asked(basis="onset", prefecture_code="13"))
     assert [(r.figures.new, r.figures.undated) for r in rows] == [(1, 3)]
+    assert rows[0].figures.undated_total == 3
 
 
 @pytest.mark.usefixtures("ten_days")
