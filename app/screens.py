@@ -58,6 +58,7 @@ from app.institutions.lists import DiseaseOptionView, DiseaseView, InstitutionVi
 from app.institutions.references import register_references
 from app.institutions.steps import CentreAreaView, InstitutionStepsView
 from app.institutions.tree_views import InstitutionTreeView
+from app.institutions.variant_views import VariantView
 from app.institutions.views import LookupView
 from app.intake.views import PaperScanView
 from app.issuing.bulk_views import BulkView, LetterView
@@ -154,6 +155,7 @@ SCREENS: tuple[type[Any], ...] = (
     CentreAreaView,
     DiseaseView,
     DiseaseOptionView,
+    VariantView,
     DailyReportView,
     LookupView,
     DashboardView,

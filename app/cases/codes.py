@@ -224,6 +224,33 @@ TEST_RESULT = CodeList(
     also={"+": "positive", "(+)": "positive", "-": "negative", "(-)": "negative"},
 )
 
+VARIANT_SCREENING = CodeList(
+    "variant_screening",
+    ("not_done", "未実施", "Not done"),
+    ("positive", "陽性", "Positive"),
+    ("negative", "陰性", "Negative"),
+    ("undetermined", "判定不能", "Not determinable"),
+    also={"+": "positive", "(+)": "positive", "-": "negative", "(-)": "negative"},
+)
+
+VARIANT_BASIS = CodeList(
+    "variant_basis",
+    ("genome", "ゲノム解析", "Genome analysis"),
+    ("screening_positive", "スクリーニング陽性", "Screening positive"),
+    ("screening_negative", "スクリーニング陰性", "Screening negative"),
+    ("undetermined", "判定不能", "Not determinable"),
+)
+"""On what the variant of a case stands; the most decided first."""
+
+VACCINE_DOSES = CodeList(
+    "vaccine_doses",
+    ("none", "接種なし", "Not vaccinated"),
+    ("one", "1回", "1 dose"),
+    ("two", "2回", "2 doses"),
+    ("three_or_more", "3回以上", "3 doses or more"),
+    ("unknown", "不明", "Unknown"),
+)
+
 TEST_PURPOSE = CodeList(
     "test_purpose",
     ("diagnosis", "診断", "Diagnosis"),

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.cases.codes import SPECIMEN, TEST_METHOD, TEST_PURPOSE, TEST_RESULT
+from app.cases.codes import SPECIMEN, TEST_METHOD, TEST_PURPOSE, TEST_RESULT, VARIANT_SCREENING
 from app.core.db import Record, db
 from app.core.items import Enterer, Privacy, Stage, item
 from app.core.labels import YES_NO_UNKNOWN, Label
 from app.core.sections import DIAGNOSIS
 from app.institutions.models import Institution
+from app.institutions.variants import Variant
 
 if TYPE_CHECKING:
     from app.cases.models import Case
@@ -22,6 +23,13 @@ _test = partial(
     section=DIAGNOSIS,
     privacy=Privacy.CLINICAL,
     entered_by=(Enterer.HEALTH_CENTRE, Enterer.CLINIC),
+)
+# Laboratories answer for the tests sent to them by their own door; health centres put right.
+_virus = partial(
+    item,
+    section=DIAGNOSIS,
+    privacy=Privacy.CLINICAL,
+    entered_by=(Enterer.HEALTH_CENTRE,),
 )
 _tie = partial(item, section=DIAGNOSIS, privacy=Privacy.OPERATIONAL, entered_by=(Enterer.CLINIC,))
 
@@ -133,6 +141,40 @@ class LabTest(Record, db.Model):
         en="Results of other tests",
         source="別紙3 R57; 添付1 40",
     )
+    variant_screening: Mapped[str | None] = _virus(
+        String(12),
+        ja="変異株スクリーニング",
+        en="Screening for variants",
+        codes=VARIANT_SCREENING,
+        aliases=("変異株PCR検査", "変異株スクリーニング結果"),
+        source="厚生労働省 変異株PCR検査（令和3年）",
+    )
+    screening_target_id: Mapped[int | None] = _virus(
+        Integer,
+        ja="スクリーニングの検査項目（変異）",
+        en="Mutation screened for",
+        hint=Label("例：N501Y、L452R、S遺伝子不検出", "As N501Y, L452R, S gene target failure"),
+        reference="Variant",
+        foreign_key="variant.id",
+        aliases=("変異", "検出変異"),
+        source="厚生労働省 変異株PCR検査（令和3年）",
+    )
+    genome_known_on: Mapped[date | None] = _virus(
+        Date,
+        ja="ゲノム解析の結果判明日",
+        en="Genome analysis known on",
+        aliases=("ゲノム解析結果判明日", "ゲノム解析日"),
+        source="厚生労働省 ゲノム解析（令和3年）",
+    )
+    variant_id: Mapped[int | None] = _virus(
+        Integer,
+        ja="変異株名（ゲノム解析）",
+        en="Variant (genome analysis)",
+        reference="Variant",
+        foreign_key="variant.id",
+        aliases=("変異株名", "系統"),
+        source="厚生労働省 ゲノム解析（令和3年）",
+    )
     entering_institution_id: Mapped[int | None] = item(
         Integer,
         section=DIAGNOSIS,
@@ -152,6 +194,10 @@ class LabTest(Record, db.Model):
     testing_laboratory: Mapped["Institution | None"] = relationship(
         foreign_keys="LabTest.testing_laboratory_id"
     )
+    screening_target: Mapped["Variant | None"] = relationship(
+        foreign_keys="LabTest.screening_target_id"
+    )
+    variant: Mapped["Variant | None"] = relationship(foreign_keys="LabTest.variant_id")
 
     def __str__(self) -> str:
         return f"{self.collected_on or ''} {TEST_RESULT.label(self.result or '')}".strip()

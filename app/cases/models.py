@@ -11,6 +11,7 @@ from app.cases.basic_items import CaseBasics
 from app.cases.care_items import CaseCare, CaseInvestigation
 from app.cases.codes import ACCESS_ROLE
 from app.cases.course import ActivityRecord, Stay, Treatment
+from app.cases.derived_items import CaseDerived
 from app.cases.diagnosis_items import CaseDiagnosis
 from app.cases.lab_test import LabTest
 from app.cases.publication import CasePublication
@@ -21,6 +22,7 @@ from app.core.items import Enterer, Privacy, item
 from app.core.sections import BASIC
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution, Municipality, Prefecture
+from app.institutions.variants import Variant
 from app.persons.models import Person
 
 __all__ = ["ActivityRecord", "Case", "CaseAccess", "LabTest", "Stay", "Treatment"]
@@ -38,6 +40,7 @@ class Case(
     CaseDiagnosis,
     CaseCare,
     CaseInvestigation,
+    CaseDerived,
     CasePublication,
     Anonymisable,
     Record,
@@ -103,6 +106,7 @@ class Case(
     accepted_centre: Mapped["Institution | None"] = relationship(
         foreign_keys="Case.accepted_centre_id"
     )
+    variant: Mapped["Variant | None"] = relationship(viewonly=True)
     lab_tests: Mapped[list["LabTest"]] = relationship(
         back_populates="case", order_by="LabTest.collected_on"
     )

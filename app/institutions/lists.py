@@ -152,10 +152,16 @@ class DiseaseView(GeneratedView):
         return found
 
     def list_actions(self) -> tuple[Action, ...]:
-        """The way to the choices of their forms."""
-        if not may("list", "disease_option"):
-            return ()
-        return (Action(_("Options by disease"), url_for("DiseaseOptionView.list"), icon="book"),)
+        """The way to the choices of their forms and to the names of their variants."""
+        ways = (
+            (_("Options by disease"), "DiseaseOptionView.list", "disease_option"),
+            (_("Variants by disease"), "VariantView.list", "variant"),
+        )
+        return tuple(
+            Action(words, url_for(endpoint), icon="book")
+            for words, endpoint, resource in ways
+            if may("list", resource)
+        )
 
 
 class DiseaseOptionView(GeneratedView):

@@ -13,6 +13,7 @@ from app.institutions import sources
 from app.institutions.diseases import Disease, DiseaseOption
 from app.institutions.models import Institution, Municipality, Prefecture
 from app.institutions.rules import InstitutionKind
+from app.institutions.variants import Variant
 from app.security.actor import Actor
 
 MINISTRY_CODE = "ministry"
@@ -32,6 +33,7 @@ _FILLED_ONCE: Mapping[type[Any], frozenset[str]] = {
         }
     ),
     DiseaseOption: frozenset({"label_ja", "label_en", "position", "confirmed"}),
+    Variant: frozenset({"label_ja", "label_en", "position", "used_from", "used_to", "source"}),
 }
 
 
@@ -63,6 +65,7 @@ def load_master(*, by: Actor) -> tuple[LoadCount, ...]:
             *_bring_institutions(session),
             _bring(session, Disease, ("code",), sources.diseases()),
             _bring_options(session),
+            _bring_variants(session),
         ]
     return _per_table(counts)
 
@@ -192,6 +195,20 @@ def _bring_options(session: Session) -> LoadCount:
         for option in sources.covid_19_options()
     ]
     return _bring(session, DiseaseOption, ("disease_id", "kind", "method", "value"), rows)
+
+
+def _bring_variants(session: Session) -> LoadCount:
+    """Once per disease, on its first row, whatever its category is today."""
+    firsts: dict[str, int] = {}
+    found = select(Disease.family, Disease.id).order_by(Disease.position, Disease.id)
+    for family, disease_id in session.execute(found):
+        firsts.setdefault(family, disease_id)
+    rows = [
+        {name: value for name, value in row.items() if name != "family"}
+        | {"disease_id": firsts[row["family"]]}
+        for row in sources.variants()
+    ]
+    return _bring(session, Variant, ("disease_id", "code"), rows)
 
 
 def _per_table(counts: Iterable[LoadCount]) -> tuple[LoadCount, ...]:

@@ -11,6 +11,8 @@ from app.generated.references import reference_source
 from app.institutions import queries
 from app.institutions.diseases import Disease
 from app.institutions.models import Institution, Municipality, Prefecture
+from app.institutions.variant_names import search_variants
+from app.institutions.variants import Variant
 
 
 def register_references() -> None:
@@ -19,6 +21,7 @@ def register_references() -> None:
     reference_source("Disease", _source(Disease, "diseases", _diseases))
     reference_source("Prefecture", _source(Prefecture, "prefectures", _prefectures, code_key))
     reference_source("Municipality", municipality_source())
+    reference_source("Variant", variants_of_kind())
 
 
 def municipality_source() -> ReferenceSource:
@@ -40,6 +43,15 @@ def institutions_of_kind(*kinds: str) -> ReferenceSource:
         load=load,
         lookup_url=lambda: url_for("LookupView.institutions", kind=list(kinds)),
         search=search,
+    )
+
+
+def variants_of_kind(kind: str | None = None) -> ReferenceSource:
+    """Names of variants on offer, or mutations; one that is stored already stays."""
+    return ReferenceSource(
+        load=lambda key: db.session.get(Variant, key),
+        lookup_url=lambda: url_for("LookupView.variants", kind=kind),
+        search=lambda term: [(one.id, str(one)) for one in search_variants(term, kind=kind)],
     )
 
 

@@ -9,6 +9,7 @@ from app.institutions.models import (
     Municipality,
     Prefecture,
 )
+from app.institutions.variants import Variant
 from app.security.rows import internal, public_master
 
 public_master(Prefecture, reason="every address and figure names a prefecture")
@@ -18,6 +19,7 @@ public_master(CentreArea, reason="a clinic must see to which health centre its n
 internal(InstitutionPlacement, reason="written and read with the institution that is moved")
 public_master(Disease, reason="the forms and figures of every role are about a disease")
 public_master(DiseaseOption, reason="the choices of the forms")
+public_master(Variant, reason="names of variants stand in figures that everybody reads")
 
 # Prefectures and municipalities are not edited in the portal: they come from their sources.
 historied(Institution, as_="institution")
@@ -25,3 +27,4 @@ historied(InstitutionPlacement, as_="institution_placement")
 historied(CentreArea, as_="centre_area")
 historied(Disease, as_="disease")
 historied(DiseaseOption, as_="disease_option")
+historied(Variant, as_="variant")

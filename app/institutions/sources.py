@@ -97,3 +97,17 @@ def covid_19_options() -> list[dict[str, Any]]:
         row | {"method": row["method"] or "", "confirmed": row["confirmed"] == "1", "position": n}
         for n, row in enumerate(shipped("covid_19_options"), start=1)
     ]
+
+
+def variants() -> list[dict[str, Any]]:
+    """Names of variants and mutations as columns of :class:`~app.institutions.variants.Variant`,
+    with the ``family`` of their disease. The labels are those of the WHO (variants of concern,
+    31 May 2021 on) and the lineages those of Pango, as 国立感染症研究所 reported them.
+    """
+    days = ("used_from", "used_to")
+    return [
+        row
+        | {name: row[name] and date.fromisoformat(row[name]) for name in days}
+        | {"position": position}
+        for position, row in enumerate(shipped("variants"), start=1)
+    ]

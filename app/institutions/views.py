@@ -21,6 +21,8 @@ from app.institutions import postal, queries
 from app.institutions.diseases import CATEGORIES
 from app.institutions.models import Institution, Municipality
 from app.institutions.rules import INSTITUTION_KINDS
+from app.institutions.variant_names import search_variants
+from app.institutions.variants import VARIANT_KINDS
 
 _TERM_LENGTH = 50
 
@@ -60,6 +62,13 @@ class LookupView(BaseView):
         """``?q=`` → ``{"results": [{value, label, hint}]}``; the hint is the category."""
         return _answer(disease_choices, request.args)
 
+    @expose("/variants")
+    @has_access_api
+    @permission_name("show")
+    def variants(self) -> Response:
+        """``?q=&kind=`` → ``{"results": [{value, label, hint}]}``; the hint is the disease."""
+        return _answer(variant_choices, request.args)
+
     # A patient's postal code comes in the body: addresses are written to logs.
     @expose("/postal", methods=["POST"])
     @has_access_api
@@ -95,6 +104,15 @@ def disease_choices(args: Mapping[str, str]) -> dict[str, Any]:
     found = queries.search_diseases(_term(args))
     results = [_choice(one.id, str(one), CATEGORIES.label(one.category)) for one in found]
     return {"results": results}
+
+
+def variant_choices(args: Mapping[str, str]) -> dict[str, Any]:
+    """The choices for what was typed. Raises InvalidInput for arguments out of range."""
+    kind = args.get("kind") or None
+    if kind is not None and kind not in VARIANT_KINDS:
+        raise InvalidInput({"kind": [_("Choose one of the list.")]})
+    found = search_variants(_term(args), kind=kind)[: queries.CHOICES]
+    return {"results": [_choice(one.id, str(one), str(one.disease)) for one in found]}
 
 
 def postal_address(args: Mapping[str, str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ COMMON = doors(
     lookup="show",
     institution="list show",
     disease="list show",
+    variant="list show",
 )
 
 # Sums, free analysis and what was published; files are made as jobs.

@@ -230,6 +230,7 @@ ROLES: Mapping[RoleName, Role] = {
             institution="list show switch",
             institution_tree="show",
             disease_option="list show add edit delete history",
+            variant="list show add edit history",
         ),
     ),
     RoleName.ID_ADMINISTRATOR: Role(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, func, select, text
 from app.cases.models import Case
 from app.core.transaction import transaction
 from app.statistics.facts import by_case, facts_of, facts_statement
+from app.statistics.following import differs
 from app.statistics.models import DailyCount, ProfileCount
 from app.statistics.profiles import profile
 from app.statistics.rules import CENTRE_DAY, GRAINS, contributions
@@ -27,7 +28,8 @@ _NAME = {DailyCount: "measure", ProfileCount: "dimension"}
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Cases read, cells of the finest grain that differ, and coarser totals that differ."""
+    """Cases read, cells of the finest grain (and derived items of cases) that differ, and coarser
+    totals that differ."""
 
     cases: int
     cells: int
@@ -50,13 +52,14 @@ def check() -> Checked:
         if connection.dialect.name == "postgresql":
             connection.execute(text("LOCK TABLE case_contribution IN EXCLUSIVE MODE"))
         counted: dict[Any, Counter[Any]] = {DailyCount: Counter(), ProfileCount: Counter()}
-        cases = 0
+        cases = derived = 0
         for _case_id, rows in _cases(connection):
             facts = facts_of(rows)
+            derived += differs(rows)
             counted[DailyCount].update(contributions(facts))
             counted[ProfileCount].update(profile(facts))
             cases += 1
-        cells = sum(_differing(connection, model, counted[model]) for model in _CELLS)
+        cells = derived + sum(_differing(connection, model, counted[model]) for model in _CELLS)
         totals = sum(_uneven(connection, model) for model in _CELLS)
     return Checked(cases, cells, totals)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Table, select
 from app.cases.counting import UNLINKED, is_counted
 from app.cases.models import Case, Stay
 from app.core.clock import in_japan
+from app.statistics.following import COLUMNS, followed, joined
 from app.statistics.measures import BASES
 from app.statistics.models import NOWHERE
 from app.statistics.rules import CaseFacts, StayFacts
@@ -42,12 +43,15 @@ STAY_ITEMS = frozenset({"case_id", "place", "from_on", "to_on", "icu", "ventilat
 
 _CASE: Table = Case.__table__
 _STAY: Table = Stay.__table__
-_STAY_COLUMNS = [_STAY.c[name].label(f"stay_{name}") for name in sorted(STAY_ITEMS - {"case_id"})]
+_STAY_COLUMNS = [
+    _STAY.c[name].label(f"stay_{name}") for name in ("id", *sorted(STAY_ITEMS - {"case_id"}))
+]
 
 
 def facts_of(rows: Sequence[Any]) -> CaseFacts:
-    """The facts of one case from its rows (one per stay, or one without a stay)."""
+    """The facts of one case from its rows (one per stay, test and notification)."""
     case = rows[0]
+    follows = followed(rows)
     place = (
         case.disease_id,
         case.prefecture_code or case.first_prefecture_code,
@@ -64,7 +68,7 @@ def facts_of(rows: Sequence[Any]) -> CaseFacts:
         waiting_since_on=case.waiting_since_on,
         discharged_on=case.discharged_on,
         died_on=case.died_on,
-        stays=tuple(_stay(row) for row in rows if row.stay_place is not None),
+        stays=_stays(rows),
         age_group=case.age_group,
         age_years=case.age_years,
         sex=case.sex,
@@ -72,6 +76,8 @@ def facts_of(rows: Sequence[Any]) -> CaseFacts:
         severe_on=case.severe_on,
         entered_on=_entered_on(case),
         accepted_on=None if case.accepted_at is None else in_japan(case.accepted_at).date(),
+        variant=follows.variant,
+        doses=follows.vaccine_doses,
     )
 
 
@@ -81,11 +87,12 @@ def _entered_on(case: Any) -> date | None:
 
 
 def facts_statement(*columns: Any) -> Any:
-    """Cases with their stays, in the order of cases and stays; ``columns`` are read besides."""
+    """Cases with their stays, tests of variants and notifications, in the order of cases and
+    stays; ``columns`` are read besides."""
     items = [_CASE.c[name] for name in sorted(COUNTED_ITEMS)]
     return (
-        select(_CASE.c.id, _CASE.c.created_at, *items, *_STAY_COLUMNS, *columns)
-        .select_from(_CASE.outerjoin(_STAY, _STAY.c.case_id == _CASE.c.id))
+        select(_CASE.c.id, _CASE.c.created_at, *items, *_STAY_COLUMNS, *COLUMNS, *columns)
+        .select_from(joined(_CASE.outerjoin(_STAY, _STAY.c.case_id == _CASE.c.id)))
         .order_by(_CASE.c.id, _STAY.c.id)
     )
 
@@ -100,6 +107,12 @@ def by_case(rows: Iterable[Any]) -> Iterator[tuple[int, list[Any]]]:
         held.append(row)
     if held:
         yield held[0].id, held
+
+
+def _stays(rows: Sequence[Any]) -> tuple[StayFacts, ...]:
+    """Each once: a case with two tests of variants has every stay twice."""
+    stays = {row.stay_id: _stay(row) for row in rows if row.stay_id is not None}
+    return tuple(stays.values())
 
 
 def _stay(row: Any) -> StayFacts:

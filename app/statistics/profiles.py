@@ -47,6 +47,10 @@ class Profiled(Protocol):
     def entered_on(self) -> date | None: ...
     @property
     def accepted_on(self) -> date | None: ...
+    @property
+    def variant(self) -> str | None: ...
+    @property
+    def doses(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,16 @@ def worst_severity(basis: str) -> str:
     return f"severity_{BASIS[basis].key}"
 
 
+def variants(basis: str) -> str:
+    """The dimension of the variant of new cases by this date; untested ones answer nothing."""
+    return f"variant_{BASIS[basis].key}"
+
+
+def doses(basis: str) -> str:
+    """The dimension of doses before onset of new cases by this date; not asked: no answer."""
+    return f"doses_{BASIS[basis].key}"
+
+
 def profile(facts: Profiled) -> Counter[ProfileCell]:
     """The cells a case counts in, one each; none for a case that is not counted."""
     if not facts.counted:
@@ -149,6 +163,10 @@ def _answers(facts: Profiled) -> Iterator[tuple[str, date, str]]:
         if day is not None:
             yield age_sex(basis.key), day, who
             yield worst_severity(basis.key), day, facts.worst
+            if facts.variant is not None:
+                yield variants(basis.key), day, facts.variant
+            if facts.doses is not None:
+                yield doses(basis.key), day, facts.doses
     days = {**facts.dates, "entered": facts.entered_on, "accepted": facts.accepted_on}
     for step in STEPS:
         begun, ended, on = days.get(step.begins), days.get(step.ends), days.get(step.basis)

@@ -60,6 +60,8 @@ class CaseFacts:
     severe_on: date | None = None
     entered_on: date | None = None
     accepted_on: date | None = None
+    variant: str | None = None
+    doses: str | None = None
 
     @property
     def worst(self) -> str:

@@ -10,6 +10,7 @@ from app.core.transaction import transaction
 from app.security.actor import Actor
 from app.statistics.changes import tell_counted_anew, tell_rebuilt
 from app.statistics.facts import by_case, facts_of, facts_statement
+from app.statistics.following import keep
 from app.statistics.measures import Cell
 from app.statistics.models import CaseContribution, DailyCount, ProfileCount
 from app.statistics.profiles import ProfileCell, profile
@@ -69,7 +70,9 @@ def _chunk(connection: Connection, after: int, sums: Sums) -> tuple[int, int] | 
     between = Case.__table__.c.id.between(ids[0], ids[-1])
     given = []
     counted = {}
-    for case_id, rows in by_case(connection.execute(facts_statement().where(between))):
+    found = dict(by_case(connection.execute(facts_statement().where(between))))
+    keep(connection, found.items())
+    for case_id, rows in found.items():
         facts = facts_of(rows)
         cells, of_it = contributions(facts), profile(facts)
         sums.cells.update(cells)

@@ -14,13 +14,15 @@ from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, insp
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.cases.models import Case, Stay
+from app.cases.models import Case, LabTest, Stay
 from app.cases.written import after_cases_written
 from app.core.bulk import execute_many
 from app.core.listeners import listen_once
+from app.notifications.models import Notification
 from app.security.actor import acting_as, system_actor
 from app.statistics.changes import Change, First, tell_changed
 from app.statistics.facts import COUNTED_ITEMS, STAY_ITEMS, by_case, facts_of, facts_statement
+from app.statistics.following import DATED_ITEMS, FORM_ITEMS, TEST_ITEMS, keep
 from app.statistics.measures import Cell
 from app.statistics.models import CaseContribution, DailyCount, ProfileCount
 from app.statistics.profiles import ProfileCell, profile, unpacked_profile
@@ -147,6 +149,7 @@ def _recount_chunk(connection: Connection, ids: Sequence[int]) -> None:
     gone = [case_id for case_id in ids if case_id not in found]
     if gone:
         _take_out(connection, gone, changes)
+    keep(connection, found.items())
     add_counts(connection, changes.cells, changes.profile)
     if changes.written:
         columns = {name: [row[name] for row in changes.written] for name in ("case_id", "given")}
@@ -202,16 +205,36 @@ def _note_touched(session: Session, _context: Any) -> None:
     for record in (*session.new, *session.deleted):
         touched.update(_cases_of(record))
     for record in session.dirty:
-        items = COUNTED_ITEMS if isinstance(record, Case) else STAY_ITEMS
-        if isinstance(record, (Case, Stay)) and _changed(record, items):
+        if isinstance(record, (*_WATCHED,)) and _changed(record, _items_of(record)):
             touched.update(_cases_of(record))
 
 
+_WATCHED: Mapping[type[Any], frozenset[str]] = {
+    Case: COUNTED_ITEMS,
+    Stay: STAY_ITEMS,
+    LabTest: TEST_ITEMS,
+    Notification: FORM_ITEMS,
+}
+
+
+def _items_of(record: Any) -> frozenset[str]:
+    items = _WATCHED[type(record)]
+    return items | DATED_ITEMS if isinstance(record, LabTest) and _tells(record) else items
+
+
+def _tells(test: LabTest) -> bool:
+    """True for a test that tells of a variant; most do not, and nothing is recounted for them."""
+    held = inspect(test).dict
+    return any(held.get(name) is not None for name in ("variant_screening", "variant_id"))
+
+
 def _cases_of(record: object) -> set[int]:
-    """The case of a record; a stay that was moved has two."""
+    """The case of a record; what was moved has two."""
     if isinstance(record, Case):
         return {record.id}
-    if not isinstance(record, Stay):
+    if not isinstance(record, (Stay, LabTest, Notification)):
+        return set()
+    if isinstance(record, LabTest) and not (_tells(record) or _changed(record, TEST_ITEMS)):
         return set()
     before: tuple[int | None, ...] = tuple(inspect(record).attrs.case_id.history.deleted)
     return {case_id for case_id in (record.case_id, *before) if case_id is not None}
