@@ -17,11 +17,11 @@ from app.breakglass.views import BreakGlassView
 from app.bundles import screens as bundles
 from app.cases.activity_views import ActivitySheetView
 from app.cases.hospital_views import HospitalCourseView
+from app.cases.lab_test_views import LabTestView
 from app.cases.sharing_views import CaseAccessView, CaseSharingView
 from app.cases.views import (
     ActivityView,
     CaseView,
-    LabTestView,
     StayView,
     TreatmentView,
 )

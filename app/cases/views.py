@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from app.audit.reads import record_look
-from app.cases.authorship import may_change_test
 from app.cases.care_access import (
     former_institution,
     may_change_stay,
@@ -29,7 +28,6 @@ from app.cases.numbers import BY_NUMBER
 from app.cases.rules import contradictions
 from app.cases.sharing import hand_over_if_changed
 from app.core.anonymity import MARK
-from app.core.db import db
 from app.core.items import Stage, items_of
 from app.core.labels import Label
 from app.core.pages import Action, Crumb, PersonHeader
@@ -42,7 +40,6 @@ from app.generated.refusals import closed
 from app.generated.searching import SearchBy
 from app.generated.showing import PageTab, RelatedTab
 from app.generated.views import GeneratedView
-from app.institutions.models import Institution
 from app.persons.finding import by_person
 from app.persons.models import Person
 from app.persons.scope import IDENTITY_ROLES
@@ -204,32 +201,6 @@ class CaseChildView(GeneratedView):
     def url_after_delete(self, record: Any) -> str:
         """Back to the list under the case."""
         return self.url_after_save(record)
-
-
-class LabTestView(CaseChildView):
-    """Tests of a case: 検査記録."""
-
-    datamodel = PortalInterface(LabTest)
-    class_permission_name = "lab_test"
-    route_base = "/lab-tests"
-    title_label = Label("検査記録", "Tests")
-    case_tab = "tests"
-    list_items = ("collected_on", "specimen", "method", "laboratory", "resulted_on", "result")
-    search_items = (SearchBy("result", "code"), SearchBy("resulted_on", "range"))
-    sort_items = ("collected_on", "resulted_on")
-    empty_hint = _l("No test has been entered yet.")
-
-    def problems_with(self, record: LabTest) -> dict[str, list[object]]:
-        """A test is sent to a laboratory that uses the portal."""
-        sent_to = record.testing_laboratory_id
-        named = None if sent_to is None else db.session.get(Institution, sent_to)
-        if named is None or named.kind == "laboratory":
-            return {}
-        return {"testing_laboratory_id": [_l("Choose a public-health laboratory.")]}
-
-    def may_change(self, record: LabTest, actor: Actor) -> bool:
-        """Institutions change what they entered."""
-        return may_change_test(record, actor)
 
 
 class StayView(CaseChildView):

@@ -19,6 +19,7 @@ from app.institutions.variants import Variant
 from app.security.actor import Actor
 from app.security.rights import require
 
+_BRACKETS = re.compile(r"\(([^)]+)\)")
 _CODE = re.compile(r"[a-z0-9_]{1,24}")
 KEPT_WORDS = frozenset({"screening_positive", "screening_negative", "unknown", "untested"})
 """What the sums call answers without a name (see app/cases/variants.py)."""
@@ -85,12 +86,11 @@ def search_variants(term: str, *, kind: str | None = None) -> Sequence[Variant]:
 def named(text: str, among: Sequence[Variant]) -> Variant | None:
     """The name somebody wrote into a cell, by word or code, however it was typed."""
     wanted = _folded(text)
-    exact = [one for one in among if wanted in map(_folded, _words(one))]
-    if len(exact) == 1:
-        return exact[0]
-    # オミクロン for オミクロン株.
-    short = [one for one in among if wanted in (_short(word) for word in _words(one))]
-    return short[0] if len(short) == 1 else None
+    for spelt in (_spelt, _spelt_short):
+        found = [one for one in among if wanted in spelt(one)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def problem_of_variant(
@@ -129,8 +129,15 @@ def _words(variant: Variant) -> tuple[str, ...]:
     return variant.label_ja, variant.label_en, variant.code
 
 
-def _short(word: str) -> str:
-    return _folded(word).removesuffix("株")
+def _spelt(variant: Variant) -> set[str]:
+    return {_folded(word) for word in _words(variant)}
+
+
+def _spelt_short(variant: Variant) -> set[str]:
+    """デルタ for デルタ株, BA.5 for オミクロン株（BA.5系統） and B.1.1.7 for Alpha (B.1.1.7)."""
+    bracketed = [word for label in _words(variant) for word in _BRACKETS.findall(_folded(label))]
+    words = (*_spelt(variant), *bracketed)
+    return {word.removesuffix("株").removesuffix("系統") for word in words} | set(bracketed)
 
 
 def _folded(text: str) -> str:

@@ -1,21 +1,23 @@
 """Files of results: our workbook with the waiting tests, read back; CSV; the marked workbook."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import xlsxwriter
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.cases.codes import SPECIMEN, TEST_METHOD
+from app.cases.codes import SPECIMEN, TEST_METHOD, TEST_RESULT, VARIANT_SCREENING
 from app.cases.models import LabTest
 from app.core.dates import format_date
 from app.core.errors import InvalidInput
 from app.core.labels import Label
 from app.core.workbooks.reading import SheetKind, SheetRow, keyed_sheet
+from app.institutions.variant_names import search_variants
 from app.laboratory.models import RESULT_OUTCOMES, ResultFile
 from app.laboratory.rules import RESULTS, number_of_test
+from app.laboratory.variants import ITEMS
 from app.tables.cells import RawRow
 from app.tables.contents import text_rows
 
@@ -31,25 +33,35 @@ COLUMNS: Final = (
     ("sender", Label("依頼元", "Sent by"), 30),
     ("result", Label("結果", "Result"), 12),
     ("resulted_on", Label("結果判明日", "Result known on"), 14),
+    ("variant_screening", Label("変異株スクリーニング", "Screening for variants"), 16),
+    ("screening_target_id", Label("検査項目（変異）", "Mutation screened for"), 18),
+    ("genome_known_on", Label("ゲノム解析の結果判明日", "Genome analysis known on"), 16),
+    ("variant_id", Label("変異株名", "Variant"), 26),
 )
-"""Key, heading and width; result and day are filled in, the rest tells which test it is."""
+"""Key, heading and width; what stands from the result on is filled in, the rest tells which test it
+is. A variant may come with the result or, in another file, weeks after it."""
+ASKED: Final = ("result", "resulted_on", *ITEMS)
 RESULT_SHEET: Final = SheetKind(
     word="hersys-results-1",
     first_row=FIRST_ROW,
     most_rows=MOST_ROWS,
-    days=frozenset({"resulted_on"}),
-    aside=frozenset(key for key, _l_, _w in COLUMNS if key not in ("result", "resulted_on"))
-    | {"row_key"},
+    days=frozenset({"resulted_on", "genome_known_on"}),
+    aside=frozenset(key for key, _l_, _w in COLUMNS if key not in ASKED) | {"row_key"},
 )
 _HEADINGS: Final = {
     "number": ("検査番号", "number", "Test number"),
     "result": ("結果", "結果内容", "result", "Result"),
     "resulted_on": ("結果判明日", "判明日", "resulted_on", "Result known on"),
+    "variant_screening": ("変異株スクリーニング", "変異株PCR検査", "variant_screening"),
+    "screening_target_id": ("検査項目（変異）", "検査項目", "変異", "screening_target"),
+    "genome_known_on": ("ゲノム解析の結果判明日", "ゲノム解析日", "genome_known_on"),
+    "variant_id": ("変異株名", "変異株", "系統", "variant"),
 }
 
 
 def rows_of_file(content: bytes) -> Sequence[SheetRow]:
-    """The rows of our workbook, or of a CSV with the headings 検査番号, 結果, 結果判明日.
+    """The rows of our workbook, or of a CSV with the headings 検査番号, 結果, 結果判明日 or, for
+    variants, 検査番号 and one of 変異株スクリーニング, 変異株名.
 
     Raises:
         InvalidInput: says at ``file`` what is wrong with it.
@@ -83,18 +95,23 @@ def _places(cells: Sequence[str]) -> dict[str, int]:
         key: next((heads.index(word) for word in words if word in heads), -1)
         for key, words in _HEADINGS.items()
     }
-    if min(places.values()) < 0:
+    known = {key: place for key, place in places.items() if place >= 0}
+    if not ({"number", "result", "resulted_on"} <= known.keys() or _tells_variants(known)):
         raise _refusal(
             _l(
                 "The headings were not found: a row with %(headings)s is needed.",
                 headings="「検査番号」「結果」「結果判明日」",
             )
         )
-    return places
+    return known
+
+
+def _tells_variants(places: Mapping[str, int]) -> bool:
+    return "number" in places and bool({"variant_screening", "variant_id"} & places.keys())
 
 
 def worklist_workbook(tests: Sequence[LabTest]) -> bytes:
-    """The waiting tests with two empty columns: result and its day."""
+    """The tests with empty columns for result, day and variant, or what is known of them."""
     rows = [
         {
             "number": number_of_test(test.id),
@@ -104,9 +121,23 @@ def worklist_workbook(tests: Sequence[LabTest]) -> bytes:
             "expected_on": format_date(test.expected_on),
             "sender": str(test.entering_institution or ""),
         }
+        | _known(test)
         for test in tests
     ]
     return _written([(number, row, None) for number, row in enumerate(rows, start=FIRST_ROW)])
+
+
+def _known(test: LabTest) -> dict[str, str]:
+    if test.result in (None, "pending"):
+        return {}
+    return {
+        "result": TEST_RESULT.label(test.result or ""),
+        "resulted_on": format_date(test.resulted_on),
+        "variant_screening": VARIANT_SCREENING.label(test.variant_screening or ""),
+        "screening_target_id": str(test.screening_target or ""),
+        "genome_known_on": format_date(test.genome_known_on),
+        "variant_id": str(test.variant or ""),
+    }
 
 
 def marked_workbook(file: ResultFile) -> bytes:
@@ -130,25 +161,37 @@ def _written(rows: Sequence[tuple[int, dict[str, str], dict[str, Any] | None]]) 
         for place, (key, label, width) in enumerate(COLUMNS, start=1):
             sheet.set_column(place, place, width, text)
             sheet.write_string(0, place, key)
-            is_asked = key in ("result", "resulted_on")
+            is_asked = key in ASKED
             sheet.write_string(
                 1, place, f"{label}{'　◎' if is_asked else ''}", asked if is_asked else head
             )
         sheet.freeze_panes(FIRST_ROW - 1, 3)
         keys = [key for key, _label, _width in COLUMNS]
-        place = keys.index("result") + 1
-        words = [str(code.label) for code in RESULTS]
         last = FIRST_ROW + max(len(rows), 1) - 2
-        sheet.data_validation(
-            FIRST_ROW - 1,
-            place,
-            last,
-            place,
-            {"validate": "list", "source": words, "show_error": False},
-        )
+        _offer(book, sheet, keys, last)
         for number, texts, told in rows:
             _row(sheet, number - 1, keys, texts, told, text, fault)
     return target.getvalue()
+
+
+def _offer(book: xlsxwriter.Workbook, sheet: Any, keys: Sequence[str], last: int) -> None:
+    """The lists of the filled columns, kept on a sheet of their own: Excel takes no long ones."""
+    names = search_variants("")
+    offered = {
+        "result": [str(code.label) for code in RESULTS],
+        "variant_screening": [str(code.label) for code in VARIANT_SCREENING],
+        "screening_target_id": [str(one) for one in names if one.kind == "mutation"],
+        "variant_id": [str(one) for one in names if one.kind == "lineage"],
+    }
+    lists = book.add_worksheet(_("Lists"))
+    lists.hide()
+    for column, (key, words) in enumerate(offered.items()):
+        if words:
+            lists.write_column(0, column, words)
+            source = f"='{lists.name}'!${chr(65 + column)}$1:${chr(65 + column)}${len(words)}"
+            place = keys.index(key) + 1
+            chosen = {"validate": "list", "source": source, "show_error": False}
+            sheet.data_validation(FIRST_ROW - 1, place, last, place, chosen)
 
 
 def _row(

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from app.audit.reads import record_list, record_look
 from app.cases.header import case_or_404, crumbs_of, header_of
+from app.cases.lab_test_views import LabTestView
 from app.cases.models import Case, LabTest
-from app.cases.views import CaseView, LabTestView
+from app.cases.views import CaseView
 from app.core.dates import format_date
 from app.core.db import db
 from app.core.errors import NotVisible

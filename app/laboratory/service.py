@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,8 +22,10 @@ from app.core.labels import Label
 from app.core.problems import InputProblem
 from app.core.transaction import transaction
 from app.core.workbooks.reading import SheetRow
+from app.laboratory import variants
 from app.laboratory.models import ResultFile
 from app.laboratory.rules import clearing_problem, key_of_number, result_of, result_problems
+from app.laboratory.variants import VariantAnswer
 from app.security.actor import Actor, acting_as, system_actor
 from app.security.rights import require
 
@@ -97,8 +99,7 @@ def take_file(rows: Sequence[SheetRow], *, source: str, by: Actor) -> ResultFile
             told = _("The same test stands in row %(number)s already.", number=seen[key])
             done = _refused("number", told)
         else:
-            answer = Answer(key, row.texts.get("result", ""), row.texts.get("resulted_on", ""))
-            done = enter_result(answer, by=by, may_change=False)
+            done = _taken(key, row.texts, by)
         kept.append(
             {
                 "row": row.number,
@@ -119,6 +120,35 @@ def take_file(rows: Sequence[SheetRow], *, source: str, by: Actor) -> ResultFile
         )
         session.add(file)
     return file
+
+
+def _taken(key: int | None, texts: Mapping[str, str], by: Actor) -> Entered:
+    """A row of a file: the result, the variant, or both; if one is wrong, neither is saved."""
+    typed = {name: texts[name] for name in variants.ITEMS if texts.get(name, "").strip()}
+    answer = Answer(key, texts.get("result", ""), texts.get("resulted_on", ""))
+    if not typed:
+        return enter_result(answer, by=by, may_change=False)
+    alone = not (answer.result.strip() or answer.resulted_on.strip())
+    result = None if alone else result_of(answer.result)
+    of_variant = variants.checked(VariantAnswer(key, typed), by=by, result=result)
+    problems = {**of_variant.problems, **_overwritten(of_variant, typed)}
+    if problems:
+        return Entered("refused", problems)
+    done = Entered("unchanged") if alone else enter_result(answer, by=by, may_change=False)
+    if done.outcome == "refused" or not of_variant.changes:
+        return done
+    failed = variants.save(of_variant)
+    return Entered("refused", failed) if failed else Entered("saved")
+
+
+def _overwritten(one: variants.Checked, typed: Mapping[str, str]) -> dict[str, str]:
+    """A file fills in; what was entered otherwise is put right in the list."""
+    told = _("Another result was entered before. Put it right in the list.")
+    held, test = {name: getattr(one.test, name, None) for name in typed}, one.test
+    wanted = dict(zip(variants.ITEMS, astuple(one.entry), strict=True))
+    if test is None:
+        return {}
+    return {name: told for name, was in held.items() if was not in (None, wanted[name])}
 
 
 def file_by_id(key: int) -> ResultFile:

@@ -92,7 +92,7 @@ class WorklistView(BaseView):
         actor = signed_in()
         tests = queries.waiting_tests(actor, limit=None)
         _note(actor, "lab_result.file", len(tests))
-        return _sent(worklist_workbook(tests), f"{_('Waiting tests')}.xlsx")
+        return sent(worklist_workbook(tests), f"{_('Waiting tests')}.xlsx")
 
     @expose("/file", methods=["POST"])
     @has_access
@@ -128,7 +128,7 @@ class WorklistView(BaseView):
             file=_listed(file, _names([file])),
             rows=[_file_row(one) for one in rows],
             kept=file.rows is not None,
-            trail=(*_trail(), Crumb(f"#{file.id}")),
+            trail=(*trail(), Crumb(f"#{file.id}")),
         )
 
     @expose("/files/<pk>/marked.xlsx")
@@ -139,7 +139,7 @@ class WorklistView(BaseView):
         only_known(request.args, ())
         file = service.file_by_id(record_key(pk))
         _note(signed_in(), "lab_result.file", len(file.rows or ()))
-        return _sent(marked_workbook(file), f"{_('Results')}_{file.id}.xlsx")
+        return sent(marked_workbook(file), f"{_('Results')}_{file.id}.xlsx")
 
 
 def _answered_rows(typed: Mapping[str, str]) -> Sequence[int]:
@@ -178,7 +178,7 @@ def _page(
         told=told,
         form=form,
         files=[_listed(file, names) for file in files],
-        trail=_trail(),
+        trail=trail(),
     )
 
 
@@ -242,9 +242,11 @@ def _note(actor: Actor, door: str, count: int) -> None:
     record_export(actor, door=door, count=count)
 
 
-def _sent(content: bytes, name: str) -> Response:
+def sent(content: bytes, name: str) -> Response:
+    """A workbook as a download."""
     return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
-def _trail() -> Sequence[Crumb]:
+def trail() -> Sequence[Crumb]:
+    """Where the pages of results stand."""
     return (Crumb(_("Tests waiting for a result"), url_for("WorklistView.list")),)

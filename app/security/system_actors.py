@@ -23,6 +23,7 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "rollup": Label("集計（コマンド）", "Figures (command line)"),
     "rollup rebuild": Label("集計の再作成（コマンド）", "Figures made anew (command line)"),
     "national analysis": Label("自由集計（国・個票なし）", "Free analysis without records"),
+    "variant of a test": Label("変異株の入力（疾病の確認）", "Variant of a test"),
     "counts of clusters": Label("クラスターの件数の集計", "Counts of clusters"),
     # Every day
     "finish observation plans": Label("日次処理（健康観察の計画）", "Daily: plans of observation"),

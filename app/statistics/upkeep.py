@@ -224,7 +224,7 @@ def _items_of(record: Any) -> frozenset[str]:
 
 def _tells(test: LabTest) -> bool:
     """True for a test that tells of a variant; most do not, and nothing is recounted for them."""
-    held = inspect(test).dict
+    held: Mapping[str, Any] = inspect(test).dict
     return any(held.get(name) is not None for name in ("variant_screening", "variant_id"))
 
 

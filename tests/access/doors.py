@@ -194,6 +194,9 @@ DOORS: dict[str, Door] = {
     "NotificationView.autosave_draft": Door(
         "notification", "edit", "notification", party_only=True
     ),
+    "LabVariantView.list": Door("lab_result", "list"),
+    "LabVariantView.save": Door("lab_result", "edit"),
+    "LabVariantView.workbook": Door("lab_result", "list"),
     "WorklistView.list": Door("lab_result", "list"),
     "WorklistView.save": Door("lab_result", "edit"),
     "WorklistView.workbook": Door("lab_result", "list"),

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.audit.models import HistoryEntry
+from app.cases.lab_test_views import LabTestView
 from app.cases.models import Case, LabTest
-from app.cases.views import CaseView, LabTestView
+from app.cases.views import CaseView
 from app.core import clock
 from app.core.db import db, new_token
 from app.core.errors import InvalidState
