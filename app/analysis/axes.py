@@ -81,7 +81,7 @@ def _listed(
     buckets: Sequence[str]
     present = sorted(one for one in found if one is not None)
     if dimension.kind == "reference":
-        if dimension.item.reference == "Disease" and not present:
+        if dimension.item.reference in ("Disease", "Variant") and not present:
             return []
         places = places_in(dimension, reach, present)
         return [_Entry(one.key, one.name, one.population) for one in places]

@@ -22,6 +22,8 @@ SUBJECT_LABELS: Mapping[str, Label] = {
     "lab_test": Label("検査", "Tests"),
     "stay": Label("入院・療養", "Places of care"),
 }
+# Names of variants are short lists, as codes are.
+_NAMES = ("Variant",)
 # A practice may have one patient a day; areas and diseases are no practice.
 _AREAS = ("Prefecture", "Municipality", "Disease")
 _AREA_INSTITUTIONS = frozenset(
@@ -116,4 +118,4 @@ def _kinds(item: Item) -> Iterator[Kind]:
 
 
 def _is_area(item: Item) -> bool:
-    return item.reference in _AREAS or item.name in _AREA_INSTITUTIONS
+    return item.reference in (*_AREAS, *_NAMES) or item.name in _AREA_INSTITUTIONS

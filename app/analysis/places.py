@@ -12,6 +12,7 @@ from app.core.db import db
 from app.institutions.diseases import Disease
 from app.institutions.models import Municipality
 from app.institutions.rules import InstitutionKind
+from app.institutions.variants import Variant
 from app.statistics.areas import (
     PREFECTURES,
     Area,
@@ -25,6 +26,7 @@ _KINDS = {
     "authority_id": InstitutionKind.AUTHORITY,
     "accepted_authority_id": InstitutionKind.AUTHORITY,
 }
+_VARIANT_KINDS = {"lab_test.variant_id": "lineage", "lab_test.screening_target_id": "mutation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def places_in(dimension: Dimension, reach: Reach, also: Iterable[str] = ()) -> l
     """
     kept: dict[object, list[Place]] = g.setdefault("analysis_places", {})
     found = tuple(sorted(also))
-    key = (dimension.item.reference, _KINDS.get(dimension.item.name), found)
+    mine = dimension.key if dimension.item.reference == "Variant" else None
+    key = (dimension.item.reference, _KINDS.get(dimension.item.name), mine, found)
     if key not in kept:
         kept[key] = _read(dimension, reach, found)
     return kept[key]
@@ -67,6 +70,8 @@ def _read(dimension: Dimension, reach: Reach, also: tuple[str, ...]) -> list[Pla
         return _municipalities(or_(at_home, Municipality.code.in_(also)))
     if target == "Disease":
         return _diseases(also)
+    if target == "Variant":
+        return _variants(dimension, also)
     area = own_area(reach.actor)
     if area == Area():
         return _named(dimension, also) if also else []
@@ -80,6 +85,8 @@ def _named(dimension: Dimension, keys: Iterable[str]) -> list[Place]:
         return _prefectures(list(keys))
     if target == "Municipality":
         return _municipalities(Municipality.code.in_(list(keys)))
+    if target == "Variant":
+        return _variants(dimension, keys)
     if target == "Disease":
         wanted = set(keys)
         return [one for one in _diseases(wanted) if one.key in wanted]
@@ -96,6 +103,15 @@ def _municipalities(condition: ColumnElement[bool]) -> list[Place]:
     statement = select(Municipality.code, Municipality.name).where(condition)
     rows = db.session.execute(statement.order_by(Municipality.code))
     return [Place(code, name) for code, name in rows]
+
+
+def _variants(dimension: Dimension, keys: Iterable[str]) -> list[Place]:
+    """Names in their order, all where none is asked for; a case may have a mutation that a
+    screening found instead of a variant, a test has an item for each."""
+    kind, wanted = _VARIANT_KINDS.get(dimension.key), set(keys)
+    statement = select(Variant).order_by(Variant.disease_id, Variant.position, Variant.id)
+    found = [one for one in db.session.scalars(statement) if kind in (None, one.kind)]
+    return [Place(str(one.id), str(one)) for one in found if not wanted or str(one.id) in wanted]
 
 
 def _diseases(keys: Iterable[str]) -> list[Place]:

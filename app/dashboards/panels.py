@@ -16,6 +16,7 @@ from app.dashboards.people import ages, severity
 from app.dashboards.places import prefecture_map, table
 from app.dashboards.source import Source
 from app.dashboards.stages import stages
+from app.dashboards.virus import doses, variants
 from app.generated.hooks import may
 from app.publication.asof_views import AS_KNOWN
 from app.statistics.definition_views import DEFINITIONS
@@ -30,6 +31,8 @@ PANELS: Mapping[str, Callable[[Source], Panel | None]] = {
     "comparison": _comparison,
     "ages": ages,
     "severity": severity,
+    "variants": variants,
+    "doses": doses,
     "course": course,
     "standing": standing,
     "beds": beds,

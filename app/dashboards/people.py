@@ -26,7 +26,7 @@ WORST_NOTE = Label(
 def ages(source: Source) -> Panel:
     """The age pyramid: men to the left, women to the right; everybody else is in the table."""
     asked = source.question
-    found = source.age_and_sex
+    found = source.people.age_sex
     title = _("Age and sex of new cases, %(place)s", place=asked.standing.name)
     headings = (
         Heading(AGE, "text"),
@@ -65,7 +65,7 @@ def ages(source: Source) -> Panel:
 def severity(source: Source) -> Panel:
     """New cases by the worst of their course."""
     asked = source.question
-    found = source.severity
+    found = source.people.severity
     total = sum(found.values())
     title = _("Severity of new cases, %(place)s", place=asked.standing.name)
     headings = (

@@ -21,7 +21,7 @@ from app.publication.tested import Tested, tested_in
 from app.statistics import derived
 from app.statistics.areas import PlaceName
 from app.statistics.measures import STOCKS
-from app.statistics.profile_queries import AgeSex, people_by_age_and_sex, people_by_severity
+from app.statistics.profile_queries import People, people_of, variants_by_week
 from app.statistics.queries import Asked, places_of
 
 
@@ -39,14 +39,14 @@ class Source:
         return Asked(asked.basis, asked.first, asked.last, asked.area)
 
     @cached_property
-    def age_and_sex(self) -> AgeSex:
-        """New cases of the period by age group and sex."""
-        return people_by_age_and_sex(self.asked)
+    def people(self) -> People:
+        """Who the new cases of the period are."""
+        return people_of(self.asked)
 
     @cached_property
-    def severity(self) -> Mapping[str, int]:
-        """New cases of the period by the worst of their course."""
-        return people_by_severity(self.asked)
+    def variants(self) -> Mapping[date, Mapping[str, int]]:
+        """New cases by week and variant."""
+        return variants_by_week(self.asked)
 
     @cached_property
     def sums(self) -> DaySums:

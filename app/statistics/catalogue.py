@@ -82,6 +82,37 @@ PROFILES = (
         PEOPLE,
         _CHOSEN,
     ),
+    Derived(
+        "variant",
+        Label("変異株別の新規陽性者数", "New cases by variant"),
+        Label(
+            "新規陽性者のうち、変異株スクリーニング又はゲノム解析の結果がある者を、患者の検査のうち最も確かな結果で"
+            "分けたもの。ゲノム解析の変異株名、スクリーニング陽性（検査項目別）・陰性、判定不能の順に優先し、"
+            "同順位は判明日の新しいもの。結果が陰性の検査は用いない。",
+            "New cases that have a screening or a genome, by the most decided result of their tests: "
+            "the name found by genome before a screening positive (by mutation) or negative before "
+            "not determinable; of two alike the later known. Negative tests say nothing.",
+        ),
+        "Σ new(day, variant)",
+        "厚生労働省 変異株PCR検査・ゲノム解析（令和3年）; 独自",
+        PEOPLE,
+        _CHOSEN,
+    ),
+    Derived(
+        "vaccine_doses",
+        Label("ワクチン接種回数別の新規陽性者数", "New cases by vaccine doses before onset"),
+        Label(
+            "有効な発生届の接種歴から、発症日（ないときは診断日）より前に接種した回数（なし、1回、2回、3回以上、不明）"
+            "で分けたもの。接種日が不明の回は発症前とみなし、接種歴の記載がない者は含まない。",
+            "New cases by the doses given before the onset (or diagnosis) as the notification in "
+            "force tells: none, 1, 2, 3 or more, unknown. A dose without a day counts as before; "
+            "cases whose notification does not tell are left out.",
+        ),
+        "Σ new(day, doses before onset)",
+        "発生届 18③",
+        PEOPLE,
+        _CHOSEN,
+    ),
 )
 _DELAY_DATE = {
     "reported": Label("届出日", "Report date"),

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
-from app.cases.codes import AGE_GROUP, SEX
+from app.cases.codes import AGE_GROUP, SEX, VACCINE_DOSES
 from app.core.db import db
 from app.institutions.diseases import Disease
 from app.statistics.areas import Level, PlaceName
@@ -25,6 +25,8 @@ from app.statistics.profiles import (
     WORST,
     age_and_sex,
     age_sex,
+    doses,
+    variants,
     worst_severity,
 )
 from app.statistics.queries import Asked, places_of
@@ -32,6 +34,7 @@ from app.statistics.rules import CENTRE_DAY, CENTRE_MONTH, PREFECTURE_DAY, PREFE
 
 AGES: tuple[str, ...] = tuple(code.value for code in AGE_GROUP)
 SEXES: tuple[str, ...] = tuple(code.value for code in SEX)
+DOSES: tuple[str, ...] = tuple(code.value for code in VACCINE_DOSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,33 @@ class PlaceDelays:
     delays: Delays
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who the new cases are, in every dimension that a period is asked for as a whole."""
+
+    age_sex: AgeSex
+    severity: Mapping[str, int]
+    doses: Mapping[str, int]
+    """Words of ``VACCINE_DOSES``; whoever was not asked is in none."""
+
+
+def people_of(asked: Asked) -> People:
+    """Age and sex, worst severity and doses before onset, read together."""
+    who, worst, had = (of(asked.basis) for of in (age_sex, worst_severity, doses))
+    found: dict[str, Counter[str]] = {name: Counter() for name in (who, worst, had)}
+    for dimension, value, n in _values(asked, tuple(found)):
+        found[dimension][value] += n
+    people = {age_and_sex(value): n for value, n in found[who].items() if n}
+    return People(
+        AgeSex(people),
+        {word: found[worst][word] for word in WORST},
+        {word: found[had][word] for word in DOSES},
+    )
+
+
 def people_by_age_and_sex(asked: Asked) -> AgeSex:
     """New cases of the period by ten-year age group and sex."""
-    people: Counter[tuple[str, str]] = Counter()
-    for _dimension, value, n in _values(asked, (age_sex(asked.basis),)):
-        people[age_and_sex(value)] += n
-    return AgeSex({who: n for who, n in people.items() if n})
+    return people_of(asked).age_sex
 
 
 def people_by_age_in_months(asked: Asked) -> dict[date, dict[str, int]]:
@@ -91,10 +115,7 @@ def people_by_age_in_months(asked: Asked) -> dict[date, dict[str, int]]:
 
 def people_by_severity(asked: Asked) -> dict[str, int]:
     """New cases of the period by the worst of their whole course, worst first, unknown last."""
-    found: Counter[str] = Counter()
-    for _dimension, value, n in _values(asked, (worst_severity(asked.basis),)):
-        found[value] += n
-    return {worst: found[worst] for worst in WORST}
+    return dict(people_of(asked).severity)
 
 
 def delays_of_steps(asked: Asked) -> dict[str, Delays]:
@@ -132,12 +153,15 @@ def delays_by_week(step: str, asked: Asked) -> dict[date, Delays]:
     stored: dict[date, Counter[int]] = defaultdict(Counter)
     for day, value, n in _daily(asked, STEP[step].dimension):
         stored[_monday(day)][int(value)] += n
-    weeks = []
-    week = _monday(asked.first)
-    while week <= asked.last:
-        weeks.append(week)
-        week += timedelta(days=7)
-    return {week: delays_of(stored[week]) for week in weeks}
+    return {week: delays_of(stored[week]) for week in _weeks(asked)}
+
+
+def variants_by_week(asked: Asked) -> dict[date, dict[str, int]]:
+    """Monday of the week → variant → new cases, of every week the period touches."""
+    table: dict[date, Counter[str]] = defaultdict(Counter)
+    for day, value, n in _daily(asked, variants(asked.basis)):
+        table[_monday(day)][value] += n
+    return {week: dict(table[week]) for week in _weeks(asked)}
 
 
 _COLUMNS: Mapping[str, Any] = {
@@ -251,6 +275,14 @@ def _months(asked: Asked) -> list[date]:
 
 def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def _weeks(asked: Asked) -> list[date]:
+    week, weeks = _monday(asked.first), []
+    while week <= asked.last:
+        weeks.append(week)
+        week += timedelta(days=7)
+    return weeks
 
 
 def _monday(day: date) -> date:

@@ -16,6 +16,7 @@ from app.core.charts.gauges import Gauge, gauge_chart
 from app.core.charts.groups import Group, group_chart
 from app.core.charts.lines import Axis, Point, Series, Threshold, line_chart
 from app.core.charts.pyramid import Step, pyramid_chart
+from app.core.charts.shares import share_chart
 from app.core.charts.spark import sparkline
 from app.core.charts.stacks import Layer, stack_chart
 from app.core.charts.strip import StripRow, strip_chart
@@ -41,6 +42,7 @@ __all__ = [
     "line_chart",
     "pyramid_chart",
     "responsive",
+    "share_chart",
     "sparkline",
     "stack_chart",
     "strip_chart",
