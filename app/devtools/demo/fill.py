@@ -14,14 +14,16 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from app.cases.models import Case, CaseAccess, Stay
+from app.cases.models import Case, CaseAccess, LabTest, Stay
 from app.cases.rules import Course, age_group_of, case_number, derive_status
 from app.core import clock
 from app.core.transaction import transaction
 from app.devtools.demo.network import centre_code
 from app.devtools.demo.people import MEN, SURNAMES, WOMEN
+from app.devtools.demo.virus import of_plain_case
 from app.imports.opendata.writing import Diseases, covid_19
 from app.institutions.models import CentreArea, Institution
+from app.institutions.variant_names import variants_of
 from app.persons.models import Person
 from app.persons.search_keys import write_search_keys
 from app.security.actor import Actor
@@ -68,6 +70,7 @@ class _Maker:
     now: datetime
     random: Random
     own_share: float
+    variants: Mapping[str, int]
 
 
 def fill(
@@ -122,6 +125,7 @@ def _maker(session: Session, already: int, own_share: float) -> _Maker:
         now=clock.now(),
         random=Random(_SEED + already),
         own_share=own_share,
+        variants={one.code: one.id for one in variants_of("covid_19")},
     )
 
 
@@ -143,7 +147,7 @@ def _write(session: Session, maker: _Maker, start: int, count: int) -> None:
         _rows(maker, first_person + n, first_case + n, start + n + 1, reported[n])
         for n in range(count)
     ]
-    tables = (Person.__table__, Case.__table__, CaseAccess.__table__, Stay.__table__)
+    tables = tuple(model.__table__ for model in (Person, Case, CaseAccess, Stay, LabTest))
     for table, values in zip(tables, zip(*rows, strict=True), strict=True):
         kept = [value for value in values if value is not None]
         if kept:
@@ -165,7 +169,7 @@ def _next_id(session: Session, model: type[Any]) -> int:
 def _rows(
     maker: _Maker, person_id: int, case_id: int, number: int, reported: date
 ) -> tuple[Mapping[str, Any] | None, ...]:
-    """(person, case, access, stay or None) of one plain case."""
+    """(person, case, access, stay or None, test or None) of one plain case."""
     random = maker.random
     area = random.choice(maker.own if random.random() < maker.own_share else maker.areas)
     name = random.choice(maker.names)
@@ -188,7 +192,7 @@ def _rows(
         "role": "responsible",
         "from_at": case["created_at"],
     }
-    return person, case, access, _stay(case)
+    return person, case, access, _stay(case), _test(maker, case, number)
 
 
 def _case(
@@ -230,6 +234,25 @@ def _case(
         "created_at": maker.now - (maker.days[0] - reported),
         "source_system": SOURCE,
         "source_key": str(number),
+    }
+
+
+def _test(maker: _Maker, case: Mapping[str, Any], number: int) -> Mapping[str, Any] | None:
+    """The test by which a variant is known, of some."""
+    reported = case["reported_on"]
+    ago = (maker.days[0] - reported).days
+    found = of_plain_case(number, reported, ago, maker.variants)
+    if found is None:
+        return None
+    return {
+        "row_version": 1,
+        "case_id": case["id"],
+        "collected_on": reported,
+        "resulted_on": reported,
+        "result": "positive",
+        "method": "nucleic_acid",
+        "specimen": "saliva",
+        **found,
     }
 
 

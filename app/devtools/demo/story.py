@@ -11,6 +11,7 @@ from app.devtools.demo.health import observations, observed_days
 from app.devtools.demo.household import contact_fallen_ill, trace_household
 from app.devtools.demo.people import Invented, invent
 from app.devtools.demo.teller import Story
+from app.devtools.demo.virus import doses_of, identify
 from app.institutions.models import Institution
 from app.notifications.models import Notification
 from app.notifications.service import accept, return_to_sender, submit
@@ -51,6 +52,7 @@ def tell(story: Story, course: Course) -> Case:
         _place(story, course, case)
         _observe(story, course, case)
         trace_household(story, course, case, person)
+        identify(story, course, case)
     return case
 
 
@@ -114,6 +116,7 @@ def _form(story: Story, course: Course, person: Invented) -> dict[str, Any]:
         "area_certainty": "presumed",
         "area_prefecture_code": course.home.municipality_code[:2],
         "hospitalised_at_notification": "no",
+        **doses_of(course),
         "severity": course.severity,
         "needs_hospital": "yes" if course.severity in ("moderate_1", "severe") else "no",
     }
