@@ -8,8 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.cases.models import Case, Stay
+from app.cases.models import Case, LabTest, Stay
+from app.core.db import db
 from app.core.transaction import transaction
+from app.institutions.variant_names import variants_of
+from app.notifications.guard import may_become
+from app.notifications.models import Notification
 from app.security.actor import system_actor
 from app.statistics.service import rebuild
 from tests.statistics.conftest import add_case, all_sums, centre, day
@@ -33,11 +37,30 @@ case_edits = st.one_of(
     ),
     st.tuples(st.just("place"), st.sampled_from(["shinjuku", "chiyoda", "osaka"])),
 )
+test_edits = st.fixed_dictionaries(
+    {
+        "result": st.sampled_from(["positive", "negative"]),
+        "resulted_on": maybe_days,
+        "variant_screening": st.sampled_from([None, "positive", "negative"]),
+        "variant": st.sampled_from([None, "delta", "alpha", "undetermined"]),
+        "genome_known_on": maybe_days,
+    }
+)
+form_edits = st.tuples(
+    st.just("form"),
+    st.sampled_from(["corrected", "withdrawn"]),
+    st.sampled_from(["no", "yes", "unknown"]),
+)
+moves = st.just(("moved",))
 stay_edits = st.tuples(
     st.sampled_from(["hospital", "hotel", "home"]), days, maybe_days, st.sampled_from([None, "yes"])
 )
 steps = st.lists(
-    st.tuples(st.integers(0, 1), st.none() | case_edits | stay_edits), min_size=1, max_size=8
+    st.tuples(
+        st.integers(0, 1), st.none() | case_edits | stay_edits | test_edits | form_edits | moves
+    ),
+    min_size=1,
+    max_size=8,
 )
 
 
@@ -52,10 +75,59 @@ steps = st.lists(
 def test_the_sums_kept_up_equal_the_sums_counted_anew(edits: list[tuple[int, Any]]) -> None:
     cases = [add_case(reported_on=day(3)), add_case("osaka", onset_on=day(2))]
     for which, edit in edits:
-        _do(cases[which], edit)
-    kept = all_sums()
+        if edit == ("moved",):
+            _move(cases[1 - which], cases[which])
+        else:
+            _do(cases[which], edit)
+    kept, derived = all_sums(), _derived(cases)
     rebuild(by=system_actor("tests"))
-    assert kept == all_sums()
+    assert (kept, derived) == (all_sums(), _derived(cases))
+
+
+def _derived(cases: list[Case]) -> list[tuple[Any, ...]]:
+    items = (Case.id, Case.variant_id, Case.variant_basis, Case.vaccine_doses)
+    ids = [case.id for case in cases]
+    return list(map(tuple, db.session.execute(select(*items).where(Case.id.in_(ids)))))
+
+
+def _test(session: Any, case: Case, edit: dict[str, Any]) -> None:
+    """Changes the case's test, which comes with its first edit."""
+    known = {one.code: one.id for one in variants_of("covid_19")}
+    found = session.scalars(select(LabTest).where(LabTest.case_id == case.id)).first()
+    test = found or LabTest(case_id=case.id)
+    for name, value in edit.items():
+        if name == "variant":
+            test.variant_id = known.get(value)
+        else:
+            setattr(test, name, value)
+    session.add(test)
+
+
+def _form(session: Any, case: Case, state: str, dose: str) -> None:
+    """A notification of one dose, or the next state of the one that is there."""
+    found = session.scalars(select(Notification).where(Notification.case_id == case.id)).first()
+    if found is None:
+        found = Notification(
+            case_id=case.id,
+            disease_id=case.disease_id,
+            institution_id=case.responsible_centre_id,
+            accepted_at=datetime(2021, 8, 9, tzinfo=UTC),
+            duplicate="same_person",
+            state="accepted",
+            dose1=dose,
+            dose1_on=day(3) if dose == "yes" else None,
+        )
+        session.add(found)
+    elif may_become(found.state, state):
+        found.state = state
+
+
+def _move(case: Case, to: Case) -> None:
+    """As when two cases are made one: what hung on one hangs on the other."""
+    with transaction() as session:
+        for model in (LabTest, Notification):
+            for record in session.scalars(select(model).where(model.case_id == case.id)):
+                record.case_id = to.id
 
 
 def _do(case: Case, edit: Any) -> None:
@@ -66,6 +138,10 @@ def _do(case: Case, edit: Any) -> None:
             newest = session.scalars(found).first()
             if newest is not None:
                 session.delete(newest)
+        elif isinstance(edit, dict):
+            _test(session, case, edit)
+        elif edit[0] == "form":
+            _form(session, case, *edit[1:])
         elif edit[0] == "place":
             case.responsible_centre_id = centre(edit[1]).id
             case.authority_id = centre(edit[1]).authority_id

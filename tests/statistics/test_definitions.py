@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from app.cases.models import Case, Stay
+from app.cases.models import Case, LabTest, Stay
 from app.cases.rules import Course, derive_status
 from app.core.db import db
 from app.core.transaction import transaction
 from app.institutions.models import Institution, Prefecture
+from app.institutions.variant_names import variants_of
+from app.notifications.models import Notification
 from app.security.actor import system_actor
 from app.statistics.areas import Area
 from app.statistics.catalogue import entries
@@ -24,6 +26,8 @@ from app.statistics.profile_queries import (
     delays_of_steps,
     people_by_age_and_sex,
     people_by_severity,
+    people_of,
+    variants_by_week,
 )
 from app.statistics.queries import Asked, RollupRow, new_by_day, rollup
 from app.statistics.service import rebuild
@@ -91,6 +95,36 @@ def _stays(random: Random, case_id: int) -> Iterator[dict[str, Any]]:
         }
 
 
+SCREENING_ORDER = {"positive": 2, "negative": 2, "undetermined": 1}
+
+
+def _tests(random: Random, case_id: int, codes: dict[str, int]) -> Iterator[dict[str, Any]]:
+    for _one in range(random.choice([0, 0, 1, 2])):
+        screening = random.choice([None, "not_done", "positive", "negative", "undetermined"])
+        genome = random.choice([None, None, "delta", "alpha", "undetermined"])
+        yield {
+            "row_version": 1,
+            "case_id": case_id,
+            "result": random.choice(["positive", "positive", "negative"]),
+            "resulted_on": _some_day(random),
+            "variant_screening": screening,
+            "screening_target_id": codes["l452r"] if screening == "positive" else None,
+            "variant_id": codes.get(genome or ""),
+            "genome_known_on": day(random.randint(1, 28)) if genome else None,
+        }
+
+
+def _form(random: Random, case: dict[str, Any]) -> dict[str, Any]:
+    form: dict[str, Any] = {"row_version": 1, "case_id": case["id"], "form_version": "2021-02"}
+    form |= {"disease_id": case["disease_id"], "institution_id": case["responsible_centre_id"]}
+    form |= {"version": 1, "entry_way": "screen", "accepted_at": datetime(2021, 8, 5, tzinfo=UTC)}
+    form["state"] = random.choice(["accepted", "accepted", "corrected", "withdrawn"])
+    for number in (1, 2, 3):
+        form[f"dose{number}"] = random.choice([None, "no", "yes", "yes", "unknown"])
+        form[f"dose{number}_on"] = _some_day(random) if form[f"dose{number}"] == "yes" else None
+    return form
+
+
 @pytest.fixture
 def three_hundred(counting: object, frozen_clock: object) -> list[tuple[Any, list[Any]]]:
     """Generated cases with their stays, read back as raw rows."""
@@ -100,9 +134,14 @@ def three_hundred(counting: object, frozen_clock: object) -> list[tuple[Any, lis
     for case in cases:
         case["created_at"] = datetime.combine(case["created_at"], time(3), UTC)
     stays = [stay for case in cases for stay in _stays(random, case["id"])]
+    codes = {one.code: one.id for one in variants_of("covid_19")}
+    tests = [test for case in cases for test in _tests(random, case["id"], codes)]
+    forms = [_form(random, case) for case in cases if random.random() < 0.7]
     with transaction() as session:
         session.connection().execute(insert(Case.__table__), cases)
         session.connection().execute(insert(Stay.__table__), stays)
+        session.connection().execute(insert(LabTest.__table__), tests)
+        session.connection().execute(insert(Notification.__table__), forms)
     rebuild(by=system_actor("tests"))
     found = db.session.execute(select(Case.__table__).where(Case.__table__.c.id >= 5_000)).all()
     of_case: dict[int, list[Any]] = {case.id: [] for case in found}
@@ -205,6 +244,11 @@ def _profiles_agree(rows: list[tuple[Any, list[Any]]]) -> None:
         worst = Counter(_worst(case, stays) for case, stays in new)
         found = people_by_severity(Asked(basis, FIRST, LAST))
         assert {word: n for word, n in found.items() if n} == worst
+        asked = Asked(basis, FIRST, LAST)
+        found = sum(map(Counter, variants_by_week(asked).values()), Counter[str]())
+        assert found == _answers(new, _variant)
+        told = {word: n for word, n in people_of(asked).doses.items() if n}
+        assert told == _answers(new, _doses)
     days = Counter(
         (case.reported_on - case.onset_on).days
         for case, _stays in rows
@@ -215,6 +259,47 @@ def _profiles_agree(rows: list[tuple[Any, list[Any]]]) -> None:
     assert found.backwards == sum(n for number, n in days.items() if number < 0)
     assert sorted(Counter(dict(found.days)).elements()) == in_order
     assert found.median == in_order[(len(in_order) - 1) // 2]
+
+
+def _answers(rows: list[tuple[Any, list[Any]]], ask: Any) -> Counter[str]:
+    found = Counter(ask(case) for case, _stays in rows)
+    del found[None]
+    return found
+
+
+def _variant(case: Any) -> str | None:
+    """By hand: everything the tests say, the most decided and latest last."""
+    statement = select(LabTest).where(LabTest.case_id == case.id).order_by(LabTest.id)
+    said: list[tuple[int, date, int, str]] = []
+    for test in db.session.scalars(statement):
+        known, screening = test.resulted_on or date.min, test.variant_screening
+        if test.result == "negative":
+            continue
+        if test.variant is not None:
+            decided = 1 if test.variant.code == "undetermined" else 3
+            said.append((decided, test.genome_known_on or known, test.id, test.variant.code))
+        if screening in SCREENING_ORDER:
+            word = {"positive": "l452r", "negative": "screening_negative"}.get(screening)
+            said.append((SCREENING_ORDER[screening], known, test.id, word or "undetermined"))
+    return max(said, key=lambda one: one[:3])[3] if said else None
+
+
+def _doses(case: Any) -> str | None:
+    statement = select(Notification).where(Notification.case_id == case.id)
+    form = db.session.scalars(statement).first()
+    if form is None or form.state == "withdrawn" or not (form.dose1 or form.dose2 or form.dose3):
+        return None
+    ill_on, number = case.onset_on or case.diagnosed_on, 0
+    given = {1: form.dose1, 2: form.dose2, 3: form.dose3}
+    days = {1: form.dose1_on, 2: form.dose2_on, 3: form.dose3_on}
+    for place in (3, 2, 1):
+        late = ill_on is not None and days[place] is not None and days[place] >= ill_on
+        if given[place] == "yes" and not late:
+            number = place
+            break
+    if (number == 0 and given[1] is None) or given.get(number + 1) == "unknown":
+        return "unknown"
+    return ("none", "one", "two", "three_or_more")[number]
 
 
 def _worst(case: Any, stays: list[Any]) -> str:
@@ -253,6 +338,8 @@ def test_every_figure_stands_once_in_the_list_with_everything_in_both_languages(
         "new",
         "mean_7",
         "age_sex",
+        "variant",
+        "vaccine_doses",
         "unlinked_share",
         "positivity",
         "status_cumulative",
