@@ -33,7 +33,16 @@ class VariantView(GeneratedView):
     route_base = "/variants"
     title_label = Label("変異株・変異の名称", "Names of variants and mutations")
     record_label = Label("変異株・変異の名称", "Name of a variant or mutation")
-    list_items = ("label_ja", "label_en", "kind", "code", "disease_id", "used_from", "used_to")
+    list_items = (
+        "position",
+        "label_ja",
+        "label_en",
+        "kind",
+        "code",
+        "disease_id",
+        "used_from",
+        "used_to",
+    )
     form_items = _ITEMS
     search_items = (
         SearchBy("disease_id", "reference"),

@@ -84,7 +84,7 @@ def families_of(tests: Sequence[LabTest]) -> dict[int, str]:
         .where(LabTest.id.in_([test.id for test in tests]))
     )
     with acting_as(_DISEASE_OF_TEST):
-        return dict(db.session.execute(statement).tuples().all())
+        return {row.id: row.family for row in db.session.execute(statement)}
 
 
 def entry_of(test: LabTest) -> Entry:
