@@ -9,6 +9,7 @@ from sqlalchemy import Table, select
 from app.cases.counting import UNLINKED, is_counted
 from app.cases.models import Case, Stay
 from app.core.clock import in_japan
+from app.institutions.models import Institution
 from app.statistics.following import COLUMNS, followed, joined
 from app.statistics.measures import BASES
 from app.statistics.models import NOWHERE
@@ -21,6 +22,8 @@ COUNTED_ITEMS = frozenset(
         "first_prefecture_code",
         "authority_id",
         "responsible_centre_id",
+        "reporting_institution_id",
+        "municipality_code",
         "diagnosis_type",
         "notification_state",
         "source_system",
@@ -43,6 +46,7 @@ STAY_ITEMS = frozenset({"case_id", "place", "from_on", "to_on", "icu", "ventilat
 
 _CASE: Table = Case.__table__
 _STAY: Table = Stay.__table__
+_REPORTER: Table = Institution.__table__
 _STAY_COLUMNS = [
     _STAY.c[name].label(f"stay_{name}") for name in ("id", *sorted(STAY_ITEMS - {"case_id"}))
 ]
@@ -78,6 +82,8 @@ def facts_of(rows: Sequence[Any]) -> CaseFacts:
         accepted_on=None if case.accepted_at is None else in_japan(case.accepted_at).date(),
         variant=follows.variant,
         doses=follows.vaccine_doses,
+        municipality=case.municipality_code,
+        reporter=case.reporter_kind,
     )
 
 
@@ -90,9 +96,11 @@ def facts_statement(*columns: Any) -> Any:
     """Cases with their stays, tests of variants and notifications, in the order of cases and
     stays; ``columns`` are read besides."""
     items = [_CASE.c[name] for name in sorted(COUNTED_ITEMS)]
+    items.append(_REPORTER.c.kind.label("reporter_kind"))
+    reported = _CASE.outerjoin(_REPORTER, _REPORTER.c.id == _CASE.c.reporting_institution_id)
     return (
         select(_CASE.c.id, _CASE.c.created_at, *items, *_STAY_COLUMNS, *COLUMNS, *columns)
-        .select_from(joined(_CASE.outerjoin(_STAY, _STAY.c.case_id == _CASE.c.id)))
+        .select_from(joined(reported.outerjoin(_STAY, _STAY.c.case_id == _CASE.c.id)))
         .order_by(_CASE.c.id, _STAY.c.id)
     )
 

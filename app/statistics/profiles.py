@@ -1,8 +1,8 @@
 """Who new cases are and how long their papers took: what one case gives, in one dimension each.
 
-Pure. A dimension is a question with few answers (age group and sex, worst severity, days from
-onset to report); its ``value`` is a word or a number of days. Each new case answers each
-dimension once, on the day the dimension is counted by.
+Pure. A dimension is a question with few answers (age group and sex, worst severity, municipality
+of residence, days from onset to report); its ``value`` is a word, a code or a number of days.
+Each new case answers each dimension once, on the day the dimension is counted by.
 """
 
 from collections import Counter
@@ -41,6 +41,10 @@ class Profiled(Protocol):
     def age_years(self) -> int | None: ...
     @property
     def sex(self) -> str | None: ...
+    @property
+    def municipality(self) -> str | None: ...
+    @property
+    def reporter(self) -> str | None: ...
     @property
     def worst(self) -> str: ...
     @property
@@ -105,6 +109,11 @@ def age_sex(basis: str) -> str:
     return f"age_sex_{BASIS[basis].key}"
 
 
+def municipality(basis: str) -> str:
+    """The dimension of the municipality of residence of new cases by this date (§8.5)."""
+    return f"municipality_{BASIS[basis].key}"
+
+
 def worst_severity(basis: str) -> str:
     """The dimension of the worst severity of new cases by this date."""
     return f"severity_{BASIS[basis].key}"
@@ -131,6 +140,12 @@ def age_and_sex(value: str) -> tuple[str, str]:
     """(age group, sex) of a value of :func:`age_sex`."""
     age, sex = value.split(_BETWEEN)
     return age, sex
+
+
+def delay_of(value: str) -> tuple[str, int]:
+    """(kind of the reporting institution, days) of a stored delay; "" where none is known."""
+    kind, _between, days = value.rpartition(_BETWEEN)
+    return kind, int(days)
 
 
 def worst_of(severity: str | None, *, severe: bool, died: bool) -> str:
@@ -167,11 +182,13 @@ def _answers(facts: Profiled) -> Iterator[tuple[str, date, str]]:
                 yield variants(basis.key), day, facts.variant
             if facts.doses is not None:
                 yield doses(basis.key), day, facts.doses
+            yield municipality(basis.key), day, facts.municipality or UNKNOWN
     days = {**facts.dates, "entered": facts.entered_on, "accepted": facts.accepted_on}
+    kind = f"{facts.reporter}{_BETWEEN}" if facts.reporter else ""
     for step in STEPS:
         begun, ended, on = days.get(step.begins), days.get(step.ends), days.get(step.basis)
         if begun is not None and ended is not None and on is not None:
-            yield step.dimension, on, str(stored_days((ended - begun).days))
+            yield step.dimension, on, f"{kind}{stored_days((ended - begun).days)}"
 
 
 def stored_days(days: int) -> int:

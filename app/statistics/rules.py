@@ -62,6 +62,9 @@ class CaseFacts:
     accepted_on: date | None = None
     variant: str | None = None
     doses: str | None = None
+    municipality: str | None = None
+    reporter: str | None = None
+    """The kind of the institution that reported the case."""
 
     @property
     def worst(self) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.cases.models import Case, LabTest, Stay
 from app.core.db import db
 from app.core.transaction import transaction
+from app.institutions.queries import institution_by_code
 from app.institutions.variant_names import variants_of
 from app.notifications.guard import may_become
 from app.notifications.models import Notification
@@ -32,6 +33,10 @@ case_edits = st.one_of(
     st.tuples(st.just("age_group"), st.sampled_from([None, "20s", "90_or_over"])),
     st.tuples(st.just("age_years"), st.sampled_from([None, 0, 41])),
     st.tuples(st.just("sex"), st.sampled_from([None, "female"])),
+    st.tuples(st.just("municipality_code"), st.sampled_from([None, "13104", "27100"])),
+    st.tuples(
+        st.just("reporting_institution"), st.sampled_from([None, "clinic", "hospital-shinjuku"])
+    ),
     st.tuples(
         st.just("accepted_at"), st.sampled_from([None, datetime(2021, 8, 9, 20, tzinfo=UTC)])
     ),
@@ -146,6 +151,9 @@ def _do(case: Case, edit: Any) -> None:
             case.responsible_centre_id = centre(edit[1]).id
             case.authority_id = centre(edit[1]).authority_id
             case.prefecture_code = "27" if edit[1] == "osaka" else "13"
+        elif edit[0] == "reporting_institution":
+            found_one = institution_by_code(edit[1]) if edit[1] else None
+            case.reporting_institution_id = found_one and found_one.id
         elif len(edit) == 2:
             setattr(case, *edit)
         else:
