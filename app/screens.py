@@ -77,6 +77,7 @@ from app.messaging.webhook import DeliveryView
 from app.notifications.views import NotificationView
 from app.persons.views import PersonView
 from app.planning import screens as planning
+from app.populations.views import PopulationView
 from app.portal.rule_views import PatientPageRuleView
 from app.portal.staff_views import PatientLinkView, ReportingView
 from app.portal.views import PatientView
@@ -150,6 +151,7 @@ SCREENS: tuple[type[Any], ...] = (
     ImportView,
     *laboratory.SCREENS,
     InstitutionView,
+    PopulationView,
     InstitutionTreeView,
     InstitutionStepsView,
     CentreAreaView,

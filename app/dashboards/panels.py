@@ -11,11 +11,13 @@ from app.dashboards.asking import Question, area_parameters
 from app.dashboards.beds import beds, beds_by_place, rooms_by_place
 from app.dashboards.course import course, standing
 from app.dashboards.curve import comparison, curve
+from app.dashboards.followed import followed
 from app.dashboards.panel import Panel
 from app.dashboards.people import ages, severity
 from app.dashboards.places import prefecture_map, table
 from app.dashboards.source import Source
 from app.dashboards.stages import stages
+from app.dashboards.towns import towns
 from app.dashboards.virus import doses, variants
 from app.generated.hooks import may
 from app.publication.asof_views import AS_KNOWN
@@ -35,12 +37,14 @@ PANELS: Mapping[str, Callable[[Source], Panel | None]] = {
     "doses": doses,
     "course": course,
     "standing": standing,
+    "followed": followed,
     "beds": beds,
     "stages": stages,
     "beds_by_place": beds_by_place,
     "rooms_by_place": rooms_by_place,
     "map": prefecture_map,
     "places": table,
+    "towns": towns,
 }
 
 

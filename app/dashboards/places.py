@@ -21,6 +21,7 @@ from app.statistics.areas import Area, Level, PlaceName
 from app.statistics.asking import LEVELS
 from app.statistics.care import IN_CARE
 from app.statistics.models import NOWHERE
+from app.statistics.populations import who_enters
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def table(source: Source) -> Panel | None:
     ]
     if any(place.per_100k is None for place in places):
         notes.append(_("Per 100,000 is left empty where no population is registered."))
+        notes.append(who_enters())
     return Panel(
         "places",
         f"{LEVELS[level]} {asked.standing.name}",

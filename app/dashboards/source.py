@@ -17,10 +17,13 @@ from app.dashboards import reading
 from app.dashboards.asking import Question
 from app.dashboards.reading import DaySums, PlaceSums
 from app.dashboards.rules import LONGEST_DELAY, Completeness, completeness
+from app.generated.hooks import signed_in
 from app.publication.tested import Tested, tested_in
 from app.statistics import derived
 from app.statistics.areas import PlaceName
+from app.statistics.care_queries import contacts_observed, non_reporters
 from app.statistics.measures import STOCKS
+from app.statistics.populations import why_no_population
 from app.statistics.profile_queries import People, people_of, variants_by_week
 from app.statistics.queries import Asked, places_of
 
@@ -113,6 +116,17 @@ class Source:
     def rooms(self) -> RoomSums:
         """The rooms of the area's hotels, as they are now."""
         return rooms_in(self.spot)
+
+    @cached_property
+    def followed(self) -> tuple[int, int]:
+        """Contacts under observation, and people whose report is overdue, now."""
+        actor, area = signed_in(), self.question.area
+        return contacts_observed(area, by=actor), non_reporters(area, by=actor)
+
+    @cached_property
+    def no_population(self) -> str:
+        """Why nothing is said per 100,000; empty words where something is."""
+        return why_no_population(self.question.area, self.question.standing.population)
 
     @cached_property
     def tested(self) -> Tested | None:

@@ -81,7 +81,8 @@ def stages(source: Source) -> Panel:
         )
 
     period = _("Thresholds in force on %(day)s.", day=format_date(asked.last))
-    return Panel("stages", title, headings, rows, draw, (period,), tones=tones)
+    notes = (period, source.no_population) if source.no_population else (period,)
+    return Panel("stages", title, headings, rows, draw, notes, tones=tones)
 
 
 def _said(

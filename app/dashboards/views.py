@@ -68,6 +68,7 @@ class DashboardView(BaseView):
             "conditions": files.conditions(question),
             "presets": presets(question),
             **_undated(source),
+            "no_population": source.no_population,
             "further": further(question),
             "actions_of": {one.key: _downloads(question, one) for one in shown},
         }

@@ -12,6 +12,7 @@ from app.core.transaction import transaction
 from app.institutions import sources
 from app.institutions.diseases import Disease, DiseaseOption
 from app.institutions.models import Institution, Municipality, Prefecture
+from app.institutions.populations import keep_populations
 from app.institutions.rules import InstitutionKind
 from app.institutions.variants import Variant
 from app.security.actor import Actor
@@ -67,6 +68,7 @@ def load_master(*, by: Actor) -> tuple[LoadCount, ...]:
             _bring_options(session),
             _bring_variants(session),
         ]
+        keep_populations()
     return _per_table(counts)
 
 

@@ -23,7 +23,13 @@ from app.core.crypto.types import Encrypted
 from app.core.db import CodeSet, Record, UtcDateTime, db
 from app.core.items import Section, item
 from app.core.labels import Label
-from app.institutions.places import AREA, OPEN, Municipality, Prefecture
+from app.institutions.places import (
+    AREA,
+    OPEN,
+    Municipality,
+    MunicipalityPopulation,
+    Prefecture,
+)
 from app.institutions.rules import (
     EVER,
     INSTITUTION_KINDS,
@@ -35,7 +41,14 @@ INSTITUTION = Section("institution", 20, Label("機関", "Institution"))
 ADDRESS = Section("address", 30, Label("所在地・連絡先", "Address and contact"))
 PORTAL = Section("portal", 40, Label("システムの利用", "Use of the portal"))
 
-__all__ = ["CentreArea", "Institution", "InstitutionPlacement", "Municipality", "Prefecture"]
+__all__ = [
+    "CentreArea",
+    "Institution",
+    "InstitutionPlacement",
+    "Municipality",
+    "MunicipalityPopulation",
+    "Prefecture",
+]
 
 
 class Institution(Record, db.Model):
@@ -110,6 +123,7 @@ class Institution(Record, db.Model):
         privacy=OPEN,
         index=True,
     )
+    # Summed from its municipalities (app/institutions/populations.py), never typed.
     population: Mapped[int | None] = item(
         Integer,
         ja="管内人口",
@@ -118,6 +132,7 @@ class Institution(Record, db.Model):
         privacy=OPEN,
         unit=Label("人", "people"),
         minimum=0,
+        editable=False,
     )
     closed_on: Mapped[date | None] = item(
         Date, ja="廃止日", en="Closed on", section=INSTITUTION, privacy=OPEN

@@ -1,9 +1,11 @@
 """Prefectures and municipalities, as the postal service and the census name them."""
 
-from sqlalchemy import Integer, String
+from datetime import date
+
+from sqlalchemy import Date, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import db
+from app.core.db import Record, db
 from app.core.items import Privacy, Section, item
 from app.core.labels import Label
 from app.institutions.rules import MUNICIPALITY_KINDS
@@ -90,3 +92,45 @@ class Municipality(db.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MunicipalityPopulation(Record, db.Model):
+    """How many people live in a municipality, as an office entered it; changes stand in its history.
+
+    Populations of health centres and authorities are summed from these and kept beside them
+    (:mod:`app.institutions.populations`).
+    """
+
+    __tablename__ = "municipality_population"
+
+    municipality_code: Mapped[str] = item(
+        String(5),
+        ja="市区町村",
+        en="Municipality",
+        section=AREA,
+        privacy=OPEN,
+        reference="Municipality",
+        foreign_key="municipality.code",
+        nullable=False,
+        unique=True,
+    )
+    population: Mapped[int] = item(
+        Integer,
+        ja="人口",
+        en="Population",
+        section=AREA,
+        privacy=OPEN,
+        unit=Label("人", "people"),
+        minimum=0,
+        nullable=False,
+    )
+    counted_on: Mapped[date] = item(
+        Date, ja="人口の基準日", en="Population as of", section=AREA, privacy=OPEN, nullable=False
+    )
+    origin: Mapped[str] = item(
+        String(100), ja="出典", en="Source", section=AREA, privacy=OPEN, nullable=False
+    )
+    municipality: Mapped[Municipality] = relationship()
+
+    def __str__(self) -> str:
+        return self.municipality_code

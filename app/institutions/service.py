@@ -12,6 +12,7 @@ from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.japanese import to_katakana
 from app.core.transaction import transaction
 from app.institutions.models import CentreArea, Institution, Municipality
+from app.institutions.populations import keep_populations
 from app.institutions.queries import (
     areas_in_force,
     default_centre_for,
@@ -206,6 +207,7 @@ def _put_area(municipality_code: str, centre: Institution, first: date) -> Centr
             session.add(area)
         area.centre_id = centre.id
         session.flush()
+        keep_populations(municipality_code[:2])
         return area
 
 

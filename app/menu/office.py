@@ -8,6 +8,7 @@ from app.institutions.tree_views import BRANCH
 from app.looks.queries import unusual_count
 from app.menu.entries import Entry, Group
 from app.planning.words import BED_PLAN, CLUSTERS, DELAYS, OUTLOOK
+from app.populations.views import POPULATIONS
 from app.portal.rule_views import RULES
 from app.publication.asof_views import AS_KNOWN
 from app.publication.views import PUBLICATIONS
@@ -74,6 +75,7 @@ OFFICE = (
                 icon="institution",
             ),
             Entry(BRANCH, "InstitutionTreeView.tree", "institution_tree", "show", "institution"),
+            Entry(POPULATIONS, "PopulationView.page", "population", "show", "chart"),
             Entry(Label("対象疾病一覧", "Diseases"), "DiseaseView.list", "disease", icon="book"),
             Entry(RULES, "PatientPageRuleView.list", "patient_page_rule", icon="person"),
         ),

@@ -92,6 +92,7 @@ OVERSIGHT = (
         institution="list show add edit close move switch history",
         institution_tree="show",
         centre_area="show edit",
+        population="show edit",
         daily_report="list show export",
         quality_indicator="show download",
     )

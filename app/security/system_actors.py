@@ -61,6 +61,8 @@ SYSTEM_ACTORS: Mapping[str, Label] = {
     "forget result files": Label(
         "日次処理（検査結果ファイルの消去）", "Daily: removal of result files"
     ),
+    "populations": Label("管内人口の集計", "Populations of areas"),
+    "populations of areas": Label("日次処理（管内人口の集計）", "Daily: populations of areas"),
     "move institutions": Label("日次処理（機関の移管）", "Daily: moves of institutions"),
     "plan who has none": Label("日次処理（観察計画の作成）", "Daily: missing observation plans"),
     "purge activation codes": Label(
