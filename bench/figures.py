@@ -81,8 +81,11 @@ _ANSWERS = """
            age || ':' || sex AS value FROM raw_case
     UNION ALL SELECT prefecture, authority, centre, 'severity_reported', reported_on, severity
     FROM raw_case
+    UNION ALL SELECT prefecture, authority, centre, 'municipality_reported', reported_on,
+           prefecture || CAST(101 + hash(id + 7) % 40 AS VARCHAR) FROM raw_case
     UNION ALL SELECT prefecture, authority, centre, 'delay_onset_report', reported_on,
-           CAST(reported_on - onset_on AS VARCHAR) FROM raw_case
+           ['clinic:', 'hospital:', ''][1 + CAST(hash(id + 8) % 3 AS INTEGER)]
+           || CAST(reported_on - onset_on AS VARCHAR) FROM raw_case
 """
 _GRAINS = (
     ("prefecture_day", "day", "0", "0"),

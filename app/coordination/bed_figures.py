@@ -22,7 +22,7 @@ from app.security.actor import acting_as, system_actor
 VALID_DAYS = 7
 """A declaration speaks for its day and the six after it; older ones say nothing any more."""
 Rows = TypeVar("Rows", bound=tuple[Any, ...])
-_COUNTING = system_actor("places of care")
+COUNTING = system_actor("places of care")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class HotelLine:
     people: int | None
 
 
-_COLUMNS = (
+COLUMNS = (
     BedReport.total,
     BedReport.usable,
     BedReport.occupied,
@@ -119,7 +119,7 @@ def rooms_in(spot: Spot) -> RoomSums:
 
 def bed_lines(spot: Spot, on: date) -> list[BedLine]:
     """Hospital by hospital, as far as the actor meets their declarations."""
-    columns: list[Any] = [Institution.code, Institution.name, BedReport.declared_on, *_COLUMNS]
+    columns: list[Any] = [Institution.code, Institution.name, BedReport.declared_on, *COLUMNS]
     statement = _in_force(select(*columns), spot, on).order_by(Institution.name, Institution.id)
     return [
         BedLine(code, name, declared_on, BedSums(1, *numbers))
@@ -137,7 +137,7 @@ def hotel_lines(spot: Spot, on: date | None) -> list[HotelLine]:
     statement = select(*names, func.count(), _usable_rooms()).join(
         Institution, Institution.id == HotelRoom.institution_id
     )
-    grouped = statement.where(there, *_below(spot)).group_by(*names).order_by(Institution.name)
+    grouped = statement.where(there, *below(spot)).group_by(*names).order_by(Institution.name)
     hotels = db.session.execute(grouped).all()
     people = {} if on is None else _people_in([key for key, *_rest in hotels], on)
     return [
@@ -157,7 +157,7 @@ def _people_in(keys: Sequence[int], today: date) -> dict[int, int]:
         Stay.place == "hotel",
         or_(Stay.to_on.is_(None), Stay.to_on > today),
     )
-    with acting_as(_COUNTING):
+    with acting_as(COUNTING):
         rows = db.session.execute(statement.group_by(Stay.institution_id)).all()
     return {key: int(n) for key, n in rows if key is not None}
 
@@ -181,10 +181,10 @@ def last_declared(statement: Select[Rows], *conditions: ColumnElement[bool]) -> 
 
 
 def _beds_by(column: Any, spot: Spot, on: date) -> dict[Any, BedSums]:
-    sums = [func.sum(one) for one in _COLUMNS]
+    sums = [func.sum(one) for one in COLUMNS]
     columns: list[Any] = [column, func.count(), *sums]
     statement = _in_force(select(*columns), spot, on).group_by(column)
-    with acting_as(_COUNTING):
+    with acting_as(COUNTING):
         rows = db.session.execute(statement).all()
     return {key: BedSums(*map(int, numbers)) for key, *numbers in rows if key is not None}
 
@@ -195,8 +195,8 @@ def _rooms_by(column: Any, spot: Spot) -> dict[Any, RoomSums]:
         Institution, Institution.id == HotelRoom.institution_id
     )
     there = HotelRoom.prefecture_code.in_(spot.prefecture_codes)
-    grouped = statement.where(there, *_below(spot)).group_by(column)
-    with acting_as(_COUNTING):
+    grouped = statement.where(there, *below(spot)).group_by(column)
+    with acting_as(COUNTING):
         rows = db.session.execute(grouped).all()
     return {key: RoomSums(*map(int, numbers)) for key, *numbers in rows if key is not None}
 
@@ -211,11 +211,12 @@ def _in_force(statement: Select[Any], spot: Spot, on: date) -> Select[Any]:
     )
     is_open = or_(Institution.closed_on.is_(None), Institution.closed_on > on)
     hospitals = joined.join(Institution, Institution.id == BedReport.institution_id)
-    return hospitals.where(is_open, *_below(spot))
+    return hospitals.where(is_open, *below(spot))
 
 
-def _below(spot: Spot) -> list[ColumnElement[bool]]:
-    """Hospitals and hotels hang below the health centre of their place."""
+def below(spot: Spot) -> list[ColumnElement[bool]]:
+    """The conditions of the spot below its prefectures: hospitals and hotels hang below the
+    health centre of their place."""
     conditions: list[ColumnElement[bool]] = []
     if spot.authority_id is not None:
         conditions.append(Institution.authority_id == spot.authority_id)

@@ -30,6 +30,7 @@ _CHARTS: Mapping[str, Literal["column", "line"]] = {
     "curve": "column",
     "comparison": "line",
     "course": "line",
+    "bed_course": "line",
 }
 """Panels over days, which Excel draws anew from the cells."""
 

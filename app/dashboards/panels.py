@@ -8,6 +8,7 @@ from flask import current_app, url_for
 
 from app.core.labels import Label
 from app.dashboards.asking import Question, area_parameters
+from app.dashboards.bed_course import bed_course
 from app.dashboards.beds import beds, beds_by_place, rooms_by_place
 from app.dashboards.course import course, standing
 from app.dashboards.curve import comparison, curve
@@ -39,6 +40,7 @@ PANELS: Mapping[str, Callable[[Source], Panel | None]] = {
     "standing": standing,
     "followed": followed,
     "beds": beds,
+    "bed_course": bed_course,
     "stages": stages,
     "beds_by_place": beds_by_place,
     "rooms_by_place": rooms_by_place,

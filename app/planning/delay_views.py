@@ -19,14 +19,20 @@ from app.core.charts import Axis, Group, Point, Series, group_chart, line_chart,
 from app.core.dates import format_date
 from app.generated.arguments import one_of
 from app.generated.hooks import signed_in
+from app.institutions.rules import INSTITUTION_KINDS
 from app.planning import pages
 from app.planning.asking import read_period
 from app.planning.words import MEDIAN, P80
 from app.statistics.areas import standing_of
 from app.statistics.asking import Question
 from app.statistics.delays import Delays
-from app.statistics.profile_queries import delays_by_place, delays_by_week, delays_of_steps
-from app.statistics.profiles import LONGER, STEP, STEPS
+from app.statistics.profile_queries import (
+    delays_by_kind,
+    delays_by_place,
+    delays_by_week,
+    delays_of_steps,
+)
+from app.statistics.profiles import LONGER, STEP, STEPS, UNKNOWN
 from app.surge.gate import may_wait
 
 DEFAULT_STEP = "onset_report"
@@ -72,8 +78,15 @@ def _contents(question: Question, step: str) -> dict[str, Any]:
         "week_chart": _week_chart(label, weeks),
         "weeks": [(format_date(monday), _words(found)) for monday, found in weeks.items()],
         "histogram": _histogram(label, chosen) if chosen.n else "",
+        "by_kind": [
+            (_kind(kind), _words(found)) for kind, found in delays_by_kind(step, asked).items()
+        ],
         "by_place": [(one.name, _words(one.delays)) for one in by_place if one.delays.n],
     }
+
+
+def _kind(kind: str) -> str:
+    return _("No reporting institution") if kind == UNKNOWN else INSTITUTION_KINDS.label(kind)
 
 
 def _words(found: Delays) -> tuple[str, str, str, str]:

@@ -21,6 +21,7 @@ from app.reports.figure_tables import (
     status,
     summary,
 )
+from app.reports.followed_table import followed
 from app.reports.kind import Made, Making, ReportKind
 from app.reports.profile_table import ages
 from app.reports.wording import conditions_of
@@ -83,6 +84,8 @@ def _daily(making: Making) -> Iterator[Table]:
         words = str(PLACES[level])
         yield status(asked, level, name=f"療養状況（{words}別）", title=f"療養状況（{words}別）")
     yield from _declared(making, on - timedelta(days=DAILY_CURVE - 1))
+    if on == clock.today():
+        yield followed(area, by=making.by, name="健康観察", title="健康観察の状況（作成時点）")
 
 
 def _weekly(making: Making) -> Iterator[Table]:
@@ -132,6 +135,7 @@ _TABLE_NAMES = (
     Label("病床", "Beds"),
     Label("検査・相談", "Tests and calls"),
 )
+_FOLLOWED = Label("健康観察（当日のみ）", "Followed, for today only")
 _AGES = Label("年代・性別", "Age group and sex")
 DAILY = ReportKind(
     "daily",
@@ -142,7 +146,7 @@ DAILY = ReportKind(
     ),
     "day",
     holds_people=False,
-    contents=_TABLE_NAMES,
+    contents=(*_TABLE_NAMES, _FOLLOWED),
     build=build,
 )
 WEEKLY = ReportKind(

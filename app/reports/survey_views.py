@@ -30,6 +30,8 @@ from app.reports.survey_service import (
 from app.reports.views import REPORTS
 from app.security.actor import Actor
 from app.statistics.areas import own_area
+from app.statistics.care import CONTACTS_OBSERVED, NON_REPORTERS
+from app.statistics.care_queries import contacts_observed, non_reporters
 from app.statistics.queries import FAMILY
 from app.statistics.weekly_survey import COLUMNS, NUMBERS, day_of_survey
 
@@ -70,6 +72,7 @@ class CareSurveyView(BaseView):
             rows=[(row, _state(row)) for row in rows],
             total=total_of(rows, _("Total")),
             names=[(name, str(COLUMNS[name].label)) for name in SHOWN],
+            followed=_followed(actor),
             states=STATES,
             may_edit=may("edit", "care_survey"),
             trail=_trail(),
@@ -133,6 +136,16 @@ def _state(row: SurveyRow) -> str:
     if saved is None:
         return "open"
     return "typed" if saved.sent_at is None else "complete"
+
+
+def _followed(actor: Actor) -> list[tuple[str, int, str]]:
+    """(label, people, definition) of who is followed now: beside the survey, not part of it."""
+    area = own_area(actor)
+    numbers = (contacts_observed(area, by=actor), non_reporters(area, by=actor))
+    return [
+        (str(one.label), number, str(one.sentence))
+        for one, number in zip((CONTACTS_OBSERVED, NON_REPORTERS), numbers, strict=True)
+    ]
 
 
 def _latest() -> date:

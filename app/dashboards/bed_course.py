@@ -1,0 +1,102 @@
+"""Use of beds over the period, from the declarations that were in force on each day."""
+
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.coordination.bed_figures import VALID_DAYS
+from app.coordination.bed_history import beds_on_days
+from app.core.charts import Axis, Point, Series, line_chart
+from app.core.labels import Label
+from app.dashboards.beds import OCCUPIED, SECURED, SEVERE_USE, USE_SHARE
+from app.dashboards.panel import Heading, Panel
+from app.dashboards.source import Source
+from app.statistics import derived
+from app.statistics.areas import Area
+from app.statistics.stages import SEVERE_BED_USE
+
+HOSPITALS = Label("申告した医療機関", "Hospitals that declared")
+DAILY_UP_TO = 62
+"""Longer periods are shown by the week (the country by four weeks)."""
+
+
+def step_of(days: int, *, is_country: bool) -> int:
+    """Days from one point to the next: as many points as a picture can show, whatever the period."""
+    if days <= DAILY_UP_TO:
+        return 7 if is_country else 1
+    return 28 if is_country else 7
+
+
+def points_of(first: date, last: date, step: int) -> list[date]:
+    """The days shown, the last of the period among them, earliest first."""
+    count = (last - first).days // step + 1
+    return [last - timedelta(days=step * n) for n in reversed(range(count))]
+
+
+def bed_course(source: Source) -> Panel:
+    """Beds secured and occupied, and their use, over the period."""
+    asked = source.question
+    days = (asked.last - asked.first).days + 1
+    step = step_of(days, is_country=asked.area == Area())
+    found = beds_on_days(source.spot, points_of(asked.first, asked.last, step))
+    title = _("Use of beds over time, %(place)s", place=asked.standing.name)
+    headings = (
+        Heading(_("Day"), "date"),
+        Heading(HOSPITALS),
+        Heading(SECURED),
+        Heading(OCCUPIED),
+        Heading(USE_SHARE, "decimal", 1, definition=str(derived.BED_USE.sentence)),
+        Heading(SEVERE_USE, "decimal", 1, definition=str(SEVERE_BED_USE.sentence)),
+    )
+    if not found:
+        words = _("No hospital of the area declared its beds in this period.")
+        return Panel("bed_course", title, headings, (), lacking=words)
+    rows = [
+        (
+            day,
+            one.hospitals,
+            one.total,
+            one.occupied,
+            derived.bed_use(one.occupied, one.total),
+            derived.bed_use(one.severe_occupied, one.severe_total),
+        )
+        for day, one in sorted(found.items())
+    ]
+
+    def draw(width: int) -> Markup:
+        lines = ((USE_SHARE, 4), (SEVERE_USE, 5))
+        return line_chart(
+            [
+                Series(
+                    str(label),
+                    [Point(row[0], row[at]) for row in rows if row[at] is not None],
+                    every=step,
+                )
+                for label, at in lines
+            ],
+            key=f"bed_course-{width}",
+            title=title,
+            description=_("Lines: share of the secured beds that are occupied, all and severe."),
+            first=asked.first,
+            last=asked.last,
+            axes=[Axis(str(USE_SHARE), minimum=0, decimals=1)],
+            width=width,
+        )
+
+    return Panel("bed_course", title, headings, rows, draw, _notes(step))
+
+
+def _notes(step: int) -> tuple[str, ...]:
+    said = _(
+        "Each point sums what hospitals had declared last within the %(days)s days up to it; days "
+        "without a declaration are left out.",
+        days=VALID_DAYS,
+    )
+    rooms = _(
+        "Rooms of hotels are kept as they are now and have no past; people in hotels stand under "
+        "the places of care."
+    )
+    if step == 1:
+        return said, rooms
+    return said, _("A point for every %(days)s days.", days=step), rooms
