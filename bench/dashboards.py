@@ -12,7 +12,10 @@ DuckDB is needed here alone and is no requirement of the portal.
 import statistics
 import sys
 from collections import defaultdict
+from contextlib import ExitStack
 from datetime import date, timedelta
+from pathlib import Path
+from shutil import copytree
 
 from app import create_app
 from app.core import clock
@@ -46,41 +49,54 @@ def fill(site: Site, cases: int, last: date) -> None:
     write_sums(raw, site.directory / "portal.sqlite3", disease)
 
 
-def ask(site: Site, last: date) -> dict[str, float]:
-    """Page → median milliseconds over the wire."""
-    times: dict[str, list[float]] = defaultdict(list)
+def ask(sites: dict[int, Site], last: date) -> dict[int, dict[str, float]]:
+    """Cases → page → median milliseconds over the wire; both servers are asked in turn."""
+    times: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     begin = last - timedelta(days=LONG)
     long = f"/dashboards/?from={begin.isoformat()}&to={last.isoformat()}"
-    with site.running() as port:
-        browsers = {who: site.sign_in(port, who) for who in WHO}
-        pages = [
-            *((f"{who}: 56 days", browser, "/dashboards/") for who, browser in browsers.items()),
-            *((f"{who}: 22 months", browser, long) for who, browser in browsers.items()),
-            ("national table", browsers["ministry"], "/statistics/"),
-        ]
+    with ExitStack() as stack:
+        ports = {size: stack.enter_context(site.running()) for size, site in sites.items()}
+        signed = {
+            (size, who): site.sign_in(ports[size], who)
+            for size, site in sites.items()
+            for who in WHO
+        }
+        pages = [(f"{who}: 56 days", who, "/dashboards/") for who in WHO]
+        pages += [(f"{who}: 22 months", who, long) for who in WHO]
+        pages.append(("national table", "ministry", "/statistics/"))
         for turn in range(ROUNDS + 1):
-            for name, browser, address in pages:
-                answer = browser.get(address)
-                assert answer.status == 200, f"{name}: {answer.status}"
-                if turn:
-                    times[name].append(answer.seconds * 1000)
-    return {name: statistics.median(values) for name, values in times.items()}
+            for name, who, address in pages:
+                for size in sites:
+                    # A connection of its own: the server closes those that wait long.
+                    answer = signed[size, who].another(ports[size]).get(address)
+                    assert answer.status == 200, f"{name}: {answer.status}"
+                    if turn:
+                        times[size][name].append(answer.seconds * 1000)
+    return {
+        size: {name: statistics.median(values) for name, values in found.items()}
+        for size, found in times.items()
+    }
 
 
 def main(sizes: list[int]) -> None:
     """Print the medians, and the growth from the first size to the last."""
     folder = ROOT / "var" / "bench" / "dashboards"
-    site = Site("dashboards", 300, folder, f"sqlite:///{folder / 'portal.sqlite3'}")
-    site.prepare()
-    last = clock.today()
-    medians = []
+    plain = _site(folder / "plain")
+    plain.prepare()
+    last, sites = clock.today(), {}
     for size in sizes:
-        fill(site, size, last)
-        medians.append(ask(site, last))
+        sites[size] = _site(folder / str(size))
+        copytree(plain.directory, sites[size].directory, dirs_exist_ok=True)
+        fill(sites[size], size, last)
+    medians = ask(sites, last)
     print(f"\ngrowth from {sizes[0]:,} to {sizes[-1]:,} cases (wish: at most {WISH} times)")
-    for name, first in medians[0].items():
-        then = medians[-1][name]
+    for name, first in medians[sizes[0]].items():
+        then = medians[sizes[-1]][name]
         print(f"  {name:<24} {first:8.1f} ms → {then:8.1f} ms  {then / first:5.2f} times")
+
+
+def _site(folder: Path) -> Site:
+    return Site("dashboards", 300, folder, f"sqlite:///{folder / 'portal.sqlite3'}")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ STEPS = {"day": Label("日ごと", "By day"), "week": Label("週ごと", "By wee
 SORTS = ("name", "week", "per_100k", "before", "ratio", "care", "care_per_100k", "bed_use")
 DEFAULT_DAYS = 56
 DEFAULT_BASIS = "reported"
+BY_WEEK_FROM = 184
+"""Days from which on a curve is by week unless days are asked for: half a year of columns."""
 LONGEST_DAYS = 1_096
 """Three years: more than a picture can show."""
 EARLIEST = date(2000, 1, 1)
@@ -148,6 +150,8 @@ def read_question(
     compared = read_compared(form, period, area, areas) if period else None
     if period is None or form.errors:
         return form, None, standing
+    if "step" not in arguments and (period[1] - period[0]).days >= BY_WEEK_FROM:
+        form["step"].data = "week"
     basis, step = form["basis"].data, form["step"].data
     question = Question(
         area=area,

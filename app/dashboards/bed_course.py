@@ -1,37 +1,20 @@
 """Use of beds over the period, from the declarations that were in force on each day."""
 
-from datetime import date, timedelta
-
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.coordination.bed_figures import VALID_DAYS
-from app.coordination.bed_history import beds_on_days
 from app.core.charts import Axis, Point, Series, line_chart
 from app.core.labels import Label
 from app.dashboards.beds import OCCUPIED, SECURED, SEVERE_USE, USE_SHARE
 from app.dashboards.panel import Heading, Panel
+from app.dashboards.rules import step_of
 from app.dashboards.source import Source
 from app.statistics import derived
 from app.statistics.areas import Area
 from app.statistics.stages import SEVERE_BED_USE
 
 HOSPITALS = Label("申告した医療機関", "Hospitals that declared")
-DAILY_UP_TO = 62
-"""Longer periods are shown by the week (the country by four weeks)."""
-
-
-def step_of(days: int, *, is_country: bool) -> int:
-    """Days from one point to the next: as many points as a picture can show, whatever the period."""
-    if days <= DAILY_UP_TO:
-        return 7 if is_country else 1
-    return 28 if is_country else 7
-
-
-def points_of(first: date, last: date, step: int) -> list[date]:
-    """The days shown, the last of the period among them, earliest first."""
-    count = (last - first).days // step + 1
-    return [last - timedelta(days=step * n) for n in reversed(range(count))]
 
 
 def bed_course(source: Source) -> Panel:
@@ -39,7 +22,7 @@ def bed_course(source: Source) -> Panel:
     asked = source.question
     days = (asked.last - asked.first).days + 1
     step = step_of(days, is_country=asked.area == Area())
-    found = beds_on_days(source.spot, points_of(asked.first, asked.last, step))
+    found = source.beds_on_days
     title = _("Use of beds over time, %(place)s", place=asked.standing.name)
     headings = (
         Heading(_("Day"), "date"),

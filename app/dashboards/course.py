@@ -73,6 +73,10 @@ def course(source: Source) -> Panel:
         (asked.first + timedelta(days=n), *each, sum(each))
         for n, each in enumerate(zip(*numbers, strict=True))
     ]
+    if asked.step == "week":
+        # The picture has every day; a table of two years of them is read by nobody.
+        rows = rows[::-7][::-1]
+        return Panel("course", title, headings, rows, draw, (_("The table has every 7th day."),))
     return Panel("course", title, headings, rows, draw)
 
 

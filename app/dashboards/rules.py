@@ -15,6 +15,9 @@ FEWEST = 30
 ASSUMED: Mapping[str, int] = {"reported": 1, "published": 1, "diagnosed": 3, "onset": 10}
 """Basis → days, where nothing could be observed. Our own assumption, said under the picture."""
 
+DAILY_UP_TO = 62
+"""Beds over longer periods are shown by the week (the country by four weeks)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
@@ -73,3 +76,16 @@ def rolling(values: Sequence[int], days: int = 7) -> list[int]:
 def level_of(value: float | None, bounds: Sequence[float]) -> int | None:
     """How many of the ascending ``bounds`` a value has reached."""
     return None if value is None else sum(value >= bound for bound in bounds)
+
+
+def step_of(days: int, *, is_country: bool) -> int:
+    """Days from one point to the next: as many points as a picture can show, whatever the period."""
+    if days <= DAILY_UP_TO:
+        return 7 if is_country else 1
+    return 28 if is_country else 7
+
+
+def points_of(first: date, last: date, step: int) -> list[date]:
+    """The days shown, the last of the period among them, earliest first."""
+    count = (last - first).days // step + 1
+    return [last - timedelta(days=step * n) for n in reversed(range(count))]

@@ -12,16 +12,23 @@ from app.coordination.bed_figures import (
     beds_by_prefecture,
     rooms_in,
 )
+from app.coordination.bed_history import beds_on_days
 from app.core import clock
 from app.dashboards import reading
 from app.dashboards.asking import Question
 from app.dashboards.reading import DaySums, PlaceSums
-from app.dashboards.rules import LONGEST_DELAY, Completeness, completeness
+from app.dashboards.rules import (
+    LONGEST_DELAY,
+    Completeness,
+    completeness,
+    points_of,
+    step_of,
+)
 from app.generated.hooks import signed_in
 from app.publication.tested import Tested, tested_in
 from app.statistics import derived
-from app.statistics.areas import PlaceName
-from app.statistics.care_queries import contacts_observed, non_reporters
+from app.statistics.areas import Area, PlaceName
+from app.statistics.care_queries import followed
 from app.statistics.measures import STOCKS
 from app.statistics.populations import why_no_population
 from app.statistics.profile_queries import People, people_of, variants_by_week
@@ -109,8 +116,17 @@ class Source:
 
     @property
     def beds(self) -> BedSums:
-        """The beds of the whole area."""
-        return sum(self.beds_by_prefecture.values(), BedSums())
+        """The beds of the whole area; the last point of their course says the same."""
+        if self.question.level == "prefecture":
+            return sum(self.beds_by_prefecture.values(), BedSums())
+        return self.beds_on_days.get(self.question.last, BedSums())
+
+    @cached_property
+    def beds_on_days(self) -> Mapping[date, BedSums]:
+        """Declared beds over the period, as :mod:`app.dashboards.rules` spaces the days."""
+        asked = self.question
+        step = step_of((asked.last - asked.first).days + 1, is_country=asked.area == Area())
+        return beds_on_days(self.spot, points_of(asked.first, asked.last, step))
 
     @cached_property
     def rooms(self) -> RoomSums:
@@ -120,8 +136,7 @@ class Source:
     @cached_property
     def followed(self) -> tuple[int, int]:
         """Contacts under observation, and people whose report is overdue, now."""
-        actor, area = signed_in(), self.question.area
-        return contacts_observed(area, by=actor), non_reporters(area, by=actor)
+        return followed(self.question.area, by=signed_in())
 
     @cached_property
     def no_population(self) -> str:

@@ -60,7 +60,7 @@ def towns(source: Source) -> Panel | None:
     days = (period.last - period.first).days + 1
     eve = period.first - timedelta(days=1)
     earlier = Asked(period.basis, eve - timedelta(days=days - 1), eve, period.area)
-    now, before = people_by_municipality(period), people_by_municipality(earlier)
+    now, before = people_by_municipality(period, earlier)
     found = _towns_of(source, set(now) | set(before))
     found.sort(key=lambda one: (-now.get(one.code, 0), -before.get(one.code, 0), one.code))
     rows: list[tuple[Any, ...]] = [

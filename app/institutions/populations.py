@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from app.core.db import db
 from app.core.transaction import transaction
@@ -68,20 +68,28 @@ def keep_populations(prefecture_code: str | None = None) -> int:
 
 
 def missing_for(institution_id: int) -> tuple[str, ...] | None:
-    """Municipalities whose population is missing for the sum of a centre or an authority.
+    """Municipalities without a population, of a centre or of all centres of an authority.
 
     None where no municipality belongs to it at all.
     """
-    with acting_as(_SUMMING):
-        own = db.session.get(Institution, institution_id)
-        if own is None or own.prefecture_code is None:
-            return None
-        found = dict(_by_id(_sums(_read(own.prefecture_code)))).get(institution_id)
-    return found.missing or None if found is not None else None
-
-
-def _by_id(sums: Iterator[tuple[Institution, Peopled]]) -> Iterator[tuple[int, Peopled]]:
-    return ((institution.id, found) for institution, found in sums)
+    entered = MunicipalityPopulation
+    charged = (
+        select(CentreArea.municipality_code)
+        .join(Institution, Institution.id == CentreArea.centre_id)
+        .where(
+            areas_in_force(),
+            or_(Institution.id == institution_id, Institution.authority_id == institution_id),
+        )
+    )
+    statement = (
+        select(Municipality.name, entered.population)
+        .outerjoin(entered, entered.municipality_code == Municipality.code)
+        .where(Municipality.code.in_(charged))
+        .order_by(Municipality.code)
+    )
+    found = db.session.execute(statement).all()
+    missing = tuple(name for name, population in found if population is None)
+    return missing if found else None
 
 
 def _sums(read: _Read) -> Iterator[tuple[Institution, Peopled]]:

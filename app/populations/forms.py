@@ -1,6 +1,7 @@
 """The forms of populations: one municipality, or a file of many."""
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 
 from app.core.fields import EraDateField, IntegerItemField, NormalisedStringField, Required
@@ -23,7 +24,7 @@ class TownForm(ItemForm):
     )
 
 
-class FileForm(ItemForm):
+class FileForm(FlaskForm):
     """A CSV with the headings 市区町村コード and 人口."""
 
     file = FileField(

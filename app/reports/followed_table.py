@@ -4,9 +4,9 @@ from app.core.labels import Label
 from app.exports.tables import ExportColumn
 from app.reports.figure_tables import Table
 from app.security.actor import Actor
+from app.statistics import care_queries
 from app.statistics.areas import Area
 from app.statistics.care import CONTACTS_OBSERVED, NON_REPORTERS
-from app.statistics.care_queries import contacts_observed, non_reporters
 
 
 def followed(area: Area, *, by: Actor, name: str, title: str) -> Table:
@@ -15,10 +15,8 @@ def followed(area: Area, *, by: Actor, name: str, title: str) -> Table:
     Raises:
         NotVisible: an area outside the actor's own.
     """
-    lines = (
-        (CONTACTS_OBSERVED, contacts_observed(area, by=by)),
-        (NON_REPORTERS, non_reporters(area, by=by)),
-    )
+    observed, overdue = care_queries.followed(area, by=by)
+    lines = ((CONTACTS_OBSERVED, observed), (NON_REPORTERS, overdue))
     columns = (
         ExportColumn(Label("指標", "Indicator"), "text", lambda line: str(line[0].label)),
         ExportColumn(Label("人数", "People"), "integer", lambda line: line[1]),

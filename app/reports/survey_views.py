@@ -31,7 +31,7 @@ from app.reports.views import REPORTS
 from app.security.actor import Actor
 from app.statistics.areas import own_area
 from app.statistics.care import CONTACTS_OBSERVED, NON_REPORTERS
-from app.statistics.care_queries import contacts_observed, non_reporters
+from app.statistics.care_queries import followed
 from app.statistics.queries import FAMILY
 from app.statistics.weekly_survey import COLUMNS, NUMBERS, day_of_survey
 
@@ -140,8 +140,7 @@ def _state(row: SurveyRow) -> str:
 
 def _followed(actor: Actor) -> list[tuple[str, int, str]]:
     """(label, people, definition) of who is followed now: beside the survey, not part of it."""
-    area = own_area(actor)
-    numbers = (contacts_observed(area, by=actor), non_reporters(area, by=actor))
+    numbers = followed(own_area(actor), by=actor)
     return [
         (str(one.label), number, str(one.sentence))
         for one, number in zip((CONTACTS_OBSERVED, NON_REPORTERS), numbers, strict=True)

@@ -8,7 +8,7 @@ the actor and counts, as the system, inside the actor's own area only.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
 from app.contacts.models import Contact
 from app.core import clock
@@ -28,7 +28,28 @@ def contacts_observed(area: Area, *, by: Actor) -> int:
     Raises:
         NotVisible: an area outside the actor's own.
     """
+    return followed(area, by=by)[0]
+
+
+def non_reporters(area: Area, *, by: Actor) -> int:
+    """Observed cases and contacts whose latest report is overdue now.
+
+    Raises:
+        NotVisible: an area outside the actor's own.
+    """
+    return followed(area, by=by)[1]
+
+
+def followed(area: Area, *, by: Actor) -> tuple[int, int]:
+    """(:func:`contacts_observed`, :func:`non_reporters`) in one statement."""
     inside = within(own_area(by), area)
+    numbers = (_observed(inside).scalar_subquery(), _overdue(inside).scalar_subquery())
+    with acting_as(_COUNTING):
+        observed, overdue = db.session.execute(select(*numbers)).one()
+    return int(observed or 0), int(overdue or 0)
+
+
+def _observed(inside: Area) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = [
         Contact.status == "under_observation",
         or_(Contact.observe_until_on.is_(None), Contact.observe_until_on >= clock.today()),
@@ -39,20 +60,13 @@ def contacts_observed(area: Area, *, by: Actor) -> int:
         conditions.append(Contact.authority_id == inside.authority_id)
     if inside.centre_id is not None:
         conditions.append(Contact.responsible_centre_id == inside.centre_id)
-    with acting_as(_COUNTING):
-        return int(db.session.scalar(select(func.count(Contact.id)).where(*conditions)) or 0)
+    return select(func.count(Contact.id)).where(*conditions)
 
 
-def non_reporters(area: Area, *, by: Actor) -> int:
-    """Observed cases and contacts whose latest report is overdue now.
-
-    Raises:
-        NotVisible: an area outside the actor's own.
-    """
-    inside = within(own_area(by), area)
+def _overdue(inside: Area) -> Select[Any]:
     plan, now = ObservationPlan, clock.now()
     heard = func.coalesce(plan.latest_reading_at, plan.begun_at)
-    statement = (
+    return (
         select(func.count(plan.id))
         .join(Institution, Institution.id == plan.centre_id)
         .where(
@@ -62,8 +76,6 @@ def non_reporters(area: Area, *, by: Actor) -> int:
             institutions_of(inside),
         )
     )
-    with acting_as(_COUNTING):
-        return int(db.session.scalar(statement) or 0)
 
 
 def _due_from(now: datetime) -> ColumnElement[Any]:

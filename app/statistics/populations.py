@@ -25,7 +25,7 @@ def why_no_population(area: Area, population: int | None) -> str:
         return _("Nobody lives in this area, so there is no rate per 100,000.")
     key = area.centre_id or area.authority_id
     missing = missing_for(key) if key is not None else None
-    if missing is None:
+    if not missing:
         found = _("No municipality is assigned to this area, so its population is not known.")
     else:
         names = "、".join(missing[:_NAMED])

@@ -16,7 +16,7 @@ from app.institutions.rules import INSTITUTION_KINDS
 from app.statistics.areas import Level, PlaceName
 from app.statistics.delays import Delays, delays_of
 from app.statistics.models import ProfileCount
-from app.statistics.profile_reading import daily, keyed, next_month, values
+from app.statistics.profile_reading import daily, keyed, next_month, values, values_by_period
 from app.statistics.profiles import (
     STEP,
     STEPS,
@@ -118,15 +118,16 @@ def people_by_severity(asked: Asked) -> dict[str, int]:
     return dict(people_of(asked).severity)
 
 
-def people_by_municipality(asked: Asked) -> dict[str, int]:
-    """Code of the municipality of residence → new cases of the period; ``unknown`` among them.
+def people_by_municipality(*periods: Asked) -> list[dict[str, int]]:
+    """For each period: code of the municipality of residence → new cases; ``unknown`` among them.
 
     Where people live, wherever their case is looked after: other prefectures may be among them.
+    All periods are asked by the date of the first.
     """
-    found: Counter[str] = Counter()
-    for _dimension, code, n in values(asked, (municipality(asked.basis),)):
-        found[code] += n
-    return dict(found)
+    found: list[dict[str, int]] = [{} for _period in periods]
+    for number, code, n in values_by_period(periods, municipality(periods[0].basis)):
+        found[number][code] = n
+    return found
 
 
 def delays_of_steps(asked: Asked) -> dict[str, Delays]:

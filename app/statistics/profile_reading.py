@@ -5,11 +5,12 @@ the period, whichever are fewer: up to today that is the month alone. Each piece
 the key; together they are one statement, so that the database adds up and not Python.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import db
 from app.institutions.diseases import Disease
@@ -91,18 +92,36 @@ def daily(asked: Asked, dimension: str) -> Iterator[Any]:
     return ((*row[:2], int(row[2])) for row in db.session.execute(found))
 
 
+def values_by_period(periods: Sequence[Asked], dimension: str) -> Iterator[Any]:
+    """(number of the period, value, n) of several periods, in one statement."""
+    parts: list[Any] = []
+    for number, asked in enumerate(periods):
+        parts += _parts((literal(number), ProfileCount.value), asked, (dimension,), fine=False)
+    return _added_up(parts)
+
+
 def _summed(
     keys: tuple[Any, Any], asked: Asked, dimensions: Sequence[str], *, fine: bool
 ) -> Iterator[Any]:
+    return _added_up(_parts(keys, asked, dimensions, fine=fine))
+
+
+def _parts(
+    keys: tuple[Any, Any], asked: Asked, dimensions: Sequence[str], *, fine: bool
+) -> Iterator[Any]:
+    """A range of the key for each piece of the period."""
     below = fine or asked.area.is_below_prefecture
     day, month = (CENTRE_DAY, CENTRE_MONTH) if below else (PREFECTURE_DAY, PREFECTURE_MONTH)
     at = _at(asked, dimensions, below)
-    parts = []
+    one, other = keys[0].label("one"), keys[1].label("other")
+    grouped = [key for key in keys if isinstance(key, InstrumentedAttribute)]
     for first, last, whole, sign in pieces_of(asked.first, asked.last):
         where = and_(at, _between(month if whole else day, first, last))
         n = (func.sum(ProfileCount.n) * sign).label("n")
-        one, other = keys[0].label("one"), keys[1].label("other")
-        parts.append(select(one, other, n).where(where).group_by(*keys))
+        yield select(one, other, n).where(where).group_by(*grouped)
+
+
+def _added_up(parts: Iterable[Any]) -> Iterator[Any]:
     # A union of ranges: asked with "or" no database would keep to the key.
     pieces = union_all(*parts).subquery()
     total = func.sum(pieces.c.n)

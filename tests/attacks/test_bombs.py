@@ -46,6 +46,7 @@ DOORS = {
     "TableView.upload": ("aoki", "/tables/", "/tables/send"),
     "ReturneeListView.add": ("nemoto", "/quarantine/add", "/quarantine/add"),
     "ImportView.add": ("aoki", "/imports/", "/imports/add"),
+    "PopulationView.file": ("doi", "/populations/", "/populations/file"),
     "ImportView.correct": ("aoki", "/imports/1", "/imports/1/correct"),
     "BundleDeskView.scans": ("aoki", "/bundles/1/scans", "/bundles/1/scans"),
 }

@@ -101,6 +101,37 @@ def test_each_sees_the_area_of_the_own_duty(portal: Flask) -> None:
 
 
 @pytest.mark.one_database
+def test_municipalities_stand_beside_the_period_before_and_who_is_followed(
+    portal: Flask,
+) -> None:
+    with as_system(portal):
+        add_case(reported_on=day(19), municipality_code="13104")
+        add_case(reported_on=day(12), municipality_code="13104")
+        add_case(reported_on=day(19), municipality_code="27100")
+    html = page(portal, "doi", "?from=2021-08-14&to=2021-08-20")
+    towns = rows(html, "towns")
+    assert towns["新宿区"] == ["13104", "1", "1", "－", "－"]
+    assert towns["大阪府 大阪市"][:3] == ["27100", "1", "0"]
+    assert towns["計"][1:3] == ["6", "2"]
+    assert list(towns)[-2:] == ["不明・未入力", "計"]
+    assert rows(html, "followed")["本日の未報告者"][0] == "0"
+    # Declared on the 18th: nine of twenty; on the 20th: ten.
+    beds = rows(html, "bed_course")
+    assert [beds[f"2021/08/{on}"][2:4] for on in (18, 19, 20)] == [
+        ["9", "45.0"],
+        ["9", "45.0"],
+        ["10", "50.0"],
+    ]
+    assert "2021/08/17" not in beds
+    # The ministry is given nothing below a prefecture.
+    assert not has(page(portal, "oka", "?prefecture=13"), "towns")
+    ours = page(portal, "ito")
+    assert re.search(r'dashboard-note">[^<]*新宿区', ours)
+    long = page(portal, "doi", "?from=2020-10-01&to=2021-08-20")
+    assert "2021年第33週" in rows(long, "curve")
+
+
+@pytest.mark.one_database
 def test_two_areas_are_compared_per_100_000(portal: Flask) -> None:
     address = "?from=2021-08-19&to=2021-08-20&prefecture=13&against=p27"
     found = rows(page(portal, "oka", address), "comparison")
@@ -192,7 +223,9 @@ def test_a_picture_and_its_numbers_are_taken_out(portal: Flask) -> None:
 # three for places, three each for ages and severity: whole months and the days at both ends.
 BUDGETS = (
     ("doi", "", 24),
-    ("doi", "?from=2021-08-19&to=2021-08-20&against=before", 22),
+    # 23: new are municipalities (names, sums), who is followed, beds over time; ages with
+    # severity and the beds of the last day cost no statement of their own any more.
+    ("doi", "?from=2021-08-19&to=2021-08-20&against=before", 23),
     ("oka", "?from=2019-01-15&to=2021-08-20&against=p13", 24),
     ("aoki", "", 18),
 )

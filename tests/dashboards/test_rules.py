@@ -9,7 +9,9 @@ from app.dashboards.rules import (
     ASSUMED,
     completeness,
     level_of,
+    points_of,
     rolling,
+    step_of,
     weeks_of,
     year_before,
 )
@@ -89,3 +91,15 @@ def test_every_level_of_the_map_has_words(key: str) -> None:
     measure = MAP_MEASURES[key]
     assert len(measure.levels()) == len(measure.bounds) + 1
     assert len(measure.remarks) == len(measure.bounds)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_country", "step"),
+    [(1, False, 1), (62, False, 1), (63, False, 7), (62, True, 7), (670, True, 28)],
+)
+def test_a_long_course_of_beds_has_fewer_points(days: int, is_country: bool, step: int) -> None:
+    assert step_of(days, is_country=is_country) == step
+    last = date(2021, 8, 20)
+    points = points_of(last - timedelta(days=days - 1), last, step)
+    assert points[-1] == last
+    assert len(points) == (days - 1) // step + 1

@@ -21,7 +21,7 @@ from app.matching.episode_rules import Episode, one_episode
 from app.matching.models import CaseMerge
 from app.security.actor import acting_as, system_actor
 from app.security.rows import mapped_models
-from app.statistics.models import CaseContribution, DailyCount
+from app.statistics.models import CaseContribution, DailyCount, ProfileCount
 from tests.matching.conftest import AUGUST, EnterPerson, person
 from tests.support import cast
 
@@ -99,7 +99,7 @@ def everything() -> dict[str, list[Any]]:
             rows[f"{model.__tablename__}.{name}"] = [
                 (row.id, row[place], str(row)) for row in found
             ]
-        for model in (Case, CaseAccess, CaseContribution, DailyCount):
+        for model in (Case, CaseAccess, CaseContribution, DailyCount, ProfileCount):
             kept = [c for c in model.__table__.columns if c.name != "row_version"]
             found = db.session.connection().execute(select(*kept).order_by(kept[0]))
             # A sum of nothing is no sum.

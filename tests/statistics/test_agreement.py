@@ -35,7 +35,8 @@ case_edits = st.one_of(
     st.tuples(st.just("sex"), st.sampled_from([None, "female"])),
     st.tuples(st.just("municipality_code"), st.sampled_from([None, "13104", "27100"])),
     st.tuples(
-        st.just("reporting_institution"), st.sampled_from([None, "clinic-shinjuku", "hospital-shinjuku"])
+        st.just("reporting_institution"),
+        st.sampled_from([None, "clinic-shinjuku", "hospital-shinjuku"]),
     ),
     st.tuples(
         st.just("accepted_at"), st.sampled_from([None, datetime(2021, 8, 9, 20, tzinfo=UTC)])

@@ -10,16 +10,20 @@ from sqlalchemy import event
 
 from app.core.db import db
 from app.core.transaction import transaction
+from app.institutions.queries import institution_by_code
 from app.security.actor import acting_as, system_actor
 from app.statistics.areas import Area
+from app.statistics.checking import check
 from app.statistics.delays import Delays, delays_of
 from app.statistics.profile_queries import (
+    delays_by_kind,
     delays_by_month,
     delays_by_place,
     delays_by_week,
     delays_of_steps,
     people_by_age_and_sex,
     people_by_age_in_months,
+    people_by_municipality,
     people_by_severity,
 )
 from app.statistics.profile_reading import pieces_of
@@ -289,3 +293,28 @@ def test_a_correction_a_move_and_a_withdrawal_take_back_what_was_counted() -> No
         session.delete(case)
     rebuild(by=system_actor("tests"))
     assert people_by_age_and_sex(whole).total == 0
+
+
+@pytest.mark.one_database
+@pytest.mark.usefixtures("counting")
+def test_people_are_counted_where_they_live_and_papers_by_who_sent_them() -> None:
+    clinic = institution_by_code("clinic-shinjuku")
+    assert clinic is not None
+    case = add_case(municipality_code="13104", onset_on=day(1), reporting_institution_id=clinic.id)
+    add_case(municipality_code="13101", onset_on=day(4))
+    add_case("osaka", municipality_code="13104")
+    add_case()
+    whole, tokyo = asked(day(1), day(31)), asked(day(2), day(30), prefecture_code="13")
+    assert people_by_municipality(whole, tokyo) == [
+        {"13104": 2, "13101": 1, "unknown": 1},
+        {"13104": 1, "13101": 1, "unknown": 1},
+    ]
+    kinds = {kind: found.days for kind, found in delays_by_kind("onset_report", whole).items()}
+    assert kinds == {"clinic": {4: 1}, "unknown": {1: 1}}
+    with transaction():
+        case.municipality_code = "13101"
+    assert people_by_municipality(tokyo) == [{"13101": 2, "unknown": 1}]
+    with transaction():
+        case.prefecture_code = "27"
+    assert people_by_municipality(tokyo) == [{"13101": 1, "unknown": 1}]
+    assert check().agree
