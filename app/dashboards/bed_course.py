@@ -1,5 +1,7 @@
 """Use of beds over the period, from the declarations that were in force on each day."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -35,7 +37,7 @@ def bed_course(source: Source) -> Panel:
     if not found:
         words = _("No hospital of the area declared its beds in this period.")
         return Panel("bed_course", title, headings, (), lacking=words)
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
             day,
             one.hospitals,

@@ -54,7 +54,7 @@ class PopulationView(BaseView):
     def file(self) -> Page:
         """Takes a file: every row of it, or none where one is wrong."""
         only_known(request.args, ())
-        form = FileForm()
+        form: Any = FileForm()
         try:
             upload = form.file.data
             if upload is None or not upload.filename:
@@ -96,7 +96,7 @@ class PopulationView(BaseView):
         own = next((one for one in towns_of(signed_in()) if one.code == code), None)
         if own is None:
             raise NotVisible(_l("There is no such record."))
-        form = TownForm(
+        form: Any = TownForm(
             data={
                 "population": own.population,
                 "counted_on": own.counted_on,

@@ -95,7 +95,7 @@ def _entered_on(case: Any) -> date | None:
 def facts_statement(*columns: Any) -> Any:
     """Cases with their stays, tests of variants and notifications, in the order of cases and
     stays; ``columns`` are read besides."""
-    items = [_CASE.c[name] for name in sorted(COUNTED_ITEMS)]
+    items: list[Any] = [_CASE.c[name] for name in sorted(COUNTED_ITEMS)]
     items.append(_REPORTER.c.kind.label("reporter_kind"))
     reported = _CASE.outerjoin(_REPORTER, _REPORTER.c.id == _CASE.c.reporting_institution_id)
     return (
