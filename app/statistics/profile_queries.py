@@ -16,7 +16,7 @@ from app.institutions.rules import INSTITUTION_KINDS
 from app.statistics.areas import Level, PlaceName
 from app.statistics.delays import Delays, delays_of
 from app.statistics.models import ProfileCount
-from app.statistics.profile_reading import daily, keyed, next_month, values, values_by_period
+from app.statistics.profile_reading import by_day, keyed, next_month, values, values_by_period
 from app.statistics.profiles import (
     STEP,
     STEPS,
@@ -175,7 +175,7 @@ def delays_by_month(step: str, asked: Asked) -> dict[date, Delays]:
 def delays_by_week(step: str, asked: Asked) -> dict[date, Delays]:
     """Monday of the week → the step's delays, of every week the period touches."""
     stored: dict[date, Counter[int]] = defaultdict(Counter)
-    for day, value, n in daily(asked, STEP[step].dimension):
+    for day, value, n in by_day(asked, STEP[step].dimension):
         stored[_monday(day)][delay_of(value)[1]] += n
     return {week: delays_of(stored[week]) for week in _weeks(asked)}
 
@@ -183,7 +183,7 @@ def delays_by_week(step: str, asked: Asked) -> dict[date, Delays]:
 def variants_by_week(asked: Asked) -> dict[date, dict[str, int]]:
     """Monday of the week → variant → new cases, of every week the period touches."""
     table: dict[date, Counter[str]] = defaultdict(Counter)
-    for day, value, n in daily(asked, variants(asked.basis)):
+    for day, value, n in by_day(asked, variants(asked.basis)):
         table[_monday(day)][value] += n
     return {week: dict(table[week]) for week in _weeks(asked)}
 

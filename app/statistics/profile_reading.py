@@ -82,7 +82,7 @@ def keyed(asked: Asked, dimension: str, key: Any, *, fine: bool = False) -> Iter
     return _summed((key, ProfileCount.value), asked, (dimension,), fine=fine)
 
 
-def daily(asked: Asked, dimension: str) -> Iterator[Any]:
+def by_day(asked: Asked, dimension: str) -> Iterator[Any]:
     """(day, value, n) of every day of the period."""
     below = asked.area.is_below_prefecture
     grain = CENTRE_DAY if below else PREFECTURE_DAY

@@ -17,6 +17,7 @@ BARE_CONNECTIONS = {
     "app/audit/reads.py": "writes who looked; nothing but that is read",
     "app/security/temporary.py": "asks the laws themselves what access for a time alone shows",
     "app/institutions/loader.py": "derives a column of master data from itself",
+    "app/institutions/populations.py": "keeps sums of populations, which nobody changed by hand",
     "app/exports/snapshot.py": "fixes the moment of a file's data; the rows come by the session",
     "app/reports/schedules/making.py": "compares and swaps, as the system: two workers at once",
     "app/publication/line_list.py": "gives numbers to cases of a list, as the system",
