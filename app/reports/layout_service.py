@@ -12,6 +12,7 @@ from app.reports.kind import ReportKind
 from app.reports.layout import Layout, written_columns
 from app.reports.layout_checks import problems_of
 from app.reports.models import NO_CENTRE, ReportLayout
+from app.reports.schedules.queries import is_scheduled
 from app.security.actor import Actor
 from app.security.rights import require
 from app.security.roles import RoleName
@@ -106,10 +107,13 @@ def remove_layout(saved: ReportLayout, *, by: Actor) -> None:
 
     Raises:
         NotAllowed: the role keeps none, or it is somebody else's.
+        InvalidState: a scheduled report is made in it.
     """
     require(by, "edit", "report_layout")
     if not is_own(saved, by):
         raise NotAllowed(_l("This layout belongs to another institution."))
+    if is_scheduled(saved):
+        raise InvalidState(_l("A scheduled report is made in this layout. End it first."))
     with transaction() as session:
         session.delete(saved)
 

@@ -11,7 +11,14 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock, forms
 from app.core.dates import format_instant
-from app.core.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotVisible
+from app.core.errors import (
+    Conflict,
+    DomainError,
+    InvalidInput,
+    InvalidState,
+    NotAllowed,
+    NotVisible,
+)
 from app.core.labels import Label
 from app.core.pages import Crumb
 from app.generated.arguments import only_known, record_key
@@ -80,8 +87,11 @@ class ReportLayoutView(BaseView):
     @permission_name("edit")
     def remove(self, pk: str) -> ResponseReturnValue:
         """Remove an own layout; its history stays."""
-        remove_layout(layout_by_id(record_key(pk)), by=signed_in())
-        flash(_("The layout was removed."), "success")
+        try:
+            remove_layout(layout_by_id(record_key(pk)), by=signed_in())
+            flash(_("The layout was removed."), "success")
+        except InvalidState as refused:
+            flash(str(refused.message), "warning")
         return redirect(url_for(".list"), 303)
 
 

@@ -5,17 +5,17 @@ file key and that key encrypted under the password. The lock goes with the work 
 and is forgotten with it; nobody can get the password back from it.
 """
 
-import io
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
 
 from flask_babel import gettext as _
-from msoffcrypto.method.container.ecma376_encrypted import ECMA376Encrypted
 from msoffcrypto.method.ecma376_agile import ECMA376Agile, ECMA376AgileEncryptionInfo
+
+from app.reports.encryption import encrypted, write_container
 
 SHORTEST, LONGEST = 12, 64
 _PLACES, _GROUP = range(4), 5
@@ -77,7 +77,7 @@ def lock_of(password: str) -> Lock:
 
 
 def protect(path: Path, lock: Lock) -> None:
-    """Encrypt the workbook at ``path`` in its place; holds it twice in memory."""
+    """Encrypt the workbook at ``path`` in its place; however large, it is never held whole."""
     salt, verifier, verifier_hash, wrapped, key = map(b64decode, lock.parts)
     info = ECMA376AgileEncryptionInfo()
     info.encryptedKey.saltValue = salt
@@ -86,9 +86,8 @@ def protect(path: Path, lock: Lock) -> None:
     info.encryptedKeyValue = wrapped
     # Another file under the same lock shares its key, never its starting values.
     info.keyData.saltValue = secrets.token_bytes(info.keyData.saltSize)
-    content = ECMA376Agile.encrypt_payload(
-        io.BytesIO(path.read_bytes()), info.encryptedKey, key, info.keyData.saltValue
-    )
-    described: Any = ECMA376Agile.get_encryption_information(info, content, key)
-    with path.open("wb") as stream:
-        ECMA376Encrypted(content, described).write_to(stream)
+    # What is encrypted stands beside the file until its container can be written.
+    with TemporaryFile(dir=path.parent) as sealed:
+        with path.open("rb") as plain:
+            size = encrypted(plain, sealed, key, info)
+        write_container(sealed, size, info, path)

@@ -14,22 +14,28 @@ from app.accounts.models import Account
 from app.audit.models import ReadEntry
 from app.core import clock
 from app.core.db import db
-from app.core.errors import InvalidInput, NotAllowed
+from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.transaction import transaction
 from app.jobs.models import JobRun
 from app.jobs.runner import run_job
 from app.reports import kinds
+from app.reports.layout import Layout
+from app.reports.layout_queries import layout_by_id
+from app.reports.layout_service import remove_layout, save_layout
 from app.reports.schedules import making, service
 from app.reports.schedules.models import ReportIssue, ReportSchedule
 from app.reports.schedules.rules import Rhythm
 from app.reports.schedules.tasks import look
 from app.security.actor import acting_as
+from tests.reports.conftest import book_of
 from tests.support import cast
 from tests.support.pages import send
 from tests.support.post import Mailbox
 
 START = datetime(2021, 8, 20, 3, tzinfo=UTC)
 DAILY = Rhythm("day", 6)
+NEW = "/report-schedules/new"
+RHYTHM = {"every": "week", "weekday": "0", "hour": "6", "month_day": "1"}
 
 
 @pytest.fixture
@@ -182,11 +188,10 @@ def test_failures_are_told_to_the_owner_and_the_third_pauses_it(
 
 @pytest.mark.one_database
 def test_it_is_scheduled_steered_and_refused_on_the_screen(office: Flask) -> None:
-    values = {"kind": "weekly", "every": "week", "weekday": "0", "hour": "6", "month_day": "1"}
-    new = "/report-schedules/new"
+    values = {"kind": "weekly"} | RHYTHM
     for wrong in ({"every": "year"}, {"password": "short"}, {"kind": "follow_up"}):
-        assert visited(office, "doi", new, **(values | wrong)).status_code == 422
-    made = visited(office, "doi", new, **values)
+        assert visited(office, "doi", NEW, **(values | wrong)).status_code == 422
+    made = visited(office, "doi", NEW, **values)
     assert made.status_code == 303
     address = made.headers["Location"]
     assert "毎週 月曜日 6時" in visited(office, "doi", address).text
@@ -206,3 +211,38 @@ def test_it_is_scheduled_steered_and_refused_on_the_screen(office: Flask) -> Non
         assert the_schedule().state == "ended"
     assert visited(office, "doi", f"{address}/forged", sent="1").status_code == 404
     assert visited(office, "zaizen", address).status_code == 404
+
+
+@pytest.mark.one_database
+def test_it_is_made_in_the_chosen_layout_and_by_the_chosen_date(
+    office: Flask, mailbox: Mailbox
+) -> None:
+    doi = cast.actor("doi")
+    press = kinds.KINDS["press"]
+    chosen = Layout((("number", "整理番号"), ("sex", "")), "day", "all", title="本県様式")
+    with acting_as(doi):
+        layout = save_layout(press, chosen, name="本県様式", is_default=False, by=doi)
+    said = {"recipient": "報道課", "purpose": "報道発表", "kind": "press"}
+    asked = RHYTHM | said | {"basis": "diagnosed", "layout": str(layout.id)}
+    with clock.frozen_at(START):
+        refused = visited(office, "doi", NEW, **asked | {"kind": "unlinked"})
+        assert (refused.status_code, 'id="layout-error"' in refused.text) == (422, True)
+        page = visited(office, "doi", visited(office, "doi", NEW, **asked).headers["Location"])
+    assert "診断日" in page.text
+    assert "本県様式" in page.text
+    with days_later(1):
+        assert work() == 1
+        (issue,) = issues()
+        assert issue.state == "ready", issue.problem
+        book = book_of(visited(office, "doi", f"/report-schedules/file/{issue.id}").data)
+        rows = book["一覧"]
+        assert rows[0][0].startswith("本県様式　")
+        assert ("整理番号", "性別") in rows
+        assert ("集計の基準日", "診断日") in [row[:2] for row in book["表紙"]]
+        assert [mail["Subject"] for mail in mailbox.mails] == ["定期の報告ができました"]
+        with acting_as(doi), pytest.raises(InvalidState):
+            remove_layout(layout, by=doi)
+        with acting_as(doi):
+            service.end(the_schedule(), by=doi)
+            remove_layout(layout_by_id(layout.id), by=doi)
+        assert the_schedule().layout_id is None

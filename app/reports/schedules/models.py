@@ -4,7 +4,16 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
@@ -12,11 +21,14 @@ from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import CodeSet, Record, UtcDateTime, db
 from app.core.items import Privacy, Section, item
 from app.core.labels import Label
+from app.reports.kind import Wanted
+from app.reports.models import ReportLayout
 from app.reports.schedules.codes import EVERY, ISSUE_STATE, PAUSED_BY, SCHEDULE_STATE
 from app.reports.schedules.rules import Rhythm
 from app.security.actor import Actor
 from app.security.roles import Entry, RoleName
 from app.statistics.areas import Area
+from app.statistics.queries import FAMILY
 
 SCHEDULE = Section("report_schedule", 10, Label("定期の報告", "Regular reports"))
 _item = partial(item, section=SCHEDULE, privacy=Privacy.OPERATIONAL, editable=False)
@@ -53,6 +65,13 @@ class ReportSchedule(OfAnArea, Record, db.Model):
     hour: Mapped[int] = _item(Integer, ja="時刻（時）", en="Hour", nullable=False)
     weekday: Mapped[int] = _item(Integer, ja="曜日", en="Day of the week", nullable=False)
     month_day: Mapped[int] = _item(Integer, ja="日", en="Day of the month", nullable=False)
+    # As in `app.reports.kind.Wanted`; without a layout and not plain, the default one of the day.
+    basis: Mapped[str] = mapped_column(String(12), default="reported", server_default="reported")
+    family: Mapped[str] = mapped_column(String(40), default=FAMILY, server_default=FAMILY)
+    layout_id: Mapped[int | None] = mapped_column(
+        ForeignKey("report_layout.id", ondelete="SET NULL")
+    )
+    plain: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     recipient: Mapped[str] = mapped_column(Encrypted(String(100)), default="")
     purpose: Mapped[str] = mapped_column(Encrypted(String(200)), default="")
     lock: Mapped[dict[str, str] | None] = mapped_column(encrypted_json())
@@ -72,6 +91,8 @@ class ReportSchedule(OfAnArea, Record, db.Model):
     last_at: Mapped[datetime | None] = _item(UtcDateTime, ja="前回", en="Last time")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
+    layout: Mapped[ReportLayout | None] = relationship()
+
     def __str__(self) -> str:
         return f"#{self.id}"
 
@@ -79,6 +100,19 @@ class ReportSchedule(OfAnArea, Record, db.Model):
     def rhythm(self) -> Rhythm:
         """When it is due."""
         return Rhythm(self.every, self.hour, self.weekday, self.month_day)  # type: ignore[arg-type]
+
+    def wanted(self, issue: "ReportIssue") -> Wanted:
+        """The report of some days, as it was scheduled."""
+        return Wanted(
+            kind=issue.kind,
+            area=issue.area,
+            first=issue.first_on,
+            last=issue.last_on,
+            basis=self.basis,
+            family=self.family,
+            layout_id=self.layout_id,
+            plain=self.plain,
+        )
 
     @property
     def actor(self) -> Actor:

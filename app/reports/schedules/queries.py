@@ -12,6 +12,7 @@ from app.core.errors import NotVisible
 from app.generated.arguments import record_key
 from app.jobs import files
 from app.jobs.models import JobRun
+from app.reports.models import ReportLayout
 from app.reports.schedules.models import ReportIssue, ReportSchedule
 from app.reports.schedules.service import SCHEDULER
 from app.security.actor import acting_as
@@ -43,6 +44,15 @@ def schedule_or_404(text: str) -> ReportSchedule:
     if found is None:
         raise NotVisible(_l("There is no such record."))
     return found
+
+
+def is_scheduled(layout: ReportLayout) -> bool:
+    """True when a report is still to be made in the layout, whoever scheduled it."""
+    wanted = select(ReportSchedule.id).where(
+        ReportSchedule.layout_id == layout.id, ReportSchedule.state != "ended"
+    )
+    with acting_as(SCHEDULER):
+        return db.session.scalar(wanted.limit(1)) is not None
 
 
 def file_of(text: str) -> tuple[ReportIssue, str, BinaryIO]:

@@ -20,6 +20,16 @@ class Rhythm:
     day: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a report is asked with besides area and days; see ``app.reports.kind.Wanted``."""
+
+    basis: str
+    family: str
+    layout_id: int | None = None
+    plain: bool = False
+
+
 def next_after(rhythm: Rhythm, moment: datetime) -> datetime:
     """The first time later than ``moment``."""
     on = moment.astimezone(TOKYO).date()

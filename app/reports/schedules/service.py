@@ -1,6 +1,8 @@
 """The verbs of scheduled reports: schedule, pause, resume, end, be told by mail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select
@@ -9,15 +11,19 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotAllowed
 from app.core.transaction import transaction
+from app.reports.kind import ReportKind
 from app.reports.kinds import kind_named, require_kind
+from app.reports.layout_queries import layouts_of
 from app.reports.protection import Lock
 from app.reports.schedules.models import ReportSchedule, ReportSubscription, area_columns
-from app.reports.schedules.rules import Rhythm, next_after
+from app.reports.schedules.rules import Choices, Rhythm, next_after
 from app.reports.service import needs_password
 from app.security.actor import Actor, acting_as, system_actor
 from app.statistics.areas import own_area
+from app.statistics.queries import FAMILY
 
 SCHEDULER = system_actor("scheduled reports")
+USUAL = Choices(basis="reported", family=FAMILY)
 MOST = 30
 """Schedules an institution may have at a time."""
 
@@ -27,16 +33,20 @@ def schedule(
     rhythm: Rhythm,
     *,
     by: Actor,
+    choices: Choices = USUAL,
     recipient: str = "",
     purpose: str = "",
     lock: Lock | None = None,
 ) -> ReportSchedule:
     """Have a report made again and again, of the actor's area and with the actor's rights.
 
+    Without a chosen layout each file has the one that is the default on its day.
+
     Raises:
         NotVisible: no such report, or a role without figures.
         NotAllowed: the role may not ask for it.
-        InvalidInput: no recipient, purpose or password where people are in it.
+        InvalidInput: no recipient, purpose or password where people are in it, or a layout of
+            another report.
         InvalidState: the institution has too many already.
     """
     kind = kind_named(key)
@@ -45,10 +55,7 @@ def schedule(
     if by.user_id is None or by.institution_id is None:
         raise NotAllowed(_l("Your role may not do this."))
     said = {"recipient": recipient.strip(), "purpose": purpose.strip()}
-    missing = [name for name, text in said.items() if kind.holds_people and not text]
-    problems = {name: [_l("Say it: people are in this file.")] for name in missing}
-    if needs_password(kind) and lock is None:
-        problems["password"] = [_l("Files with people in them leave with a password only.")]
+    problems = _problems(kind, choices, said, lock)
     if problems:
         raise InvalidInput(problems)
     with transaction() as session:
@@ -65,6 +72,7 @@ def schedule(
             month_day=rhythm.day,
             lock=None if lock is None else lock.packed(),
             next_at=next_after(rhythm, clock.now()),
+            **asdict(choices),
             **area_columns(area),
             **said,
         )
@@ -73,6 +81,19 @@ def schedule(
         session.flush()
         session.add(ReportSubscription(schedule_id=made.id, user_id=by.user_id))
     return made
+
+
+def _problems(
+    kind: ReportKind, choices: Choices, said: Mapping[str, str], lock: Lock | None
+) -> dict[str, list[Any]]:
+    missing = [name for name, text in said.items() if kind.holds_people and not text]
+    problems = {name: [_l("Say it: people are in this file.")] for name in missing}
+    if needs_password(kind) and lock is None:
+        problems["password"] = [_l("Files with people in them leave with a password only.")]
+    layout = choices.layout_id
+    if layout is not None and layout not in {one.id for one in layouts_of(kind.key)}:
+        problems["layout"] = [_l("This layout is one of another report.")]
+    return problems
 
 
 def pause(one: ReportSchedule, *, by: Actor) -> None:

@@ -9,7 +9,6 @@ from app.jobs.context import JobContext
 from app.jobs.daily import daily
 from app.jobs.registry import Result, job
 from app.jobs.regular import regularly
-from app.reports.kind import Wanted
 from app.reports.protection import Lock
 from app.reports.schedules import making
 from app.reports.schedules.models import ReportIssue
@@ -28,7 +27,7 @@ def make_scheduled(ctx: JobContext) -> Result:
     with acting_as(SCHEDULER):
         issue = db.session.get_one(ReportIssue, key)
         one = issue.schedule
-        wanted = Wanted(issue.kind, issue.area, issue.first_on, issue.last_on)
+        wanted = one.wanted(issue)
         said = {"recipient": one.recipient, "purpose": one.purpose}
         lock = None if one.lock is None else Lock.restored(one.lock)
     path = ctx.output_path(default_name(wanted, by=ctx.actor))

@@ -22,6 +22,7 @@ from app.core.pages import Action, Crumb
 from app.generated.arguments import only_known
 from app.generated.hooks import signed_in
 from app.generated.submissions import submit_once
+from app.reports.kind import BASIS, DISEASE
 from app.reports.kinds import kind_named, kinds_of
 from app.reports.protection import Lock, lock_of, problems_of
 from app.reports.rules import words_of
@@ -35,10 +36,13 @@ from app.reports.schedules.codes import (
     SCHEDULE_STATE,
     WEEKDAY,
 )
-from app.reports.schedules.forms import ScheduleForm, kind_codes
+from app.reports.schedules.forms import ScheduleForm, schedule_form
 from app.reports.schedules.models import ReportIssue, ReportSchedule
 from app.reports.schedules.rules import Rhythm
+from app.reports.wording import disease_name
 from app.security.actor import Actor
+from app.statistics.areas import standing_of
+from app.statistics.measures import BASIS as BASES
 
 SCHEDULED = Label("定期の報告", "Regular reports")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -95,6 +99,7 @@ class ReportScheduleView(BaseView):
             one=one,
             issues=queries.issues(one.id),
             told=service.is_told(one, actor),
+            asked=_asked(one),
             steps=_steps(one, actor),
             ended_for_good=ENDED_FOR_GOOD,
         )
@@ -105,8 +110,8 @@ class ReportScheduleView(BaseView):
     def add(self) -> ResponseReturnValue:
         """Schedule a report."""
         only_known(request.args, {"parked"})
-        actor, form = signed_in(), ScheduleForm()
-        form.kind.codes = kind_codes(kinds_of(actor))
+        actor = signed_in()
+        form = schedule_form(kinds_of(actor))
         if request.method == "POST" and form.validate():
             try:
                 return submit_once(form.form_token_.data, actor, partial(_save, form, actor))
@@ -178,11 +183,26 @@ def _save(form: ScheduleForm, by: Actor) -> str:
         form.kind.data or "",
         rhythm,
         by=by,
+        choices=form.choices(),
         recipient=form.recipient.data or "",
         purpose=form.purpose.data or "",
         lock=_lock(form.password.data or ""),
     )
     return url_for("ReportScheduleView.show", pk=made.id)
+
+
+def _asked(one: ReportSchedule) -> list[tuple[str, str]]:
+    """What its reports are asked with, in words."""
+    kind = kind_named(one.kind)
+    said = [(_("Area"), standing_of(one.area).name)]
+    if BASIS in kind.parameters:
+        said.append((_("Date counted by"), str(BASES[one.basis].label)))
+    if DISEASE in kind.parameters:
+        said.append((_("Disease"), disease_name(one.family)))
+    if kind.listing is not None:
+        own = _("The portal's own") if one.plain else _("The default layout of that day")
+        said.append((_("Layout"), own if one.layout is None else one.layout.name))
+    return said
 
 
 def _ask_before_end(one: ReportSchedule) -> str:
