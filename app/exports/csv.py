@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import IO, Any, Literal
 
-from app.core.harmless_cells import harmless
+from app.core.harmless_cells import all_harmless, harmless
 from app.exports.tables import ExportColumn
 
 __all__ = ["CsvTable", "Encoding", "harmless", "to_cp932"]
@@ -32,6 +32,7 @@ class CsvTable:
         lines = csv.writer(self._buffer, lineterminator="\r\n")
         self._write, self._write_many = lines.writerow, lines.writerows
         self._cells = [(column.value, _CELLS[column.kind]) for column in columns]
+        self._columns = [_COLUMNS[column.kind] for column in columns]
         if encoding == "utf-8":
             stream.write(b"\xef\xbb\xbf")
         self._write([harmless(str(column.label)) for column in columns])
@@ -50,8 +51,7 @@ class CsvTable:
     def extend(self, columns: Sequence[Sequence[Any]]) -> None:
         """Write many rows, given as the cells of each column: the quick way."""
         words = [
-            ["" if cell is None else worded(cell) for cell in cells]
-            for cells, (_value_of, worded) in zip(columns, self._cells, strict=True)
+            worded_all(cells) for cells, worded_all in zip(columns, self._columns, strict=True)
         ]
         self._write_many(zip(*words, strict=True))
         self.rows += len(columns[0]) if columns else 0
@@ -101,7 +101,9 @@ def _date(value: Any) -> str:
 
 
 def _instant(value: Any) -> str:
-    return value.strftime("%Y/%m/%d %H:%M") if isinstance(value, datetime) else _text(value)
+    if not isinstance(value, datetime):
+        return _text(value)
+    return value.isoformat(" ", "minutes").replace("-", "/")
 
 
 def _number(value: Any) -> str:
@@ -115,3 +117,38 @@ _CELLS: dict[str, Callable[[Any], str]] = {
     "integer": _number,
     "decimal": _number,
 }
+
+
+def _texts(cells: Sequence[Any]) -> Sequence[Any]:
+    """The writer leaves None empty; a column of harmless texts is ready as it is."""
+    try:
+        ready = all_harmless(cells)
+    except TypeError:
+        # Not only texts.
+        ready = False
+    return cells if ready else _each(_text)(cells)
+
+
+def _dates(cells: Sequence[Any]) -> Sequence[Any]:
+    """Each day is worded once."""
+    words = {cell: _date(cell) for cell in {*cells} - {None}}
+    return [words.get(cell) for cell in cells]
+
+
+def _numbers(cells: Sequence[Any]) -> Sequence[Any]:
+    """The writer words numbers by itself."""
+    return cells if str not in {*map(type, cells)} else _each(_number)(cells)
+
+
+def _each(word: Callable[[Any], str]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    return lambda cells: [None if cell is None else word(cell) for cell in cells]
+
+
+_COLUMNS: dict[str, Callable[[Sequence[Any]], Sequence[Any]]] = {
+    "text": _texts,
+    "date": _dates,
+    "instant": _each(_instant),
+    "integer": _numbers,
+    "decimal": _numbers,
+}
+"""The same for the cells of a whole column."""

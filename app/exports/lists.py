@@ -48,5 +48,6 @@ def plan(resource: str, parameters: Mapping[str, Any]) -> ExportPlan:
         columns=columns,
         conditions=tuple(words.values()),
         people_of=view.people_of,
+        counted=statement.with_only_columns(key),
         recorded={"resource": resource, **filters},
     )

@@ -18,6 +18,7 @@ class ExportPlan:
         title: the file's name and heading, without a personal value.
         statement: one mapped class, or plain columns; many-to-one loader options are welcome,
             collections are not (rows are streamed).
+        counted: the same rows without their items, where that is cheaper to count.
         conditions: (label, text) lines of the cover sheet, worded for the reader.
         people_of: the keys of the people some rows are about, for the record of who was in it.
         recorded: the filters as kept in the record of reads, without searched names.
@@ -29,6 +30,7 @@ class ExportPlan:
     conditions: Sequence[tuple[str, str]] = ()
     recorded: Mapping[str, Any] = field(default_factory=dict)
     people_of: Callable[[Sequence[Any]], Iterable[int]] = lambda _rows: ()
+    counted: Select[Any] | None = None
 
 
 Builder = Callable[[Mapping[str, Any]], ExportPlan]

@@ -29,7 +29,8 @@ from app.security.rights import holds
 
 Format = Literal["xlsx", "csv", "csv-cp932"]
 FORMATS: tuple[Format, ...] = ("xlsx", "csv", "csv-cp932")
-BATCH_ROWS = 1000
+BATCH_ROWS = 250
+"""What the processor's own memory holds: a thousand rows of a hundred items take a third longer."""
 Progress = Callable[[int, int], None]
 
 
@@ -118,7 +119,7 @@ def export_query(
     session = db.session()
     people: set[int] = set()
     with one_moment(session):
-        total = count_rows(session, plan.statement)
+        total = count_rows(session, plan.statement if plan.counted is None else plan.counted)
         cover = Cover(plan.title, maker_of(by), clock.now(), plan.conditions)
         with _opened(path, format_, plan.columns, cover) as (table, extra):
             progress(0, total)

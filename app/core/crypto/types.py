@@ -6,7 +6,7 @@ searching.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -78,7 +78,7 @@ class Encrypted(TypeDecorator[Any]):
             return None
         return self._read(unseal(bytes(stored), self._placed()).decode())
 
-    def opened_many(self, stored: Iterable[bytes | None]) -> list[Any]:
+    def opened_many(self, stored: Sequence[bytes | None]) -> list[Any]:
         """The values of many rows that were read as they lie there. Raises Unreadable."""
         read = self._read
         opened = unseal_many(stored, self._placed())
