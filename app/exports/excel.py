@@ -28,6 +28,10 @@ from app.exports.tables import Columns, Cover, ExportColumn, Kind
 
 SHEET_ROWS = 1_048_575
 """Data rows a sheet holds below its heading; more go on to a next sheet."""
+SHEET_BYTES = 3_500_000_000
+"""A sheet of 4 GiB and more could not be packed without programs calling the file damaged."""
+_LOOKS = 1000
+"""Rows written one by one between two looks at the size."""
 WIDTHS: dict[Kind, int] = {"text": 18, "date": 12, "instant": 17, "integer": 10, "decimal": 10}
 CELL_DONE = 0
 
@@ -40,6 +44,7 @@ class ExcelBook:
         path: Path,
         *,
         rows_per_sheet: int = SHEET_ROWS,
+        sheet_bytes: int = SHEET_BYTES,
         properties: Mapping[str, Any] | None = None,
     ) -> None:
         # Temporary parts hold people's data, so they stay in the file's own directory.
@@ -52,7 +57,7 @@ class ExcelBook:
         }
         if properties is not None:
             options["default_format_properties"] = dict(properties)
-        self.rows_per_sheet = rows_per_sheet
+        self.rows_per_sheet, self.sheet_bytes = rows_per_sheet, sheet_bytes
         self.workbook = xlsxwriter.Workbook(str(path), options)
         self.heading = self.workbook.add_format(
             {"bold": True, "bg_color": "#E3EBF3", "border": 1, "text_wrap": True, "valign": "top"}
@@ -156,10 +161,8 @@ class ExcelTable:
 
     def append(self, row: Any) -> None:
         """Write one row; ``row`` is whatever the columns' ``value`` takes."""
-        if self.sheet_rows == self.book.rows_per_sheet:
-            self.finish()
-            self._begin_sheet()
-            self._writers = self._bound_writers()
+        if self.sheet_rows == self.book.rows_per_sheet or self.sheet_rows % _LOOKS == 0:
+            self._go_on()
         self.sheet_rows += 1
         self.rows += 1
         line = self.heading_row + self.sheet_rows
@@ -172,19 +175,24 @@ class ExcelTable:
         """Write many rows, given as the cells of each column: the quick way."""
         done, count = 0, len(columns[0]) if columns else 0
         while done < count:
-            if self.sheet_rows == self.book.rows_per_sheet:
-                self.finish()
-                self._begin_sheet()
-                self._writers = self._bound_writers()
+            self._go_on()
             taken = min(count - done, self.book.rows_per_sheet - self.sheet_rows)
             part = [cells[done : done + taken] for cells in columns]
-            line = self.sheet_rows + 1
+            line = self.heading_row + self.sheet_rows + 1
             rows, cut = rows_as_xml(part, self._kinds, line + 1, self.book.styles)
             self.sheet.write_rows(line, rows, len(columns))
             self.shortened += cut
             self.sheet_rows += taken
             self.rows += taken
             done += taken
+
+    def _go_on(self) -> None:
+        """On a next sheet when this one is full."""
+        full = self.sheet_rows == self.book.rows_per_sheet
+        if full or (self.sheet_rows and self.sheet.size >= self.book.sheet_bytes):
+            self.finish()
+            self._begin_sheet()
+            self._writers = self._bound_writers()
 
     def finish(self) -> None:
         """Put the filter over the present sheet; call once after the last row."""

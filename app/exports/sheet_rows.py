@@ -5,6 +5,7 @@ the time a large file takes. The cells written here are the same, byte for byte,
 in constant memory; only the way to them is shorter. A text is always a text (``inlineStr``).
 """
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -34,6 +35,11 @@ Written = tuple[list[str], int]
 
 class RowSheet(Worksheet):
     """A worksheet in constant memory that takes ready rows beside single cells."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the rows in the file so far, but for those not handed over yet."""
+        return os.fstat(self.fh.fileno()).st_size
 
     def write_rows(self, first: int, rows: Sequence[str], columns: int) -> None:
         """Write ready rows from line ``first`` (0-based) on, below every row written so far."""

@@ -1,7 +1,7 @@
 """What a projection assumes: each number with its limits, its default and where that comes from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from app.coordination.bed_figures import VALID_DAYS
@@ -100,11 +100,15 @@ STAY_OF = {"admitted": "stay", "severe": "severe_stay", "hotel": "hotel_stay"}
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Checked numbers: ``numbers`` by key of :data:`SETTINGS`, None where nothing was given."""
+    """Checked numbers: ``numbers`` by key of :data:`SETTINGS`, None where nothing was given.
+
+    ``stated`` says of some where they come from, in the words of the office that set them.
+    """
 
     scenario: str
     days: int
     numbers: Mapping[str, float | None]
+    stated: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def assumption(self) -> Assumption:

@@ -6,11 +6,12 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, String, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.crypto.types import Encrypted
+from app.core.crypto.types import Encrypted, encrypted_json
 from app.core.db import Record, UtcDateTime, db
 
 NAME_LENGTH = 60
 NOTE_LENGTH = 400
+SOURCE_LENGTH = 120
 
 
 class BedPlan(Record, db.Model):
@@ -23,6 +24,8 @@ class BedPlan(Record, db.Model):
     note: Mapped[str | None] = mapped_column(Encrypted(String(NOTE_LENGTH)))
     # [[parameter, number as typed]]: area, date counted by and assumptions.
     assumptions: Mapped[list[list[str]]] = mapped_column(JSON, nullable=False)
+    # {parameter: where its number comes from, in the office's own words}.
+    sources: Mapped[dict[str, str] | None] = mapped_column(encrypted_json())
     user_id: Mapped[int] = mapped_column(Integer, nullable=False)
     owner: Mapped[str] = mapped_column(String(120), nullable=False)
     # The area the plan is for; without a key it is for the whole country.

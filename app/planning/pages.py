@@ -15,7 +15,7 @@ from app.core.pages import Action, Crumb
 from app.generated.hooks import may
 from app.planning import charts, words
 from app.planning.asking import address, places_below
-from app.planning.assumptions import SCENARIOS, SETTING, Values
+from app.planning.assumptions import SCENARIOS, SETTING, Setting, Values
 from app.planning.backtest import Course, Outcome, Score, run_backtest
 from app.planning.outlook import CARE, NEW, Outlook, outlook_of
 from app.planning.projection import Band
@@ -119,7 +119,7 @@ def place_contents(situation: Situation) -> dict[str, Any]:
 def conditions_of(situation: Situation, values: Values) -> list[tuple[str, str]]:
     """Area, last day counted and every assumption, in words."""
     numbers = [
-        (str(SETTING[key].label), f"{number:g} {SETTING[key].unit or ''}".strip())
+        (str(SETTING[key].label), _assumed(number, SETTING[key], values.stated.get(key)))
         for key, number in values.numbers.items()
         if number is not None
     ]
@@ -130,6 +130,11 @@ def conditions_of(situation: Situation, values: Values) -> list[tuple[str, str]]
         (_("New cases from now on"), SCENARIOS.label(values.scenario)),
         *numbers,
     ]
+
+
+def _assumed(number: float, setting: Setting, stated: str | None) -> str:
+    words = f"{number:g} {setting.unit or ''}".strip()
+    return words if stated is None else f"{words} ({stated})"
 
 
 def crumbs_of(situation: Situation) -> tuple[Crumb, ...]:
@@ -215,12 +220,14 @@ def band_cells(band: Band, decimals: int = 0) -> BandCells:
     )
 
 
-def downloads(endpoint: str, question: Question, values: Values) -> tuple[Action, ...]:
+def downloads(
+    endpoint: str, question: Question, values: Values, **more: str | None
+) -> tuple[Action, ...]:
     """The same as files."""
     if not may("download", "planning"):
         return ()
     return tuple(
-        Action(label, address(endpoint, question, values, format=ending), icon="download")
+        Action(label, address(endpoint, question, values, format=ending, **more), icon="download")
         for label, ending in ((_("Excel"), "xlsx"), (_("CSV"), "csv"))
     )
 

@@ -1,7 +1,7 @@
 """What the bed plan's pages are given."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,10 +13,11 @@ from app.core.charts import Threshold
 from app.core.dates import format_date, format_instant
 from app.generated.hooks import may
 from app.planning import charts, pages, service
-from app.planning.asking import read_assumptions, read_period, stays_typed
+from app.planning.asking import read_assumptions, read_period, stays_typed, typed_of
 from app.planning.assumptions import PLAN_KEYS, SCENARIOS, SETTINGS, Values
 from app.planning.models import BedPlan
 from app.planning.outlook import CARE, NEW, Need, Outlook, PhaseResult, needs_of, phases_of
+from app.planning.past import PastPlan
 from app.planning.situation import Situation, declared_places, situation_of
 from app.security.actor import Actor
 
@@ -46,16 +47,16 @@ class NeedLine:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A saved plan, calculated from today's figures."""
+    """A saved plan, as it is or was, calculated from today's figures."""
 
-    plan: BedPlan
+    plan: BedPlan | PastPlan
     situation: Situation
     values: Values
     outlook: Outlook
 
 
-def plan_contents(situation: Situation, values: Values) -> dict[str, Any]:
-    """Results, charts and tables of a scenario."""
+def plan_contents(situation: Situation, values: Values, plan: str | None) -> dict[str, Any]:
+    """Results, charts and tables of a scenario, opened from the plan of that key or from none."""
     outlook, now = plan_outlook(situation, values)
     phases = phases_of(outlook, now, values)
     return {
@@ -68,7 +69,7 @@ def plan_contents(situation: Situation, values: Values) -> dict[str, Any]:
         "assumed_here": pages.conditions_of(situation, values)[3:],
         "headings": [str(NEW), *(str(CARE[key]) for key in outlook.care)],
         "ahead": pages.ahead_lines(outlook),
-        "actions": pages.downloads("BedPlanView.download", situation.question, values),
+        "actions": pages.downloads("BedPlanView.download", situation.question, values, plan=plan),
     }
 
 
@@ -88,6 +89,7 @@ def saved_contents(actor: Actor) -> list[dict[str, Any]]:
             "owner": plan.owner,
             "saved_at": format_instant(plan.saved_at),
             "url": url_for("BedPlanView.saved", pk=plan.id),
+            "history_url": url_for("BedPlanView.history", pk=plan.id),
             "remove_url": url_for("BedPlanView.remove", pk=plan.id)
             if plan.user_id == actor.user_id and may("save", "planning")
             else None,
@@ -96,13 +98,37 @@ def saved_contents(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def address_of_plan(plan: BedPlan) -> str:
+def address_of_plan(plan: BedPlan | PastPlan) -> str:
     """The scenario's page with the plan's numbers, up to today."""
     arguments: dict[str, Any] = dict(plan.assumptions)
-    return url_for("BedPlanView.page", **arguments)
+    return url_for("BedPlanView.page", **arguments, plan=plan.id)
 
 
-def calculated(plan: BedPlan, actor: Actor, until: str) -> Compared | None:
+def stated_for(values: Values, plan: BedPlan | PastPlan | None) -> Values:
+    """The values with what the plan says of those numbers that still are the plan's."""
+    if plan is None or not plan.sources:
+        return values
+    typed, kept = typed_of(values), dict(map(tuple, plan.assumptions))
+    stated = {key: text for key, text in plan.sources.items() if typed.get(key) == kept.get(key)}
+    return replace(values, stated=stated)
+
+
+def source_lines(values: Values, typed: Mapping[str, str]) -> list[dict[str, str]]:
+    """Where each number comes from, to be stated when the scenario is saved."""
+    return [
+        {
+            "name": f"source_{setting.key}",
+            "label": str(setting.label),
+            "number": f"{_number(values.numbers[setting.key])} {setting.unit or ''}".strip(),
+            "hint": str(setting.source),
+            "value": typed.get(f"source_{setting.key}", values.stated.get(setting.key, "")),
+        }
+        for setting in SETTINGS
+        if values.numbers.get(setting.key) is not None
+    ]
+
+
+def calculated(plan: BedPlan | PastPlan, actor: Actor, until: str) -> Compared | None:
     """A plan from the figures of the day ``until`` (blank: of today); None where the day cannot
     be read, or its numbers no longer fit the limits.
 
@@ -119,6 +145,7 @@ def calculated(plan: BedPlan, actor: Actor, until: str) -> Compared | None:
     _assumed, values = read_assumptions(arguments, PLAN_KEYS, known)
     if values is None:
         return None
+    values = stated_for(values, plan)
     return Compared(plan, situation, values, plan_outlook(situation, values)[0])
 
 
@@ -130,7 +157,7 @@ def comparison_contents(both: Sequence[Compared]) -> dict[str, Any]:
             [SCENARIOS.label(one.values.scenario) for one in both],
         ),
         *(
-            (str(setting.label), [_number(one.values.numbers.get(setting.key)) for one in both])
+            (str(setting.label), [_stated(one.values, setting.key) for one in both])
             for setting in SETTINGS
         ),
     ]
@@ -225,5 +252,10 @@ def _number(value: float | None) -> str:
     return "－" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def _arguments(plan: BedPlan) -> MultiDict[str, str]:
+def _stated(values: Values, key: str) -> str:
+    number = _number(values.numbers.get(key))
+    return f"{number} ({values.stated[key]})" if key in values.stated else number
+
+
+def _arguments(plan: BedPlan | PastPlan) -> MultiDict[str, str]:
     return MultiDict((name, value) for name, value in plan.assumptions)

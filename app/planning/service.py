@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotAllowed, NotVisible
 from app.core.transaction import transaction
-from app.planning.models import NAME_LENGTH, NOTE_LENGTH, BedPlan
+from app.planning.models import NAME_LENGTH, NOTE_LENGTH, SOURCE_LENGTH, BedPlan
 from app.security.actor import Actor
 from app.security.rights import require
 from app.statistics.areas import Area
@@ -20,9 +20,17 @@ SAVED_LIMIT = 100
 
 
 def save_plan(
-    name: str, note: str, assumptions: Mapping[str, str], area: Area, *, by: Actor
+    name: str,
+    note: str,
+    assumptions: Mapping[str, str],
+    area: Area,
+    *,
+    by: Actor,
+    sources: Mapping[str, str] | None = None,
 ) -> BedPlan:
     """Keep the assumptions under a name; one's own plan of the same name is replaced.
+
+    ``sources`` says of numbers where they come from; what is blank says nothing.
 
     Raises:
         InvalidInput: no name, or words that are too long.
@@ -30,7 +38,8 @@ def save_plan(
     """
     require(by, "save", "planning")
     named, said = " ".join(name.split()), note.strip()
-    _check_words(named, said)
+    stated = {key: " ".join(text.split()) for key, text in (sources or {}).items() if text.strip()}
+    _check_words(named, said, stated)
     with transaction() as session:
         mine = session.scalars(select(BedPlan).where(BedPlan.user_id == by.user_id)).all()
         plan = next((one for one in mine if one.name == named), None)
@@ -41,8 +50,10 @@ def save_plan(
             session.add(plan)
         plan.name, plan.note, plan.owner = named, said or None, signature_of(by)[:120]
         plan.assumptions = [list(pair) for pair in sorted(assumptions.items())]
+        plan.sources = stated or None
         plan.prefecture_code, plan.authority_id, plan.centre_id = _standing(area, by)
         plan.saved_at = clock.now()
+        session.flush()
     return plan
 
 
@@ -77,7 +88,7 @@ def saved_plans() -> Sequence[BedPlan]:
     return found
 
 
-def _check_words(name: str, note: str) -> None:
+def _check_words(name: str, note: str, stated: Mapping[str, str]) -> None:
     problems: dict[str, list[object]] = {}
     if not name or len(name) > NAME_LENGTH or "\x00" in name:
         sentence = _l("Type a name of at most %(limit)s characters.", limit=NAME_LENGTH)
@@ -85,6 +96,10 @@ def _check_words(name: str, note: str) -> None:
     if len(note) > NOTE_LENGTH or "\x00" in note:
         sentence = _l("Type a note of at most %(limit)s characters.", limit=NOTE_LENGTH)
         problems["note"] = [sentence]
+    for key, text in stated.items():
+        if len(text) > SOURCE_LENGTH or "\x00" in text:
+            sentence = _l("Type a source of at most %(limit)s characters.", limit=SOURCE_LENGTH)
+            problems[f"source_{key}"] = [sentence]
     if problems:
         raise InvalidInput(problems)
 

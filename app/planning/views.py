@@ -19,6 +19,7 @@ from app.generated.arguments import BadArgument, one_of
 from app.generated.hooks import signed_in
 from app.planning import files, pages, words
 from app.planning.asking import (
+    ASSUMED,
     PARAMETERS,
     read_assumptions,
     read_period,
@@ -94,7 +95,9 @@ class PlanningView(BaseView):
         return pages.page(name, period, question, "PlanningView.backtest", **shown)
 
 
-def asked_file(arguments: MultiDict[str, str], actor: Actor) -> tuple[str, Question]:
+def asked_file(
+    arguments: MultiDict[str, str], actor: Actor, *, also: frozenset[str] = ASSUMED
+) -> tuple[str, Question]:
     """The format and the question of a download.
 
     Raises:
@@ -104,7 +107,7 @@ def asked_file(arguments: MultiDict[str, str], actor: Actor) -> tuple[str, Quest
     rest: MultiDict[str, str] = MultiDict(
         (k, v) for k, v in arguments.items(multi=True) if k != "format"
     )
-    _form, question = read_period(rest, actor)
+    _form, question = read_period(rest, actor, also=also)
     if ending is None or question is None:
         raise BadArgument(BROKEN)
     return ending, question

@@ -480,6 +480,7 @@ DOORS: dict[str, Door] = {
     "BedPlanView.compare": Door("planning", "show"),
     "BedPlanView.save": Door("planning", "save"),
     "BedPlanView.saved": Door("planning", "show", "none"),
+    "BedPlanView.history": Door("planning", "show", "none"),
     "BedPlanView.remove": Door("planning", "save", "none"),
     "DashboardView.page": Door("statistics", "show"),
     "DashboardView.picture": Door("statistics", "download", query={"panel": "curve"}),

@@ -104,3 +104,30 @@ def test_two_plans_side_by_side(epidemic: Flask) -> None:
     # Before the epidemic there is nothing to compare: told on the page of scenarios.
     long_ago = client.get(f"/planning/beds/compare?first={first}&second={second}&to=2020-01-31")
     assert long_ago.status_code == 303
+
+
+@pytest.mark.one_database
+def test_a_source_of_one_s_own_stands_beside_its_number_and_the_past_can_be_compared(
+    epidemic: Flask,
+) -> None:
+    client = cast.sign_in(epidemic.test_client(), "doi")
+    source = "都の第4波の実績（6月）"
+    long = save(client, source_admitted="あ" * 121)
+    assert (long.status_code, "あ" * 121 in long.text) == (422, True)
+    shown = save(client, admitted="25", source_admitted=source, source_hotel=" ")
+    assert shown.headers["Location"].endswith(f"plan={plans(epidemic)[0].id}")
+    assert client.get(shown.headers["Location"]).text.count(source) >= 3
+    save(client, admitted="30", source_admitted="", note="第5波に合わせた")
+    (plan,) = plans(epidemic)
+    assert plan.sources is None
+    # A number changed on the way is no longer the one the source speaks of.
+    assert source not in client.get(f"/planning/beds/?plan={plan.id}&admitted=31").text
+    html = client.get(f"/planning/beds/{plan.id}/history").text
+    assert "25 ％ → 30 ％" in html
+    assert f"{source} → －" in html
+    address = f"/planning/beds/compare?first={plan.id}&second={plan.id}&number="
+    assert f"25 ({source})" in client.get(f"{address}1").text
+    assert client.get(f"{address}9").status_code == 404
+    foreign = cast.sign_in(epidemic.test_client(), "zaizen")
+    assert foreign.get(f"/planning/beds/{plan.id}/history").status_code == 404
+    assert foreign.get(f"/planning/beds/?plan={plan.id}").status_code == 404
