@@ -28,11 +28,13 @@ from app.exports.tables import Columns, Cover, ExportColumn, Kind
 
 SHEET_ROWS = 1_048_575
 """Data rows a sheet holds below its heading; more go on to a next sheet."""
-SHEET_BYTES = 3_500_000_000
-"""A sheet of 4 GiB and more could not be packed without programs calling the file damaged."""
+SHEET_BYTES = 1_900_000_000
+"""One of 2 GiB and more would need a kind of packing that Excel calls damaged."""
 _LOOKS = 1000
 """Rows written one by one between two looks at the size."""
 WIDTHS: dict[Kind, int] = {"text": 18, "date": 12, "instant": 17, "integer": 10, "decimal": 10}
+RIGHT: frozenset[Kind] = frozenset({"integer", "decimal"})
+"""Cells of these kinds stand at the right edge."""
 CELL_DONE = 0
 
 
@@ -59,8 +61,10 @@ class ExcelBook:
             options["default_format_properties"] = dict(properties)
         self.rows_per_sheet, self.sheet_bytes = rows_per_sheet, sheet_bytes
         self.workbook = xlsxwriter.Workbook(str(path), options)
-        self.heading = self.workbook.add_format(
-            {"bold": True, "bg_color": "#E3EBF3", "border": 1, "text_wrap": True, "valign": "top"}
+        heading = {"bold": True, "bg_color": "#E3EBF3", "border": 1, "text_wrap": True}
+        self.heading = self.workbook.add_format({**heading, "valign": "top"})
+        self.heading_of_numbers = self.workbook.add_format(
+            {**heading, "valign": "top", "align": "right"}
         )
         self.bold = self.workbook.add_format({"bold": True, "font_size": 14})
         self.formats: dict[str, Any] = {
@@ -83,6 +87,10 @@ class ExcelBook:
     def width_of(self, column: ExportColumn) -> int:
         """In Excel's characters; a Japanese one takes two."""
         return max(WIDTHS[column.kind], min(2 * len(str(column.label)) + 2, 40))
+
+    def heading_over(self, kind: Kind) -> Any:
+        """The format of a column's heading, which stands where its cells stand."""
+        return self.heading_of_numbers if kind in RIGHT else self.heading
 
     def sheet(self, name: str) -> Any:
         """A plain sheet (for covers); the name must be new in this workbook."""
@@ -108,6 +116,7 @@ class ExcelBook:
         at: str,
         on: Any = None,
         leave_out: int = 0,
+        by_day: bool = True,
     ) -> None:
         """A native chart over columns of ``table`` (0-based), placed at cell ``at``.
 
@@ -128,7 +137,9 @@ class ExcelBook:
         chart.set_title({"name": title})
         chart.set_size({"width": 760 if on is None else 1000, "height": 400})
         if table.columns[category].kind == "date":
-            chart.set_x_axis({"date_axis": True, "num_format": "m/d"})
+            # On an axis of days the columns of weeks would be as thin as a day.
+            axis = "date_axis" if by_day else "text_axis"
+            chart.set_x_axis({axis: True, "num_format": "m/d"})
         if len(series) == 1:
             chart.set_legend({"none": True})
         (on or table.sheet).insert_chart(at, chart)
@@ -210,7 +221,9 @@ class ExcelTable:
         for index, column in enumerate(self.columns):
             self.sheet.set_column(index, index, self.book.width_of(column))
             label = str(column.label)
-            self.sheet.write_string(self.heading_row, index, label, self.book.heading)
+            self.sheet.write_string(
+                self.heading_row, index, label, self.book.heading_over(column.kind)
+            )
         self.book.prepare(self)
 
     def _bound_writers(self) -> list[Callable[[int, int, Any], None]]:

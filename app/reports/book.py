@@ -50,13 +50,17 @@ class _Written:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A native chart over columns of its table (0-based); a total in the last row stays out."""
+    """A native chart over columns of its table (0-based); a total in the last row stays out.
+
+    ``by_day`` is False where the dates of the rows are not days one after the other.
+    """
 
     kind: Literal["column", "line"]
     title: str
     category: int
     series: Sequence[int]
     without_total: bool = False
+    by_day: bool = True
 
 
 class ReportBook(ExcelBook):
@@ -77,9 +81,9 @@ class ReportBook(ExcelBook):
         self.workbook.set_properties({"title": f"{title} {place}"})
         add = self.workbook.add_format
         edge = {"border": 1, "border_color": "#9AA5B1", "valign": "top"}
-        self.heading = add(
-            {**edge, "bold": True, "bg_color": "#E3EBF3", "text_wrap": True, "valign": "vcenter"}
-        )
+        heading = {**edge, "bold": True, "bg_color": "#E3EBF3", "text_wrap": True}
+        self.heading = add({**heading, "valign": "vcenter"})
+        self.heading_of_numbers = add({**heading, "valign": "vcenter", "align": "right"})
         self.formats |= {
             "text": add({**edge, "text_wrap": True}),
             "integer": add({**edge, "num_format": "#,##0"}),
@@ -157,6 +161,7 @@ class ReportBook(ExcelBook):
                 at=f"A{1 + place * CHART_ROWS}",
                 on=sheet,
                 leave_out=int(chart.without_total),
+                by_day=chart.by_day,
             )
 
     @property
@@ -211,7 +216,8 @@ class ReportBook(ExcelBook):
             sheet.set_column(column, column, width)
         sheet.write_string(0, 0, _("Contents"), self.bold)
         for column, words in enumerate((_("Sheet"), _("Table"), _("Rows"))):
-            sheet.write_string(2, column, words, self.heading)
+            over = self.heading_of_numbers if column == 2 else self.heading
+            sheet.write_string(2, column, words, over)
         for row, one in enumerate(self.tables, start=3):
             address = f"internal:'{one.table.name}'!A1"
             sheet.write_url(row, 0, address, self.link, one.table.name)

@@ -72,7 +72,7 @@ def _workbook(
     title = layout.title or str(making.kind.label)
     with ReportBook(making.path, title=title, place=making.place) as book:
         book.widths = {heading: one.width for one, heading in shown if one.width}
-        above = (title_of(making, layout), "")
+        above = (title_of(making, layout), "" if rows.count else _("Nobody in these days."))
         table = book.table(str(SHEET), export_columns(shown), above=above)
         _fill(table, making, listing, rows, made)
         book.completed(table, title_of(making, layout))

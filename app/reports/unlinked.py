@@ -57,7 +57,7 @@ def _weeks(book: ReportBook, making: Making) -> int:
     )
     title = "週別の感染者数・アンリンク"
     table = book.report_table("週別", title, columns, lines)
-    book.charts_of(table, (Chart("column", title, 0, (2, 3)),))
+    book.charts_of(table, (Chart("column", title, 0, (2, 3), by_day=False),))
     return len(lines)
 
 

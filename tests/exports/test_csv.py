@@ -70,3 +70,19 @@ def test_all_of_cp932_is_written_without_a_replacement() -> None:
 def test_many_rows_are_all_written() -> None:
     data, table = written(*(("a", None, n) for n in range(1_234)))
     assert (table.rows, data.count(b"\r\n")) == (1_234, 1_235)
+
+
+def test_many_rows_at_once_are_the_same_file_byte_for_byte() -> None:
+    rows = [
+        ("山田", date(2021, 8, 20), 5),
+        (None, None, None),
+        ("=1+1", "不明", "=2"),
+        (7, date(1868, 1, 1), 1.5),
+        ('a,"b"\nc', date(2021, 8, 20), -3),
+    ]
+    for chosen in (rows, rows[:2], rows[:3], rows[3:]):
+        stream = io.BytesIO()
+        table = CsvTable(stream, COLUMNS)
+        table.extend(list(zip(*chosen, strict=True)))
+        table.finish()
+        assert stream.getvalue() == written(*chosen)[0]

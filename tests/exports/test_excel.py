@@ -98,6 +98,24 @@ def test_rows_beyond_one_sheet_go_on_to_the_next(tmp_path: Path) -> None:
     assert [book[name].max_row for name in book.sheetnames] == [3, 2]
 
 
+def test_a_sheet_too_large_to_be_packed_goes_on_to_the_next(tmp_path: Path) -> None:
+    with ExcelBook(tmp_path / "a.xlsx", sheet_bytes=20_000) as book:
+        table = book.table("データ", COLUMNS[:1])
+        for _batch in range(5):
+            table.extend([["あ" * 20] * 200])
+        table.finish()
+    sheets = load_workbook(tmp_path / "a.xlsx")
+    assert (table.rows, len(sheets.sheetnames) > 1) == (1000, True)
+    assert sum(sheet.max_row - 1 for sheet in sheets) == 1000
+
+
+def test_a_heading_stands_where_the_cells_below_it_stand(tmp_path: Path) -> None:
+    sheet = written(tmp_path, ROW)["データ"]
+    kinds = [column.kind for column in COLUMNS]
+    edges = [sheet.cell(1, place).alignment.horizontal for place in range(1, len(kinds) + 1)]
+    assert edges == ["right" if kind in ("integer", "decimal") else None for kind in kinds]
+
+
 def test_a_chart_is_excel_s_own(tmp_path: Path) -> None:
     with ExcelBook(tmp_path / "a.xlsx") as book:
         table = book.table("日別", COLUMNS)

@@ -1,10 +1,14 @@
 """Days, layouts and passwords: rules without a database."""
 
 import io
+import random
+import struct
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import msoffcrypto
+import olefile
 import openpyxl
 import pytest
 
@@ -146,3 +150,29 @@ def test_a_locked_workbook_opens_with_its_password_alone(tmp_path: Path) -> None
     assert contents[0][4096:] != contents[1][4096:]
     with pytest.raises(msoffcrypto.exceptions.InvalidKeyError):
         file.load_key(password="correct-horse-2", verify_password=True)
+
+
+def test_a_large_workbook_is_locked_without_a_defect_in_its_container(tmp_path: Path) -> None:
+    # Over 7 MB the container needs a second list of its sectors; this one does not compress.
+    path, content = tmp_path / "large.xlsx", random.Random(7).randbytes(7_200_000)
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("content", content)
+    before = path.read_bytes()
+    protect(path, lock_of("correct-horse-1"))
+    with olefile.OleFileIO(path, raise_defects=olefile.DEFECT_INCORRECT) as container:
+        assert container.parsing_issues == []
+        (sector,) = struct.unpack("<I", _last_link(path))
+        assert sector == olefile.ENDOFCHAIN
+    with path.open("rb") as stream:
+        file = msoffcrypto.OfficeFile(stream)
+        file.load_key(password="correct-horse-1")
+        opened = io.BytesIO()
+        file.decrypt(opened, verify_integrity=True)
+    assert opened.getvalue() == before
+
+
+def _last_link(path: Path) -> bytes:
+    """The end of the first sector of the container's further list, which is its only one."""
+    content = path.read_bytes()
+    (first,) = struct.unpack("<I", content[68:72])
+    return content[512 * (first + 2) - 4 : 512 * (first + 2)]
