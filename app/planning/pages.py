@@ -134,7 +134,7 @@ def conditions_of(situation: Situation, values: Values) -> list[tuple[str, str]]
 
 def _assumed(number: float, setting: Setting, stated: str | None) -> str:
     words = f"{number:g} {setting.unit or ''}".strip()
-    return words if stated is None else f"{words} ({stated})"
+    return words if stated is None else f"{words} – {stated}"
 
 
 def crumbs_of(situation: Situation) -> tuple[Crumb, ...]:

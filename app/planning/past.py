@@ -55,7 +55,7 @@ def changes_of(plan: BedPlan) -> list[Change]:
             one.number,
             format_instant(one.at),
             one.user_name,
-            tuple(_lines(one)) if one.action != "create" else (),
+            tuple(_lines(one)) if one.number > 1 else (),
             one.number == newest,
         )
         for one in found
@@ -88,7 +88,7 @@ def _pair(entry: HistoryEntry, name: str) -> tuple[Any, Any]:
 
 
 def _lines(entry: HistoryEntry) -> Iterator[tuple[str, str, str]]:
-    for name, label in (("name", _("Name")), ("note", _("Note"))):
+    for name, label in (("name", _("Name of the scenario")), ("note", _("Note"))):
         before, after = _pair(entry, name)
         if before != after:
             yield label, before or "－", after or "－"

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from app.core.charts import Threshold
@@ -113,14 +114,16 @@ def stated_for(values: Values, plan: BedPlan | PastPlan | None) -> Values:
     return replace(values, stated=stated)
 
 
-def source_lines(values: Values, typed: Mapping[str, str]) -> list[dict[str, str]]:
+def source_lines(values: Values, typed: Mapping[str, str], form: FlaskForm) -> list[dict[str, str]]:
     """Where each number comes from, to be stated when the scenario is saved."""
     return [
         {
             "name": f"source_{setting.key}",
             "label": str(setting.label),
             "number": f"{_number(values.numbers[setting.key])} {setting.unit or ''}".strip(),
-            "hint": str(setting.source),
+            "hint": str(
+                setting.source if setting.key in values.stated else form[setting.key].description
+            ),
             "value": typed.get(f"source_{setting.key}", values.stated.get(setting.key, "")),
         }
         for setting in SETTINGS
@@ -254,7 +257,7 @@ def _number(value: float | None) -> str:
 
 def _stated(values: Values, key: str) -> str:
     number = _number(values.numbers.get(key))
-    return f"{number} ({values.stated[key]})" if key in values.stated else number
+    return f"{number} – {values.stated[key]}" if key in values.stated else number
 
 
 def _arguments(plan: BedPlan | PastPlan) -> MultiDict[str, str]:

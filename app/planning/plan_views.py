@@ -222,7 +222,7 @@ def _page(arguments: MultiDict[str, str], actor: Actor, **saving: Any) -> Respon
         }
         if values is not None and not situation.is_empty:
             shown |= plan_pages.plan_contents(situation, values, arguments.get("plan"))
-            shown["sources"] = plan_pages.source_lines(values, saving.get("sources", {}))
+            shown["sources"] = plan_pages.source_lines(values, saving.get("sources", {}), form)
             # The days are sent along for the page that follows; they are not kept.
             days = {"from": question.asked.first, "to": question.asked.last}
             sent = {name: day.isoformat() for name, day in days.items()}
@@ -233,6 +233,7 @@ def _page(arguments: MultiDict[str, str], actor: Actor, **saving: Any) -> Respon
         question,
         "BedPlanView.page",
         form_token=new_token(),
+        opened=arguments.get("plan"),
         saved=plan_pages.saved_contents(actor),
         may_save=may("save", "planning"),
         saving={"name": "", "note": "", "problems": {}} | _names_of_own(arguments, actor) | saving,

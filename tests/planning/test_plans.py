@@ -126,7 +126,7 @@ def test_a_source_of_one_s_own_stands_beside_its_number_and_the_past_can_be_comp
     assert "25 ％ → 30 ％" in html
     assert f"{source} → －" in html
     address = f"/planning/beds/compare?first={plan.id}&second={plan.id}&number="
-    assert f"25 ({source})" in client.get(f"{address}1").text
+    assert f"25 – {source}" in client.get(f"{address}1").text
     assert client.get(f"{address}9").status_code == 404
     foreign = cast.sign_in(epidemic.test_client(), "zaizen")
     assert foreign.get(f"/planning/beds/{plan.id}/history").status_code == 404

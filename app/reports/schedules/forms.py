@@ -39,7 +39,14 @@ class ScheduleForm(ItemForm):
         _l("Report"), [Required()], codes=kind_codes(KINDS.values()), blank=False, radio=False
     )
     every = CodeField(_l("How often"), [Required()], codes=EVERY, blank=False, default="day")
-    weekday = CodeField(_l("Day of the week"), codes=WEEKDAY, blank=False, default="0", radio=False)
+    weekday = CodeField(
+        _l("Day of the week"),
+        codes=WEEKDAY,
+        blank=False,
+        default="0",
+        radio=False,
+        render_kw={"data-show-when": "every=week"},
+    )
     month_day = CodeField(
         _l("Day of the month"),
         codes=MONTH_DAY,
@@ -47,6 +54,7 @@ class ScheduleForm(ItemForm):
         default="1",
         radio=False,
         description=_l("In a shorter month the last day."),
+        render_kw={"data-show-when": "every=month"},
     )
     hour = CodeField(_l("Hour"), [Required()], codes=HOUR, blank=False, default="6", radio=False)
     basis = CodeField(
@@ -66,9 +74,17 @@ class ScheduleForm(ItemForm):
         _l("Layout"), default="", render_kw=_for_kinds(lambda kind: kind.listing is not None)
     )
     recipient = NormalisedStringField(
-        _l("Who gets the file"), max_length=RECIPIENT_LENGTH, description=_PEOPLE
+        _l("Who gets the file"),
+        max_length=RECIPIENT_LENGTH,
+        description=_PEOPLE,
+        render_kw=_for_kinds(lambda kind: kind.holds_people),
     )
-    purpose = NormalisedStringField(_l("What for"), max_length=PURPOSE_LENGTH, description=_PEOPLE)
+    purpose = NormalisedStringField(
+        _l("What for"),
+        max_length=PURPOSE_LENGTH,
+        description=_PEOPLE,
+        render_kw=_for_kinds(lambda kind: kind.holds_people),
+    )
     password = PasswordField(
         _l("Password of the files"),
         description=_l("Every file opens with it. It is kept nowhere: tell it to the recipients."),
