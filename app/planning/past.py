@@ -31,7 +31,7 @@ class PastPlan:
     id: int
     name: str
     note: str | None
-    assumptions: Sequence[Sequence[str]]
+    assumptions: list[list[str]]
     sources: Mapping[str, str] | None
 
 

@@ -109,7 +109,7 @@ def stated_for(values: Values, plan: BedPlan | PastPlan | None) -> Values:
     """The values with what the plan says of those numbers that still are the plan's."""
     if plan is None or not plan.sources:
         return values
-    typed, kept = typed_of(values), dict(map(tuple, plan.assumptions))
+    typed, kept = typed_of(values), dict(plan.assumptions)
     stated = {key: text for key, text in plan.sources.items() if typed.get(key) == kept.get(key)}
     return replace(values, stated=stated)
 
