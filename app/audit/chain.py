@@ -12,10 +12,11 @@ import hmac
 import os
 from binascii import b2a_base64
 from collections.abc import Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from app.audit.keys import Key, Keyring
@@ -30,7 +31,7 @@ _FILLING = bytes(2)
 """Makes of a digest a number of bytes that base64 codes without a rest."""
 _SALT_LETTERS, _STEP, _DIGEST_LETTERS = 16, 24, 22
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
-_WHO_AND_WHAT = (
+_who_and_what = itemgetter(
     "record_type",
     "record_id",
     "case_id",
@@ -49,15 +50,25 @@ _WHO_AND_WHAT = (
 def link(row: dict[str, Any], number: int, previous: str, key: Key) -> None:
     """Give ``row`` its place in the chain of its record and its codes."""
     row["number"], row["previous"] = number, previous
-    row["proof"] = _proof(row["changes"], row["reason"], key)
-    row["mac"] = mac_of(row, key)
+    row["proof"], digests = _proof(row["changes"], row["reason"], key)
+    row["mac"] = _mac(row, digests, key)
 
 
 def mac_of(row: Mapping[str, Any], key: Key) -> str:
     """The code of an entry, ``<key id>:<hex>``."""
     digests = {name: proof.partition(".")[2] for name, proof in row["proof"].items()}
-    content = [row["at"].astimezone(UTC).isoformat(), [row[n] for n in _WHO_AND_WHAT], digests]
+    return _mac(row, digests, key)
+
+
+def _mac(row: Mapping[str, Any], digests: Mapping[str, str], key: Key) -> str:
+    content = [_written(row["at"]), _who_and_what(row), digests]
     return signed(canonical(content).encode(), key)
+
+
+@lru_cache(maxsize=16)
+def _written(at: datetime) -> str:
+    """An instant as it is signed; the entries of one save have one."""
+    return at.astimezone(UTC).isoformat()
 
 
 def signed(content: bytes, key: Key) -> str:
@@ -96,20 +107,29 @@ def _values(changes: Mapping[str, Any], reason: str | None) -> Iterator[tuple[st
     yield REASON, reason
 
 
-def _proof(changes: Mapping[str, Any], reason: str | None, key: Key) -> dict[str, str]:
-    names, values = (*changes, REASON), (*changes.values(), reason)
+def _proof(
+    changes: Mapping[str, Any], reason: str | None, key: Key
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Name → salt and digest as they are kept, and name → digest alone, which is signed."""
+    names = (*changes, REASON)
     salts = os.urandom(_SALT * len(names))
+    contents = [*map(_content, changes, changes.values()), _reason_content(reason)]
+    secret = key.values
     digests = [
-        _digest(name, value, salts[at : at + _SALT], key)
-        for name, value, at in zip(names, values, count(0, _SALT), strict=False)
+        blake2b(content, digest_size=_DIGEST, key=secret, salt=salts[at : at + _SALT]).digest()
+        for content, at in zip(contents, count(0, _SALT), strict=False)
     ]
     # Coded in one piece each: a salt fills its letters, a digest is filled up with zeros.
     coded, proofs = _coded(salts), _coded(_FILLING.join((*digests, b"")))
-    return {
-        name: f"{coded[at * _SALT_LETTERS : (at + 1) * _SALT_LETTERS]}"
-        f".{proofs[at * _STEP : at * _STEP + _DIGEST_LETTERS]}"
-        for at, name in enumerate(names)
+    signed_ones = {
+        name: proofs[at : at + _DIGEST_LETTERS]
+        for name, at in zip(names, count(0, _STEP), strict=False)
     }
+    kept = {
+        name: f"{coded[at : at + _SALT_LETTERS]}.{digest}"
+        for (name, digest), at in zip(signed_ones.items(), count(0, _SALT_LETTERS), strict=False)
+    }
+    return kept, signed_ones
 
 
 def _matches(name: str, value: Any, proof: str, key: Key) -> bool:
@@ -126,9 +146,18 @@ def _digest(name: str, value: Any, salt: bytes, key: Key) -> bytes:
 
 def _content(name: str, value: Any) -> bytes:
     """``canonical([name, value])``; what a new record most often says is put together here."""
-    if type(value) is list and len(value) == 2 and value[0] is None and type(value[1]) is str:
-        return f"[{_quoted_name(name)},[null,{quoted(value[1])}]]".encode()
+    if type(value) is list and len(value) == 2 and value[0] is None:
+        new = value[1]
+        if type(new) is str:
+            return f"[{_quoted_name(name)},[null,{quoted(new)}]]".encode()
+        if type(new) is int:
+            return f"[{_quoted_name(name)},[null,{new}]]".encode()
     return canonical([name, value]).encode()
+
+
+@lru_cache(maxsize=64)
+def _reason_content(reason: str | None) -> bytes:
+    return _content(REASON, reason)
 
 
 _quoted_name = lru_cache(maxsize=4096)(quoted)

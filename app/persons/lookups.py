@@ -1,11 +1,11 @@
 """What a person can be looked up by, and what is kept of it: columns, keys and tokens."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.core.crypto.keys import Key
-from app.core.crypto.tokens import gram_token, grams, token
+from app.core.crypto.tokens import gram_token, grams, maker, token
 from app.persons.blocks import COLUMN, COMPARED, blocks_of
 from app.persons.rules import day_key, kana_key, name_key, phone_key
 
@@ -26,13 +26,13 @@ class Lookup:
     key: Callable[[Any], str | None]
     by_part: bool = False
 
-    def kept(self, key: Key, values: Mapping[str, Any]) -> Iterator[int]:
+    def kept(self, key: Key, values: Mapping[str, Any]) -> list[int]:
         """The tokens to keep of a person with these values."""
-        whole, parts = f"{self.column} whole", self.column
-        for text in self.keys_of(values):
-            yield token(key, whole, text)
-            if self.by_part:
-                yield from [gram_token(key, parts, gram) for gram in grams(text)]
+        texts, parts = self.keys_of(values), self.column
+        found = list(map(maker(key, f"{self.column} whole"), texts))
+        if self.by_part:
+            found += [gram_token(key, parts, gram) for text in texts for gram in grams(text)]
+        return found
 
     def asked(self, key: Key, text: str, *, whole: bool = False) -> tuple[int, ...]:
         """The tokens a person has to have to match ``text``, which has been through ``key``."""
@@ -47,8 +47,8 @@ class Lookup:
 
     def keys_of(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """The searched form of the values that have one."""
-        found = (self.key(values.get(name)) for name in self.items)
-        return tuple(text for text in found if text)
+        found = [self.key(values.get(name)) for name in self.items]
+        return tuple([text for text in found if text])
 
 
 NAME = Lookup("person.name", ("name",), name_key, by_part=True)
@@ -65,10 +65,12 @@ FORM = 2
 
 def tokens_of(key: Key, values: Mapping[str, Any]) -> list[int]:
     """Every token of a person with these values, in ascending order."""
-    searched = {token for lookup in LOOKUPS for token in lookup.kept(key, values)}
-    return sorted(searched | set(block_tokens(key, values)))
+    found = set(map(maker(key, COLUMN), blocks_of(values)))
+    for lookup in LOOKUPS:
+        found.update(lookup.kept(key, values))
+    return sorted(found)
 
 
 def block_tokens(key: Key, values: Mapping[str, Any]) -> tuple[int, ...]:
     """The tokens of the blocks alone: who shares one of them is worth comparing."""
-    return tuple(token(key, COLUMN, block) for block in sorted(blocks_of(values)))
+    return tuple(map(maker(key, COLUMN), sorted(blocks_of(values))))

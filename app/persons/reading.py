@@ -81,6 +81,7 @@ def room_of(address: str | None) -> str:
     return "" if plot is None else japanese.digits(text[plot.end() :])
 
 
+@lru_cache(maxsize=1 << 13)
 def day_parts(day: date) -> tuple[str, str]:
     """(year, ``MMDD`` with the smaller of month and day first): what survives a swap."""
     low, high = sorted((day.month, day.day))
