@@ -27,7 +27,8 @@ from app.imports.creating import WRITER, create_cases
 from app.imports.mapping import Mapping as ColumnMapping
 from app.imports.master import Masters, load_masters
 from app.imports.models import ImportBatch, StagedRow
-from app.imports.planning import Planned, plan_rows, raw_cells
+from app.imports.planning import Planned, plan_read, plan_rows, raw_cells
+from app.imports.readings import ReadRow
 from app.imports.rows import RowReader
 from app.security.actor import Actor, acting_as, system_actor
 from app.tables.reading import RawRow
@@ -38,6 +39,8 @@ BY_FILE = reason("file_import", Label("ファイル取込", "Import of a file"))
 Progress = Callable[[int, int | None], None]
 _ROW = StagedRow.__table__
 _ENTRY = HistoryEntry.__table__
+_KEPT = tuple(column for column in _ROW.c if column is not _ROW.c.raw)
+"""All that is asked of a row: its cells were read when the file was taken in."""
 _PLACED = ("disease_id", "counted_on", "centre_id")
 
 
@@ -97,7 +100,7 @@ def _apply_chunk(batch_id: int, last: int, masters: Masters, by: Actor) -> tuple
 
 def _next_rows(session: Session, batch_id: int, last: int) -> Sequence[Any]:
     statement = (
-        select(_ROW)
+        select(*_KEPT)
         .where(pending(batch_id), _ROW.c.number > last)
         .order_by(_ROW.c.number)
         .limit(CHUNK)
@@ -109,8 +112,7 @@ def _write(
     session: Session, rows: Sequence[Any], batch_id: int, masters: Masters, by: Actor
 ) -> None:
     batch = session.get_one(ImportBatch, batch_id)
-    raws = [RawRow(row.number, raw_cells(row.raw)) for row in rows]
-    planned = plan_rows(raws, reader_of(batch, masters), batch, by=by)
+    planned = _planned(session, rows, batch, masters, by)
     stored = {row.number: row for row in rows}
     counts, done = Counter(batch.counts), Counter(batch.done)
     for one in planned:
@@ -129,11 +131,13 @@ def _write(
         if number in made:
             # Read from the same cells and planned as before: its key, plan and faults stay.
             placed = {name: getattr(one.read, name) for name in _PLACED}
-            as_shown.append(placed | {"id": row.id, "case_id": made[number], "applied_at": now})
+            written = {"id": row.id, "said": None, "case_id": made[number], "applied_at": now}
+            as_shown.append(placed | written)
         else:
             values = one.columns() | {"id": row.id, "applied_at": now if number in kept else None}
             values["changes"] = kept.get(number, values["changes"])
             values["choice"] = row.choice if one.plan == row.plan else None
+            values["said"] = None if number in kept else values["said"]
             updates.append(values)
         done[one.plan] += number in made or number in kept
     # As the system, which wrote the cases: else each is looked for again behind the wall.
@@ -141,6 +145,19 @@ def _write(
         _mark(session, as_shown)
         _mark(session, updates)
     batch.counts, batch.done = dict(counts), dict(done)
+
+
+def _planned(
+    session: Session, rows: Sequence[Any], batch: ImportBatch, masters: Masters, by: Actor
+) -> list[Planned]:
+    """What each row comes to now; one kept by an older release is read from its cells again."""
+    planned = plan_read([ReadRow.kept(row) for row in rows if row.said is not None], batch, by=by)
+    older = [row.id for row in rows if row.said is None]
+    if older:
+        cells = select(_ROW.c.number, _ROW.c.raw).where(_ROW.c.id.in_(older))
+        raws = [RawRow(n, raw_cells(raw or ())) for n, raw in session.connection().execute(cells)]
+        planned += plan_rows(raws, reader_of(batch, masters), batch, by=by)
+    return sorted(planned, key=lambda one: one.read.number)
 
 
 def _changed(

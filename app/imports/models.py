@@ -93,6 +93,8 @@ class StagedRow(db.Model):
     key: Mapped[str | None] = mapped_column(String(60))
     raw: Mapped[list[Any] | None] = mapped_column(encrypted_json())
     """The cells as they stood in the file; goes with the case, or some time after the upload."""
+    said: Mapped[dict[str, Any] | None] = mapped_column(encrypted_json())
+    """The items as they were read from the cells, for whoever writes them; then it goes."""
     plan: Mapped[str] = mapped_column(String(10))
     faults: Mapped[list[dict[str, Any]] | None] = mapped_column(encrypted_json())
     changes: Mapped[dict[str, Any] | None] = mapped_column(encrypted_json())

@@ -20,6 +20,7 @@ from app.security.actor import Actor
 from app.tables.reading import Cell, FaultyCell, RawRow
 
 _ROW = StagedRow.__table__
+_TO_BE_WRITTEN = ("new", "changed", "conflict")
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Planned:
         return {
             "key": read.key,
             "plan": self.plan,
+            "said": read.said() if self.plan in _TO_BE_WRITTEN else None,
             "faults": [fault.plain() for fault in read.faults] or None,
             "changes": self.verdict.plain() if self.plan in ("changed", "conflict") else None,
             "disease_id": read.disease_id,
@@ -52,6 +54,11 @@ def plan_rows(
     """Read, check and compare a chunk of rows."""
     reads = [reader.read(raw) for raw in raws]
     _refuse_repeated(reads, batch.id)
+    return plan_read(reads, batch, by=by)
+
+
+def plan_read(reads: Sequence[ReadRow], batch: ImportBatch, *, by: Actor) -> list[Planned]:
+    """Compare a chunk of rows that were read with the portal as it is now."""
     sound = [read for read in reads if not read.faults]
     known = known_cases(sound, batch.origin, by=by)
     return [_planned(read, known.get(read.number)) for read in reads]

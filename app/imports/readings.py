@@ -6,6 +6,9 @@ from typing import Any
 
 from app.core.labels import Label
 
+_NUMBER = "number"
+"""The case's own number among what is kept; no item is called so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -38,6 +41,26 @@ class ReadRow:
     disease_id: int | None = None
     counted_on: date | None = None
     centre_id: int | None = None
+
+    def said(self) -> dict[str, Any]:
+        """The items as they are kept until they are written."""
+        return (
+            self.values if self.case_number is None else self.values | {_NUMBER: self.case_number}
+        )
+
+    @classmethod
+    def kept(cls, row: Any) -> "ReadRow":
+        """The row as it was read when its file was taken in."""
+        values = dict(row.said)
+        return cls(
+            row.number,
+            key=row.key,
+            case_number=values.pop(_NUMBER, None),
+            values=values,
+            disease_id=row.disease_id,
+            counted_on=row.counted_on,
+            centre_id=row.centre_id,
+        )
 
     def refuse(self, kind: str, message: Label, *, item: str, column: int | None = None) -> None:
         """Note a fault."""

@@ -188,7 +188,7 @@ def forget_files() -> int:
         for batch in batches:
             store.remove(batch.token or "")
             batch.token, batch.file_name = None, "－"
-            emptied = {"raw": None, "faults": None, "changes": None}
+            emptied = {"raw": None, "said": None, "faults": None, "changes": None}
             nobodys = (_ROW.c.batch_id == batch.id, _ROW.c.case_id.is_(None))
             session.connection().execute(update(_ROW).where(*nobodys).values(emptied))
         return len(batches)
