@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Date, Dialect, Table, bindparam, text, update
+from sqlalchemy import JSON, Connection, Date, Dialect, Table, bindparam, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from app.core.compact_json import compact
 from app.core.crypto.types import Encrypted
 from app.core.db import UtcDateTime
 
@@ -136,9 +137,10 @@ def _from_arrays(statement: Any, sql: str, kinds: Mapping[str, Any], dialect: Di
         for name, kind in kinds.items()
     }
     table, quoted = quote(statement.table.name), {name: quote(name) for name in kinds}
-    # An array of arrays would be taken apart altogether: those come as texts.
+    # An array of arrays would be taken apart altogether: those come as texts, as JSON does.
     given = ", ".join(
-        f"%({name})s::{'TEXT' if kind.endswith('[]') else kind}[]" for name, kind in types.items()
+        f"%({name})s::{'TEXT' if kind.endswith('[]') or kind == 'JSON' else kind}[]"
+        for name, kind in types.items()
     )
     source = f"FROM unnest({given}) AS given ({', '.join(quoted.values())})"
     typed = [f"given.{quoted[name]}::{types[name]}" for name in kinds]
@@ -156,6 +158,9 @@ def _converter(kind: Any, dialect: Dialect) -> _Convert | None:
         return kind.sealed
     if isinstance(kind.dialect_impl(dialect), ARRAY):
         return lambda values: [f"{{{','.join(map(str, value))}}}" for value in values]
+    if isinstance(kind, JSON):
+        blank = None if kind.none_as_null else "null"
+        return lambda values: [blank if value is None else compact(value) for value in values]
     one = kind.dialect_impl(dialect).bind_processor(dialect)
     if one is None:
         return None

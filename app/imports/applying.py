@@ -33,7 +33,8 @@ from app.imports.rows import RowReader
 from app.security.actor import Actor, acting_as, system_actor
 from app.tables.reading import RawRow
 
-CHUNK = 1000
+CHUNK = 2000
+"""Rows written in one transaction: neighbours share sums, indexes and statements."""
 TRIES = 3
 BY_FILE = reason("file_import", Label("ファイル取込", "Import of a file"))
 Progress = Callable[[int, int | None], None]

@@ -169,7 +169,8 @@ def _searched(connection: Connection, ids: Sequence[int]) -> Sequence[Mapping[st
 def _post(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     if connection.dialect.name != "sqlite":
         return
-    pairs = [(token, row["person_id"]) for row in rows for token in row["tokens"]]
+    # In the order they lie in: neighbours fall into one page of the table.
+    pairs = sorted((token, row["person_id"]) for row in rows for token in row["tokens"])
     columns = {"token": [pair[0] for pair in pairs], "person_id": [pair[1] for pair in pairs]}
     execute_many(connection, inserting(_POSTING, "sqlite", known_ignored=True), columns)
 

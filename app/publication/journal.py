@@ -5,7 +5,7 @@ touches) and one bulk insert of the cases, however many were recounted.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,7 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.core import clock
 from app.core.bulk import execute_many, insert_many
 from app.publication.models import CaseCountChange, DailyCountChange
-from app.publication.rules import BY_CASE, Flow, one_by_one, summed
+from app.publication.rules import BY_CASE, Flow, one_by_one, only_adds, summed, summed_first
 from app.statistics.changes import Change, follow_changes
 from app.statistics.measures import Cell
 from app.statistics.models import DailyCount
@@ -52,12 +52,12 @@ class Journal:
     def changed(self, connection: Connection, changes: Sequence[Change]) -> None:
         """One row per cell, day and cause; one row per case and cell."""
         flows: defaultdict[tuple[Any, ...], Flow] = defaultdict(Flow)
-        for change in changes:
-            for key, cause, n in summed(change):
-                flows[(*key, cause)].add(n)
+        for key, cause, n in _summed(changes):
+            flows[(*key, cause)].add(n)
         # In the order of the key, as the roll-up's own rows: writers never wait crosswise.
         if flows:
-            keys, numbers = zip(*sorted(flows.items()), strict=True)
+            keys = sorted(flows)
+            numbers = [flows[key] for key in keys]
             columns = dict(zip((*_KEY, "cause"), zip(*keys, strict=True), strict=True)) | {
                 "known_on": [clock.today()] * len(keys),
                 "gained": [flow.gained for flow in numbers],
@@ -89,6 +89,15 @@ def install_journal() -> None:
 
 
 _JOURNAL = Journal()
+
+
+def _summed(changes: Sequence[Change]) -> Iterator[tuple[tuple[Any, ...], str, int]]:
+    adding = [change for change in changes if only_adds(change)]
+    yield from summed_first(adding)
+    if len(adding) < len(changes):
+        for change in changes:
+            if not only_adds(change):
+                yield from summed(change)
 
 
 def _write_cases(connection: Connection, found: Iterable[tuple[int, Cell, str, int]]) -> None:

@@ -1,6 +1,7 @@
 """Pure rules of the journal: what a change of a case is called, cell by cell."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,24 @@ def summed(change: Change) -> Iterator[tuple[tuple[Any, ...], str, int]]:
     for cause, cells in causes_of(change):
         for key, n in in_every_grain(cells).items():
             yield key, cause, n
+
+
+def summed_first(changes: Iterable[Change]) -> Iterator[tuple[tuple[Any, ...], str, int]]:
+    """The same for many cases that gave nothing before and now only add: what they share is put
+    into its grains once."""
+    together: defaultdict[str, defaultdict[Cell, int]] = defaultdict(lambda: defaultdict(int))
+    for change in changes:
+        of_cause = together[_FIRST[change.first]]
+        for cell, n in change.now.items():
+            of_cause[cell] += n
+    for cause, cells in together.items():
+        for key, n in in_every_grain(cells).items():
+            yield key, cause, n
+
+
+def only_adds(change: Change) -> bool:
+    """True for a case that gave nothing before and takes nothing away anywhere now."""
+    return not change.before and all(n > 0 for n in change.now.values())
 
 
 def one_by_one(change: Change) -> Iterator[tuple[Cell, str, int]]:

@@ -83,16 +83,19 @@ def contributions(facts: CaseFacts) -> Counter[Cell]:
     Flows are 1 on their day. Stocks are changes: 1 on the first day in a place, −1 on the
     first day after it, so that "on the day D" is the sum of all days up to D.
     """
-    cells: Counter[Cell] = Counter()
     if not facts.counted:
-        return cells
+        return Counter()
+    place = facts.place
+    cells: defaultdict[Cell, int] = defaultdict(int)
     for measure, day, number in (*_new(facts), *_outcome(facts), *_stocks(facts)):
-        cells[(*facts.place, measure, day)] += number
+        cells[(*place, measure, day)] += number
     return Counter({cell: number for cell, number in cells.items() if number})
 
 
 def difference(now: Mapping[K, int], before: Mapping[K, int]) -> dict[K, int]:
     """What has to be added to the roll-up to turn ``before`` into ``now``."""
+    if not before:
+        return {cell: number for cell, number in now.items() if number}
     changes = {cell: now.get(cell, 0) - before.get(cell, 0) for cell in {*now, *before}}
     return {cell: number for cell, number in changes.items() if number}
 
@@ -116,8 +119,7 @@ def unpacked(given: Mapping[str, Any] | None) -> dict[Cell, int]:
 def rolled_up(cells: Mapping[Cell, int]) -> Counter[tuple[Any, ...]]:
     """The same numbers in every grain: (disease, grain, prefecture, measure, day, authority,
     centre) → n, in the order of the key so that writers never wait for each other crosswise."""
-    rows = in_every_grain(cells)
-    return Counter({key: rows[key] for key in sorted(rows)})
+    return Counter(dict(sorted(in_every_grain(cells).items())))
 
 
 def in_every_grain(cells: Mapping[Cell, int]) -> dict[tuple[Any, ...], int]:
@@ -135,7 +137,7 @@ def in_every_grain(cells: Mapping[Cell, int]) -> dict[tuple[Any, ...], int]:
 def profiles_rolled_up(cells: Mapping[ProfileCell, int]) -> Counter[tuple[Any, ...]]:
     """The same for profiles: (disease, grain, prefecture, dimension, centre, day, value,
     authority) → n, in the order of their key."""
-    rows: Counter[tuple[Any, ...]] = Counter()
+    rows: defaultdict[tuple[Any, ...], int] = defaultdict(int)
     for (disease, prefecture, authority, centre, name, day, value), number in cells.items():
         month = day.replace(day=1)
         rows[disease, CENTRE_DAY, prefecture, name, centre, day, value, authority] += number
@@ -144,7 +146,7 @@ def profiles_rolled_up(cells: Mapping[ProfileCell, int]) -> Counter[tuple[Any, .
         rows[disease, PREFECTURE_MONTH, prefecture, name, _NOWHERE, month, value, _NOWHERE] += (
             number
         )
-    return Counter({key: rows[key] for key in sorted(rows) if rows[key]})
+    return Counter({key: number for key, number in sorted(rows.items()) if number})
 
 
 def _new(facts: CaseFacts) -> Iterator[tuple[str, date, int]]:

@@ -4,7 +4,7 @@ These are the system's own sums, written on the session's connection: whoever sa
 changes them, whatever the role, and nobody reads a case through them.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -35,8 +35,8 @@ from app.statistics.rules import (
     unpacked,
 )
 
-CHUNK = 500
-"""Cases recounted at a time, so that the lists of keys stay short."""
+CHUNK = 2000
+"""Cases recounted at a time: the more, the fewer sums are written, for neighbours share them."""
 
 _TOUCHED = "cases_to_recount"
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -161,8 +161,8 @@ def _recount_chunk(connection: Connection, ids: Sequence[int]) -> None:
 class _Changes:
     """What a chunk adds to the sums, what its cases give now, and whom to tell what."""
 
-    cells: Counter[Cell] = field(default_factory=Counter)
-    profile: Counter[ProfileCell] = field(default_factory=Counter)
+    cells: defaultdict[Cell, int] = field(default_factory=lambda: defaultdict(int))
+    profile: defaultdict[ProfileCell, int] = field(default_factory=lambda: defaultdict(int))
     written: list[dict[str, Any]] = field(default_factory=list)
     told: list[Change] = field(default_factory=list)
 
