@@ -121,15 +121,14 @@ def _proof(
     ]
     # Coded in one piece each: a salt fills its letters, a digest is filled up with zeros.
     coded, proofs = _coded(salts), _coded(_FILLING.join((*digests, b"")))
-    signed_ones = {
-        name: proofs[at : at + _DIGEST_LETTERS]
-        for name, at in zip(names, count(0, _STEP), strict=False)
-    }
+    texts = [proofs[at : at + _DIGEST_LETTERS] for at in range(0, len(proofs), _STEP)]
+    starts = range(0, len(coded), _SALT_LETTERS)
+    # An erasure names the reason among its changes as well: the last one counts.
     kept = {
-        name: f"{coded[at : at + _SALT_LETTERS]}.{digest}"
-        for (name, digest), at in zip(signed_ones.items(), count(0, _SALT_LETTERS), strict=False)
+        name: f"{coded[at : at + _SALT_LETTERS]}.{text}"
+        for name, text, at in zip(names, texts, starts, strict=True)
     }
-    return kept, signed_ones
+    return kept, dict(zip(names, texts, strict=True))
 
 
 def _matches(name: str, value: Any, proof: str, key: Key) -> bool:
