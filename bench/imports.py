@@ -1,8 +1,10 @@
 """Rows per second of a staged import against the floor of the same file in the same run.
 
     python -m bench.imports 20000                 # SQLite, a database of its own
-    python -m bench.imports 20000 --postgresql    # a server of its own, rows behind the wall
-    python -m bench.imports 20000 --django        # and django-import-export on the same file
+    python -m bench.imports 20000 --databases sqlite,postgresql --django
+
+PostgreSQL is a server of its own with the rows behind the wall. ``--django`` adds
+django-import-export on the same lines, as documented and in bulk, in the same run.
 
 The floor parses the same file and puts the same cells into one plain table (executemany on SQLite,
 COPY on PostgreSQL) without reading, checking, encrypting or remembering anything. Memory is the
@@ -45,12 +47,20 @@ MOST_BY_DJANGO = 20_000
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int, nargs="?", default=20_000)
-    parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
+    parser.add_argument("--databases", default="sqlite", help="of sqlite,postgresql")
     parser.add_argument("--django", action="store_true", help="compare with django-import-export")
     given = parser.parse_args()
+    rates = {kind: measured(kind, given.rows) for kind in given.databases.split(",")}
+    if given.django:
+        with tempfile.TemporaryDirectory() as place:
+            by_django(Path(place), given.rows, rates)
+
+
+def measured(kind: str, rows: int) -> float:
+    """Rows per second on a database of its own."""
     with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
         url, owner = f"sqlite:///{place}/bench.sqlite3", ""
-        if given.postgresql:
+        if kind == "postgresql":
             database = PostgresDatabase(stack.enter_context(running_server()))
             url, owner = database.url, database.owner_url
         app = create_app(TestSettings(url, DATA_DIR=place, DATABASE_OWNER_URL=owner))
@@ -58,12 +68,11 @@ def main() -> None:
             migrate()
         cast.fill(app)
         file = Path(place) / "nesid.csv"
-        write_file(file, lines(given.rows, faults=given.rows // 200))
+        write_file(file, lines(rows, faults=rows // 200))
         with app.app_context():
-            rate = measure(file, given.rows, owner)
+            rate = measure(file, rows, owner)
         release_connections(app)
-        if given.django:
-            by_django(Path(place), given.rows, rate)
+    return rate
 
 
 def measure(file: Path, rows: int, owner: str) -> float:
@@ -103,7 +112,7 @@ class Halves:
             self.middle = memory()
 
 
-def by_django(place: Path, rows: int, rate: float) -> None:
+def by_django(place: Path, rows: int, rates: dict[str, float]) -> None:
     """django-import-export, as documented and at its quickest, each in a fresh process."""
     if not all(importlib.util.find_spec(name) for name in ("django", "import_export")):
         print("django-import-export is not installed: not compared")
@@ -117,14 +126,17 @@ def by_django(place: Path, rows: int, rate: float) -> None:
         told_back = subprocess.run(command, check=True, capture_output=True, text=True)
         found = json.loads(told_back.stdout)
         theirs = found["rows"] / found["seconds"]
+        times = ", ".join(f"{rate / theirs:.1f} times on {kind}" for kind, rate in rates.items())
         print(
             f"django-import-export {name}: {theirs:,.0f} rows/s ({found['rows']:,} rows, "
-            f"{found['megabytes']:.0f} MB); the portal is {rate / theirs:.1f} times as fast"
+            f"{found['megabytes']:.0f} MB, SQLite); the portal against it: {times}",
+            flush=True,
         )
 
 
 def told(what: str, rows: int, seconds: float, floor: float) -> None:
-    print(f"{what}: {rows / seconds:,.0f} rows/s, {100 * floor / seconds:.1f} % of the floor")
+    share = 100 * floor / seconds
+    print(f"{what}: {rows / seconds:,.0f} rows/s, {share:.1f} % of the floor", flush=True)
 
 
 def put_plainly(file: Path, engine: Engine) -> None:

@@ -26,6 +26,17 @@ _NEXT_KEYS = text(
     "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
 )
 _OF_ROW = "of_row"
+_ROOM = "PRAGMA cache_size=-32768"
+
+
+def make_room(connection: Connection) -> None:
+    """Let the pages of a large transaction stay in memory until its commit.
+
+    SQLite otherwise writes them out whenever two megabytes are full, and again at each change.
+    PostgreSQL has a memory of its own.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_ROOM)
 
 
 def reserve_keys(connection: Connection, table: Table, count: int) -> list[int]:

@@ -17,7 +17,7 @@ from app.audit.causes import reason
 from app.audit.history import because
 from app.audit.models import HistoryEntry
 from app.core import clock
-from app.core.bulk import update_many
+from app.core.bulk import make_room, update_many
 from app.core.db import db
 from app.core.garbage import collected_later
 from app.core.labels import Label
@@ -33,7 +33,7 @@ from app.imports.rows import RowReader
 from app.security.actor import Actor, acting_as, system_actor
 from app.tables.reading import RawRow
 
-CHUNK = 2000
+CHUNK = 1000
 """Rows written in one transaction: neighbours share sums, indexes and statements."""
 TRIES = 3
 BY_FILE = reason("file_import", Label("ファイル取込", "Import of a file"))
@@ -88,6 +88,7 @@ def _apply_chunk(batch_id: int, last: int, masters: Masters, by: Actor) -> tuple
             with collected_later(), because(BY_FILE(f"#{batch_id}")), transaction() as session:
                 found = _next_rows(session, batch_id, last)
                 if found:
+                    make_room(session.connection())
                     _write(session, found, batch_id, masters, by)
             db.session.expunge_all()
             return len(found), found[-1].number if found else last

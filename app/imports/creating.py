@@ -16,12 +16,12 @@ from app.cases.models import Case, CaseAccess, LabTest
 from app.cases.rules import Course, age_group_of, case_number, derive_status
 from app.cases.written import cases_written
 from app.core import clock
-from app.core.bulk import insert_many, reserve_keys
+from app.core.bulk import execute_many, insert_many, inserting, reserve_keys
 from app.imports.judging import digest_of
 from app.imports.master import Centre, Masters
 from app.imports.models import ImportedCase
 from app.imports.readings import ReadRow
-from app.imports.targets import ACCEPTED_BY, TARGETS, TESTS, typed
+from app.imports.targets import TARGETS, TESTS, typed
 from app.persons.models import Person
 from app.persons.search_keys import write_search_keys
 from app.security.actor import Actor, acting_as, system_actor
@@ -81,8 +81,9 @@ def _made(connection: Connection, rows: Sequence[ReadRow], source: str, masters:
         if place in row.values
     ]
     test_ids = reserve_keys(connection, _TEST, len(said)) if said else []
+    centres = {centre.id: centre for centre in masters.centres.values()}
     cases = [
-        _case(row, key, person_id, source, masters)
+        _case(row, key, person_id, source, masters, centres[row.centre_id or 0])
         for row, key, person_id in zip(rows, case_ids, person_ids, strict=True)
     ]
     places: dict[int, dict[str, int]] = {}
@@ -109,7 +110,9 @@ def _insert(connection: Connection, made: _Made, rows: Sequence[ReadRow], source
         (_ACCESS, made.accesses),
         (_TEST, made.tests),
     ):
-        insert_many(connection, table, [one | {"row_version": 1} for one in values])
+        columns = {name: [one[name] for one in values] for name in values[0]} if values else {}
+        columns["row_version"] = [1] * len(values)
+        execute_many(connection, inserting(table, connection.dialect.name), columns)
     remembered = [
         {
             "source": source,
@@ -133,9 +136,10 @@ def _values(row: ReadRow, owner: str) -> dict[str, Any]:
     }
 
 
-def _case(row: ReadRow, key: int, person_id: int, source: str, masters: Masters) -> dict[str, Any]:
+def _case(
+    row: ReadRow, key: int, person_id: int, source: str, masters: Masters, centre: Centre
+) -> dict[str, Any]:
     values = _values(row, "case")
-    centre = _centre(row, masters)
     prefecture, town = masters.place_of(row.values.get("person.address"))
     if values["accepted_at"] is not None:
         values["accepted_centre_id"] = values["accepted_centre_id"] or centre.id
@@ -160,13 +164,6 @@ def _case(row: ReadRow, key: int, person_id: int, source: str, masters: Masters)
             "source_key": row.key,
         }
     )
-
-
-def _centre(row: ReadRow, masters: Masters) -> Centre:
-    for centre in masters.centres.values():
-        if centre.id == row.centre_id:
-            return centre
-    raise LookupError(ACCEPTED_BY)
 
 
 def _access(case: Mapping[str, Any], key: int) -> dict[str, Any]:

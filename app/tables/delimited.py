@@ -12,7 +12,7 @@ from itertools import islice
 from typing import IO
 
 from app.core.labels import Label
-from app.tables.cells import Cell, Openable, RawRow, UnreadableTable
+from app.tables.cells import Openable, RawRow, UnreadableTable
 
 LONGEST_LINE = 1 << 20
 """Bytes; a row of a hundred cells has some thousand."""
@@ -79,12 +79,8 @@ def delimited_rows(path: Openable, encoding: str, separator: str) -> Generator[R
                 raise _unclosed(line) from None
             except UnicodeDecodeError:
                 raise _mixed(line) from None
-            yield RawRow(line, tuple(map(_cell, cells)))
+            yield RawRow(line, tuple([c if c and not c.isspace() else None for c in cells]))
             line = reader.line_num + 1
-
-
-def _cell(text: str) -> Cell:
-    return text if text.strip() else None
 
 
 def _lines(file: IO[str]) -> Iterator[str]:

@@ -170,6 +170,19 @@ def test_an_import_that_dies_in_between_applies_every_row_once(
     assert [expected == found for _name, expected, found in batch.checks or ()] == [True] * 4
 
 
+def test_what_was_read_is_kept_until_it_is_written(aoki: Actor) -> None:
+    batch = taken(content([row(), row(key="20200002"), row(key="20200003", 性別="ねこ")]), aoki)
+    first, older, rejected = rows_of(batch)
+    assert (first.said or {})["case.sex"] == (older.said or {})["case.sex"]
+    assert rejected.said is None
+    with transaction():
+        older.said = None  # As a release kept it that read the cells once more.
+    service.apply_batch(batch.id, by=aoki, progress=nothing)
+    assert service.batch_by_id(batch.id).done == {"new": 2}
+    assert [kept.said for kept in rows_of(batch)] == [None] * 3
+    assert case_of("20200001").symptoms == case_of("20200002").symptoms
+
+
 def test_totals_that_do_not_add_up_are_said(aoki: Actor) -> None:
     batch = applied(content([row()]), aoki)
     with acting_as(system_actor("tests")), transaction() as session:
