@@ -58,7 +58,9 @@ class Journal:
         if flows:
             keys = sorted(flows)
             numbers = [flows[key] for key in keys]
-            columns = dict(zip((*_KEY, "cause"), zip(*keys, strict=True), strict=True)) | {
+            columns: dict[str, Any] = dict(
+                zip((*_KEY, "cause"), zip(*keys, strict=True), strict=True)
+            ) | {
                 "known_on": [clock.today()] * len(keys),
                 "gained": [flow.gained for flow in numbers],
                 "lost": [flow.lost for flow in numbers],
