@@ -37,7 +37,7 @@ def test_a_clinic_is_registered_and_let_in(portal: Portal, phone: bool) -> None:
     aoki.press("保存")
     aoki.sees("利用可", "発生届の入力")
     aoki.follow("システムの利用")
-    aoki.sees("これまでの決定", "発生届の入力を希望", "aoki")
+    aoki.sees("これまでの決定", "発生届の入力を希望", "青木 一郎")
 
 
 def test_who_is_shut_out_is_out_at_the_next_click_and_is_told_why(portal: Portal) -> None:
