@@ -7,13 +7,13 @@ keys, sums). Everything is written on the caller's connection, in the caller's t
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from json import dumps
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Date, Dialect, Table, bindparam, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.core.compact_json import compact
 from app.core.crypto.types import Encrypted
 from app.core.db import UtcDateTime
 
@@ -170,8 +170,9 @@ def _converter(kind: Any, dialect: Dialect) -> _Convert | None:
     if isinstance(kind.dialect_impl(dialect), ARRAY):
         return lambda values: [f"{{{','.join(map(str, value))}}}" for value in values]
     if isinstance(kind, JSON):
+        # The text of a single write to the letter: rows are found again by what they hold.
         blank = None if kind.none_as_null else "null"
-        return lambda values: [blank if value is None else compact(value) for value in values]
+        return lambda values: [blank if value is None else dumps(value) for value in values]
     one = kind.dialect_impl(dialect).bind_processor(dialect)
     if one is None:
         return None

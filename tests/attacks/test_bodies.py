@@ -11,15 +11,16 @@ from tests.support import cast
 pytestmark = pytest.mark.one_database
 
 TAKES_FILES = {
-    "BulkView.start",
     "BookView.start",
-    "WorklistView.file",
-    "PaperScanView.add",
-    "TableView.upload",
-    "ReturneeListView.add",
+    "BulkView.start",
     "BundleDeskView.scans",
     "ImportView.add",
     "ImportView.correct",
+    "PaperScanView.add",
+    "PopulationView.file",
+    "ReturneeListView.add",
+    "TableView.upload",
+    "WorklistView.file",
 }
 
 
