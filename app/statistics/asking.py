@@ -1,6 +1,6 @@
 """What the address of the statistics page asks for, read and checked; and addresses like it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -109,15 +109,17 @@ def levels_in(area: Area) -> tuple[Level, ...]:
 
 
 def read_question(
-    arguments: MultiDict[str, str], actor: Actor
+    arguments: MultiDict[str, str], actor: Actor, *, further: Collection[str] = ()
 ) -> tuple[FlaskForm, Question | None]:
     """The form and the question; no question while a date of the form needs correcting.
+
+    ``further`` names parameters that the caller reads itself.
 
     Raises:
         BadArgument: a parameter that no form sends.
         NotVisible: an area outside the actor's own.
     """
-    only_known(arguments, PARAMETERS)
+    only_known(arguments, PARAMETERS.union(further))
     own = own_area(actor)
     area = area_asked(arguments, own)
     basis = one_of(arguments, "basis", tuple(BASIS)) or DEFAULT_BASIS

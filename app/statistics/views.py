@@ -31,6 +31,7 @@ from app.statistics.asking import (
     presets,
     read_question,
 )
+from app.statistics.day_pages import PAGE, day_page
 from app.statistics.definitions import (
     CUMULATIVE,
     DIED_TOTAL,
@@ -89,7 +90,7 @@ class StatisticsView(BaseView):
     @may_wait
     def page(self) -> ResponseReturnValue:
         """The figures of the actor's area, or of a place inside it."""
-        form, question = read_question(request.args, signed_in())
+        form, question = read_question(request.args, signed_in(), further=(PAGE,))
         if question is None:
             return _answer(form, None, {}), 400
         return _answer(form, question, _contents(question))
@@ -144,6 +145,7 @@ def _contents(question: Question) -> dict[str, Any]:
     rows = _rows(question, place)
     total = _total(question, rows, place)
     by_day = question.level == "day"
+    days = day_page(question, rows, request.args)
     # The mean of the first days needs those before them.
     wider = new_by_day(question.asked, before=MEAN_BEFORE)
     curve = wider[MEAN_BEFORE:]
@@ -153,7 +155,8 @@ def _contents(question: Question) -> dict[str, Any]:
         "conditions": files.conditions(question, place.name),
         "presets": presets(question),
         "headings": TABLE_INDICATORS,
-        "lines": [_line(question, row) for row in rows],
+        "lines": [_line(question, row) for row in (days.rows if days else rows)],
+        "day_page": days,
         "total": _cells(total, case_links(question, None), TABLE_INDICATORS),
         "standing": _standing(question, total),
         "no_places": total.has_no_places,

@@ -1,6 +1,7 @@
 """The statistics page as people see it."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -50,6 +51,12 @@ def lines(html: str) -> dict[str, list[str]]:
 def total(html: str) -> str:
     """The new cases of the last line, which is the sum."""
     return list(lines(html).values())[-1][0]
+
+
+def every_day(count: int, last: int) -> list[str]:
+    """The days up to a day of August 2021, as the table writes them."""
+    days = (day(last) - timedelta(days=ago) for ago in reversed(range(count)))
+    return [f"{one:%Y/%m/%d}" for one in days]
 
 
 def links(html: str) -> list[str]:
@@ -188,6 +195,27 @@ def test_dates_are_read_in_eras_and_the_whole_course_is_one_click(portal: Flask)
     html = page(portal, "oka", "?period=all")
     assert total(html) == "4"
     assert 'value="2021/08/05"' in html
+
+
+@pytest.mark.one_database
+def test_a_long_table_by_day_is_read_from_its_newest_days_back(portal: Flask) -> None:
+    """100 days: the newest 92, then the oldest 8; the sum is of all on either page."""
+    period = "?from=2021-05-13&to=2021-08-20&level=day"
+    newest = page(portal, "doi", period)
+    assert [name for name in lines(newest) if name.startswith("2021/")] == every_day(92, 20)
+    (older,) = [url for url in links(newest) if "days_page=2" in url]
+    oldest = page(portal, "doi", older.removeprefix("/statistics/"))
+    found = lines(oldest)
+    assert (found["2021/05/13"][0], found["2021/05/20"][0], "2021/05/21" in found) == (
+        "0",
+        "0",
+        False,
+    )
+    assert total(oldest) == total(newest) == "3"
+    client = cast.sign_in(portal.test_client(), "doi")
+    for wrong in ("days_page=3", "days_page=0", "days_page=x"):
+        assert client.get(f"/statistics/{period}&{wrong}").status_code == 400
+    assert "days_page" not in page(portal, "doi", "?from=2021-05-21&to=2021-08-20&level=day")
 
 
 @pytest.mark.one_database
