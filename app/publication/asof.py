@@ -53,9 +53,16 @@ class CaseLine:
 
 
 def known_since(area: Area) -> date | None:
-    """The first day of the journal in the area; what was known before, nobody can say."""
+    """The first day of the journal in the area; what was known before, nobody can say.
+
+    Every save writes all grains, and whoever is counted has a day of report or lacks one: the
+    months of these two measures tell it, in ranges of the key that hold a hundredth of the rows.
+    """
     statement = select(func.min(DailyCountChange.known_on)).where(
-        DailyCountChange.prefecture_code.in_(area.prefecture_codes)
+        DailyCountChange.disease_id.in_(select(Disease.id)),
+        DailyCountChange.grain == (CENTRE_MONTH if area.is_below_prefecture else PREFECTURE_MONTH),
+        DailyCountChange.prefecture_code.in_(area.prefecture_codes),
+        DailyCountChange.measure.in_((BASIS["reported"].measure, undated("reported"))),
     )
     return db.session.scalar(statement)
 

@@ -26,7 +26,7 @@ from app.statistics.models import DailyCount
 from app.statistics.queries import Asked, rollup, total_of
 from app.statistics.service import rebuild
 from tests.publication.conftest import add_case, add_stay, at, centre, day, withdraw
-from tests.statistics.test_agreement import _do, steps
+from tests.statistics.test_agreement import do_step, steps
 
 pytestmark = [pytest.mark.usefixtures("counting"), pytest.mark.one_database]
 
@@ -191,7 +191,7 @@ def test_as_known_today_is_the_present_roll_up_whatever_happened(
         cases = [add_case(reported_on=day(3)), add_case("osaka", onset_on=day(2))]
     for later, (which, edit) in enumerate(edits):
         with at(6 + later):
-            _do(cases[which], edit)
+            do_step(cases, which, edit)
     assert journal_sums() == sums()
     assert journal_by_case() == Counter(
         {

@@ -81,10 +81,7 @@ steps = st.lists(
 def test_the_sums_kept_up_equal_the_sums_counted_anew(edits: list[tuple[int, Any]]) -> None:
     cases = [add_case(reported_on=day(3)), add_case("osaka", onset_on=day(2))]
     for which, edit in edits:
-        if edit == ("moved",):
-            _move(cases[1 - which], cases[which])
-        else:
-            _do(cases[which], edit)
+        do_step(cases, which, edit)
     kept, derived = all_sums(), _derived(cases)
     rebuild(by=system_actor("tests"))
     assert (kept, derived) == (all_sums(), _derived(cases))
@@ -134,6 +131,14 @@ def _move(case: Case, to: Case) -> None:
         for model in (LabTest, Notification):
             for record in session.scalars(select(model).where(model.case_id == case.id)):
                 record.case_id = to.id
+
+
+def do_step(cases: list[Case], which: int, edit: Any) -> None:
+    """One of ``steps``, to the first or the second case."""
+    if edit == ("moved",):
+        _move(cases[1 - which], cases[which])
+    else:
+        _do(cases[which], edit)
 
 
 def _do(case: Case, edit: Any) -> None:
