@@ -32,6 +32,7 @@ class LabTestView(CaseChildView):
         "laboratory",
         "resulted_on",
         "result",
+        "variant_screening",
         "variant_id",
     )
     search_items = (

@@ -17,10 +17,12 @@ def followed(source: Source) -> Panel:
     switches = [definitions] if may("show", "statistics") else []
     if source.question.last != source.today:
         words = _("These numbers are those of now and are shown for today only.")
-        return Panel("followed", title, headings, (), lacking=words, switches=switches)
+        return Panel(
+            "followed", title, headings, (), lacking=words, switches=switches, is_half=True
+        )
     observed, overdue = source.followed
     rows = [
         (str(one.label), number, str(one.sentence))
         for one, number in ((CONTACTS_OBSERVED, observed), (NON_REPORTERS, overdue))
     ]
-    return Panel("followed", title, headings, rows, switches=switches)
+    return Panel("followed", title, headings, rows, switches=switches, is_half=True)

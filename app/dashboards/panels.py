@@ -36,11 +36,11 @@ PANELS: Mapping[str, Callable[[Source], Panel | None]] = {
     "severity": severity,
     "variants": variants,
     "doses": doses,
+    "followed": followed,
     "course": course,
     "standing": standing,
     "beds": beds,
     "bed_course": bed_course,
-    "followed": followed,
     "stages": stages,
     "beds_by_place": beds_by_place,
     "rooms_by_place": rooms_by_place,
@@ -77,6 +77,12 @@ FURTHER = (
     Further(Label("集計表", "Figures"), "StatisticsView.page", "statistics"),
     Further(AS_KNOWN, "AsKnownView.page", "statistics"),
     Further(DEFINITIONS, "DefinitionsView.page", "statistics", of_area=False),
+    Further(
+        Label("市区町村の人口", "Populations of municipalities"),
+        "PopulationView.page",
+        "population",
+        of_area=False,
+    ),
 )
 
 

@@ -34,8 +34,8 @@ class VariantView(GeneratedView):
     title_label = Label("変異株・変異の名称", "Names of variants and mutations")
     record_label = Label("変異株・変異の名称", "Name of a variant or mutation")
     list_items = (
-        "position",
         "label_ja",
+        "position",
         "label_en",
         "kind",
         "code",

@@ -40,7 +40,8 @@ class ClusterSumsView(BaseView):
         shown: dict[str, Any] = {}
         if question is not None:
             area, since, until = question.asked.area, question.asked.first, question.asked.last
-            shown["place"] = standing_of(area).name
+            standing = standing_of(area)
+            shown |= {"place": standing.name, "crumbs": pages.crumbs_of(question, standing)}
             shown["since"] = format_date(since)
             rows = sees_clusters(actor)
             shown |= _clusters(area, since, until) if rows else _counts(area, since)

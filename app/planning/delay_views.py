@@ -67,8 +67,10 @@ def _contents(question: Question, step: str) -> dict[str, Any]:
     level = asked.area.finest_level
     by_place = delays_by_place(step, level, asked) if level != "day" else ()
     chosen = steps[step]
+    standing = standing_of(asked.area)
     return {
-        "place": standing_of(asked.area).name,
+        "place": standing.name,
+        "crumbs": pages.crumbs_of(question, standing),
         "conditions": [
             (_("Period"), f"{format_date(asked.first)}–{format_date(asked.last)}"),
             (_("Step of a case"), label),

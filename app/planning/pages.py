@@ -21,7 +21,7 @@ from app.planning.outlook import CARE, NEW, Outlook, outlook_of
 from app.planning.projection import Band
 from app.planning.reproduction import Estimate, over_time
 from app.planning.situation import Situation
-from app.statistics.areas import is_within
+from app.statistics.areas import Standing, is_within
 from app.statistics.asking import Question
 from app.statistics.measures import BASIS
 
@@ -103,7 +103,7 @@ def place_contents(situation: Situation) -> dict[str, Any]:
     asked = question.asked
     return {
         "place": situation.place.name,
-        "crumbs": crumbs_of(situation),
+        "crumbs": crumbs_of(question, situation.place),
         "conditions": [
             (_("Area"), situation.place.name),
             (_("Date counted by"), str(BASIS[asked.basis].label)),
@@ -137,9 +137,8 @@ def _assumed(number: float, setting: Setting, stated: str | None) -> str:
     return words if stated is None else f"{words} – {stated}"
 
 
-def crumbs_of(situation: Situation) -> tuple[Crumb, ...]:
+def crumbs_of(question: Question, place: Standing) -> tuple[Crumb, ...]:
     """The areas above that the actor may open."""
-    question = situation.question
     endpoint = request.endpoint or "PlanningView.page"
     above = [
         Crumb(
@@ -151,10 +150,10 @@ def crumbs_of(situation: Situation) -> tuple[Crumb, ...]:
                 authority=area.authority_id,
             ),
         )
-        for name, area in situation.place.above
+        for name, area in place.above
         if is_within(question.own, area)
     ]
-    return (*above, Crumb(situation.place.name))
+    return (*above, Crumb(place.name))
 
 
 def reproduction_contents(situation: Situation) -> dict[str, Any]:

@@ -38,4 +38,4 @@ def why_no_population(area: Area, population: int | None) -> str:
             )
         else:
             found = _("Without a population: %(names)s.", names=names)
-    return f"{found} {who_enters()}"
+    return _("%(missing)s %(who)s", missing=found, who=who_enters())
