@@ -32,7 +32,6 @@ class LabTestView(CaseChildView):
         "laboratory",
         "resulted_on",
         "result",
-        "variant_screening",
         "variant_id",
     )
     search_items = (

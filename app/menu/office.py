@@ -51,7 +51,13 @@ OFFICE = (
     Group(
         QUALITY,
         (
-            Entry(QUEUE, "QualityView.list", "quality_finding", icon="check"),
+            Entry(
+                QUEUE,
+                "QualityView.list",
+                "quality_finding",
+                icon="check",
+                also=("QualityCheckView",),
+            ),
             Entry(
                 QUESTIONS,
                 "QualityQuestionView.list",

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.audit.models import HistoryEntry
+from app.audit.signing import writers_of
 from app.core.dates import format_instant
 from app.core.db import db
 from app.core.errors import NotVisible
@@ -50,11 +51,12 @@ def changes_of(plan: BedPlan) -> list[Change]:
     """The latest changes of a plan that exists for the reader, the newest first."""
     found = _entries(plan)
     newest = found[0].number if found else 0
+    who = writers_of(found)
     return [
         Change(
             one.number,
             format_instant(one.at),
-            one.user_name,
+            who(one),
             tuple(_lines(one)) if one.number > 1 else (),
             one.number == newest,
         )

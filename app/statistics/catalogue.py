@@ -113,6 +113,20 @@ PROFILES = (
         PEOPLE,
         _CHOSEN,
     ),
+    Derived(
+        "municipality",
+        Label("市区町村別の新規陽性者数", "New cases by municipality"),
+        Label(
+            "新規陽性者数を居住地の市区町村で分けたもの。他の都道府県に居住する者も、その市区町村に計上する。"
+            "居住市区町村が未入力の者は不明とする。",
+            "New cases by the municipality they live in, also of another prefecture. Who has none "
+            "entered is not known.",
+        ),
+        "Σ new(day, municipality of residence)",
+        "R122; 独自",
+        PEOPLE,
+        _CHOSEN,
+    ),
 )
 _DELAY_DATE = {
     "reported": Label("届出日", "Report date"),

@@ -80,9 +80,11 @@ RATE = Indicator(
     "per_100k",
     Label("人口10万人当たり", "Per 100,000"),
     Label(
-        "新規陽性者数 ÷ 人口 × 100,000。都道府県の人口は令和2年国勢調査。人口の登録がない機関は空欄。",
-        "New cases ÷ population × 100,000. Prefectures by the census of 2020; blank where no "
-        "population is registered.",
+        "新規陽性者数 ÷ 人口 × 100,000。都道府県の人口は令和2年国勢調査。保健所と設置自治体の人口は、都道府県又は"
+        "設置自治体が登録した市区町村の人口の合計とし、1つでも未登録なら空欄とする。",
+        "New cases ÷ population × 100,000. Prefectures by the census of 2020; health centres and "
+        "authorities by the populations of their municipalities, which the prefecture or the "
+        "authority enters, and blank while one of them is missing.",
     ),
     "new ÷ population × 100,000",
     "R122; ステージ判断指標",
