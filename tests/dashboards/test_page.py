@@ -223,9 +223,9 @@ def test_a_picture_and_its_numbers_are_taken_out(portal: Flask) -> None:
 # three for places, three each for ages and severity: whole months and the days at both ends.
 BUDGETS = (
     ("doi", "", 24),
-    # 23: new are municipalities (names, sums), who is followed, beds over time; ages with
-    # severity and the beds of the last day cost no statement of their own any more.
-    ("doi", "?from=2021-08-19&to=2021-08-20&against=before", 23),
+    # 24: municipalities (names, sums), who is followed, beds over time, variants by week; ages with
+    # severity and doses, and the beds of the last day, cost no statement of their own any more.
+    ("doi", "?from=2021-08-19&to=2021-08-20&against=before", 24),
     ("oka", "?from=2019-01-15&to=2021-08-20&against=p13", 24),
     ("aoki", "", 18),
 )

@@ -61,7 +61,7 @@ def test_the_cover_says_what_when_where_for_whom_and_what_each_figure_means(port
     text = "\n".join(str(cell.value) for row in cover.rows for cell in row if cell.value)
     assert "東京都" in text
     assert "2021/08/01–2021/08/10" in text
-    assert "doi (都道府県 本庁)" in text
+    assert "土井 四郎（東京都庁・都道府県 本庁）" in text
     assert INDICATORS[0].sentence.ja in text
 
 
