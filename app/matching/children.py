@@ -15,7 +15,6 @@ from app.security.rows import mapped_models
 
 STAYS: Mapping[str, str] = {
     "person_search.person_id": "tokens of the row itself, kept by app.persons.search_keys",
-    "person_posting.person_id": "the same, as SQLite indexes them",
     "match_pair.first_id": "what was said of two rows, whatever became of them",
     "match_pair.second_id": "the same",
     "person_merge.winner_id": "what was merged, as it was",

@@ -224,6 +224,6 @@ class PersonPosting(db.Model):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     token: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id"), primary_key=True, autoincrement=False
-    )
+    # No foreign key: this table lies in the order of tokens, and SQLite would read the whole of
+    # it for each person removed. app.persons.search_keys removes what belongs to one.
+    person_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
