@@ -147,7 +147,7 @@ def bundle_page(bundle: PaperBundle, *, finish: Any = None, follow_up: Any = Non
             "history": may("history", "paper_bundle"),
             "type": typing and bundle.kind == "notification",
             "scan": typing and bundle.kind == "notification" and may("add", "paper_scan"),
-            "follow_up": typing and bundle.kind == "follow_up_sheet",
+            "follow_up": typing and bundle.kind == "follow_up_sheet" and may("add", "observation"),
             "sample": checking and tally.sample < sample_size(tally.typed),
             "finish": checking,
             "back": bundle.state == "checked" and may("check", "paper_bundle"),

@@ -15,7 +15,7 @@ from app.bundles.codes import BUNDLE_STATE
 from app.bundles.models import BundleSheet, PaperBundle
 from app.bundles.queries import draft_of, sheets_of, tally_of
 from app.bundles.rules import obstacle, sample_size
-from app.bundles.typists import typist_of
+from app.bundles.typists import hindrance, typist_of
 from app.cases.models import Case
 from app.contacts.models import Contact
 from app.core import clock
@@ -30,7 +30,6 @@ from app.notifications import service as notifications
 from app.notifications.models import Notification
 from app.security.actor import Actor, acting_as
 from app.security.rights import require
-from app.security.role_names import Entry
 
 MOST_WRONG = 99
 
@@ -46,14 +45,9 @@ def check_holder(bundle: PaperBundle) -> None:
         key = bundle.holder_id
         holder = None if key is None else db.session.get(Institution, key)
     if holder is not None and holder.id != bundle.centre_id:
-        if holder.kind != "follow_up_contractor" or not holder.active:
-            problems["holder_id"] = [_l("Choose your own health centre or a contractor.")]
-        elif bundle.kind != "follow_up_sheet" and Entry.PAPER not in holder.portal_entries:
-            problems["holder_id"] = [
-                _l(
-                    "This contractor may type follow-up sheets only: paper entry was not given to it."
-                )
-            ]
+        lacks = hindrance(holder, bundle.kind)
+        if lacks is not None:
+            problems["holder_id"] = [lacks]
     if bundle.from_on and bundle.until_on and bundle.from_on > bundle.until_on:
         problems["until_on"] = [_l("The period ends before it begins.")]
     if bundle.received_on > clock.today():
@@ -126,6 +120,7 @@ def follow_up_typed(
     require(by, "type", "paper_bundle")
     if bundle.kind != "follow_up_sheet":
         raise InvalidInput({}, _l("This bundle holds notifications."))
+    require(by, "add", "observation")
     found = _subject(subject)
     if found is None:
         raise InvalidInput({"subject": [_l("There is no such case or contact.")]})

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.bundles.models import PaperBundle
 from app.core.errors import NotAllowed
+from app.institutions.models import Institution
 from app.security.actor import Actor
 from app.security.role_names import Entry
 from app.security.roles import RoleName
@@ -35,3 +36,17 @@ def typist_of(bundle: PaperBundle, *, by: Actor) -> Actor:
         prefecture_code=centre.prefecture_code,
         entries=frozenset(),
     )
+
+
+def hindrance(holder: Institution, kind: str) -> object | None:
+    """Why an institution other than the health centre may not type such paper; None: it may."""
+    given = holder.portal_entries
+    if holder.kind != "follow_up_contractor" or not holder.active:
+        return _l("Choose your own health centre or a contractor.")
+    if kind == "follow_up_sheet":
+        if Entry.OBSERVATION in given:
+            return None
+        return _l("This contractor may type no follow-up sheets: observations were not given.")
+    if Entry.PAPER in given:
+        return None
+    return _l("This contractor may type follow-up sheets only: paper entry was not given to it.")

@@ -10,7 +10,7 @@ from app.institutions.rules import (
     InstitutionKind,
     needs_letting_in,
 )
-from app.security.roles import ROLES, Role, RoleName, entry_needed
+from app.security.roles import ROLES, Role, RoleName, entries_needed
 from config import ROOT
 
 PATH = ROOT / "docs" / "access-matrix.md"
@@ -71,8 +71,8 @@ def _kinds() -> Iterator[str]:
 
 
 def _with_entry(name: str, action: str, resource: str) -> str:
-    needed = entry_needed(RoleName(name), action, resource)
-    return action if needed is None else f"{action} → {needed}"
+    needed = entries_needed(RoleName(name), action, resource)
+    return f"{action} → {' or '.join(sorted(needed))}" if needed else action
 
 
 def _doors() -> Iterator[str]:

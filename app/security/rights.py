@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import NotAllowed
 from app.security.actor import Actor
-from app.security.roles import entry_needed, role_of
+from app.security.roles import entries_needed, role_of
 
 
 def holds(by: Actor | None, action: str, resource: str) -> bool:
@@ -14,8 +14,8 @@ def holds(by: Actor | None, action: str, resource: str) -> bool:
     """
     if by is None or by.is_system:
         return by is not None
-    needed = entry_needed(by.role, action, resource)
-    given = needed is None or needed in by.entries
+    needed = entries_needed(by.role, action, resource)
+    given = not needed or not needed.isdisjoint(by.entries)
     within = given and by.within_scopes(action, resource)
     return within and role_of(by.role).may(action, resource)
 

@@ -61,20 +61,22 @@ class Entry(enum.StrEnum):
 
 
 _READING = frozenset({"list", "show", "history"})
-_ENTERED: Mapping[str, Entry] = {
-    "notification": Entry.NOTIFICATION,
-    "daily_report": Entry.NOTIFICATION,
-    "lab_test": Entry.LAB_RESULT,
-    "lab_result": Entry.LAB_RESULT,
-    "suspicion": Entry.LAB_RESULT,
-    "stay": Entry.CARE,
-    "treatment": Entry.CARE,
-    "hospital_course": Entry.CARE,
-    "observation": Entry.OBSERVATION,
-    "observation_plan": Entry.OBSERVATION,
-    "board": Entry.OBSERVATION,
-    "paper_bundle": Entry.OBSERVATION,
+_ENTERED: Mapping[str, frozenset[Entry]] = {
+    "notification": frozenset({Entry.NOTIFICATION}),
+    "daily_report": frozenset({Entry.NOTIFICATION}),
+    "lab_test": frozenset({Entry.LAB_RESULT}),
+    "lab_result": frozenset({Entry.LAB_RESULT}),
+    "suspicion": frozenset({Entry.LAB_RESULT}),
+    "stay": frozenset({Entry.CARE}),
+    "treatment": frozenset({Entry.CARE}),
+    "hospital_course": frozenset({Entry.CARE}),
+    "observation": frozenset({Entry.OBSERVATION}),
+    "observation_plan": frozenset({Entry.OBSERVATION}),
+    "board": frozenset({Entry.OBSERVATION}),
+    # Bundles of follow-up sheets, or of notifications: what lies in it, the bundle tells.
+    "paper_bundle": frozenset({Entry.OBSERVATION, Entry.PAPER}),
 }
+_NONE: frozenset[Entry] = frozenset()
 DATA_ROLES = frozenset(
     {RoleName.INFORMATION_CENTRE, RoleName.LABORATORY, RoleName.NATIONAL_INSTITUTE}
 )
@@ -82,14 +84,14 @@ DATA_ROLES = frozenset(
 _DATA = frozenset({"case", "lab_test"})
 
 
-def entry_needed(role: RoleName, action: str, resource: str) -> Entry | None:
-    """The entry an actor's institution must have been given for ``resource:action``.
+def entries_needed(role: RoleName, action: str, resource: str) -> frozenset[Entry]:
+    """The entries of which an actor's institution must have been given one for ``resource:action``.
 
     Entering and changing of each kind needs its own; what was entered stays readable without.
-    For the roles that check data, reading itself is what is granted. None: the role suffices.
+    For the roles that check data, reading itself is what is granted. Empty: the role suffices.
     """
     if role in ADMINISTRATIVE_ROLES or role in WITHOUT_ACCOUNT:
-        return None
+        return _NONE
     if role in DATA_ROLES and resource in _DATA:
-        return Entry.CASE_DATA
-    return None if action in _READING else _ENTERED.get(resource)
+        return frozenset({Entry.CASE_DATA})
+    return _NONE if action in _READING else _ENTERED.get(resource, _NONE)

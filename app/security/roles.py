@@ -30,7 +30,7 @@ from app.security.role_names import (
     WITHOUT_ACCOUNT,
     Entry,
     RoleName,
-    entry_needed,
+    entries_needed,
 )
 
 # Whoever asks about roles finds their names here, beside what they may.
@@ -49,7 +49,7 @@ __all__ = [
     "Entry",
     "Role",
     "RoleName",
-    "entry_needed",
+    "entries_needed",
     "role_of",
 ]
 

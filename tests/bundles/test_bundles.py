@@ -193,11 +193,16 @@ def test_a_contractor_with_the_duty_types_the_notifications_it_was_given_and_not
     with app.app_context(), acting_as(system_actor("tests")):
         contractor = institution_by_code("contractor-tokyo")
         assert contractor is not None
-        entries = ["observation", "paper"]
-        decide_use(contractor, on=True, entries=entries, reason="契約", by=system_actor("tests"))
+        # With that duty alone: sheets of observations are another's.
+        sheets = bundle("follow_up_sheet", holder="contractor-tokyo")
+        by = system_actor("tests")
+        decide_use(contractor, on=True, entries=["paper"], reason="契約", by=by)
         given, other = bundle(holder="contractor-tokyo"), bundle()
     honda = cast.sign_in(app.test_client(), "honda")
 
+    assert f"/bundles/{sheets}/follow-up" not in honda.get(f"/bundles/{sheets}").text
+    asked = {"subject": "#1", "first": "2021/8/1", "last": "2021/8/2"}
+    assert honda.post(f"/bundles/{sheets}/follow-up", data=asked).status_code == 403
     begun = honda.post(f"/bundles/{given}/begin")
     assert (begun.status_code, begun.location) == (303, f"/bundles/{given}/sheets/1/type")
     assert honda.post(f"/bundles/{other}/begin").status_code == 404
