@@ -89,10 +89,18 @@ def capped_count(statement: Select[Any], limit: int) -> tuple[int, bool]:
     Returns:
         The count and whether it was cut off.
     """
-    inner = statement.with_only_columns(literal(1).label("one"), maintain_column_froms=True)
-    inner = inner.order_by(None).limit(limit + 1)
-    counted = db.session.scalar(select(func.count()).select_from(inner.subquery())) or 0
-    return min(counted, limit), counted > limit
+    (counted,) = capped_counts([statement], limit)
+    return counted
+
+
+def capped_counts(statements: Sequence[Select[Any]], limit: int) -> list[tuple[int, bool]]:
+    """The same of several statements, asked for in one."""
+    numbers = []
+    for statement in statements:
+        inner = statement.with_only_columns(literal(1).label("one"), maintain_column_froms=True)
+        inner = inner.order_by(None).limit(limit + 1)
+        numbers.append(select(func.count()).select_from(inner.subquery()).scalar_subquery())
+    return [(min(n, limit), n > limit) for n in db.session.execute(select(*numbers)).one()]
 
 
 def _cursor(order: Order, record: Any, key_of: Callable[[Any], int]) -> str:

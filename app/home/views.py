@@ -19,10 +19,10 @@ from app.coordination.models import PlacementRequest
 from app.core.labels import Label
 from app.generated.arguments import only_known
 from app.generated.hooks import may, signed_in
-from app.generated.listing import capped_count
+from app.generated.listing import capped_count, capped_counts
 from app.intake.models import PaperScan
 from app.notifications.models import Notification
-from app.quality.queries import open_statement
+from app.quality.queries import imported_statement, open_statement
 from app.security.roles import role_of
 
 COUNT_LIMIT = 999
@@ -38,17 +38,20 @@ class Tile:
     endpoint: str
     filters: dict[str, Any]
     tone: str = "info"
+    besides: tuple[Callable[[str], str], Callable[[], Select[Any]]] | None = None
+    """What the count leaves out: its sentence, made with the number, and its statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTile:
-    """A tile as the page draws it; ``count`` is cut off at 999."""
+    """A tile as the page draws it; ``count`` is cut off at 999. ``note``: what it leaves out."""
 
     label: str
     count: int
     capped: bool
     url: str
     tone: str
+    note: str = ""
 
 
 TILES = (
@@ -128,6 +131,7 @@ TILES = (
         "QualityView.list",
         {},
         "warning",
+        (lambda number: _("Besides, from imports: %(number)s", number=number), imported_statement),
     ),
     Tile(
         "account_review",
@@ -185,6 +189,12 @@ class HomeView(BaseView):
 
 
 def _shown(tile: Tile) -> ShownTile:
-    count, capped = capped_count(tile.statement(), COUNT_LIMIT)
-    url = url_for(tile.endpoint, **tile.filters)
-    return ShownTile(str(tile.label), count, capped, url, tile.tone)
+    url, note = url_for(tile.endpoint, **tile.filters), ""
+    if tile.besides is None:
+        count, capped = capped_count(tile.statement(), COUNT_LIMIT)
+    else:
+        said, others = tile.besides
+        (count, capped), left_out = capped_counts([tile.statement(), others()], COUNT_LIMIT)
+        if left_out[0]:
+            note = said(f"{left_out[0]}+" if left_out[1] else str(left_out[0]))
+    return ShownTile(str(tile.label), count, capped, url, tile.tone, note)

@@ -199,6 +199,12 @@ def open_statement() -> Select[Any]:
     return select(QualityFinding).where(EVERYTHING.single)
 
 
+def imported_statement() -> Select[Any]:
+    """Open findings that imports brought: the page lists them by rule and import."""
+    brought = QualityFinding.batch_id.is_not(None)
+    return select(QualityFinding).where(EVERYTHING.grouped, brought)
+
+
 @dataclass(frozen=True, slots=True)
 class _Term:
     """A column of the order and its direction."""

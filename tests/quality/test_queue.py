@@ -336,6 +336,12 @@ def test_what_an_import_brought_is_one_line_and_is_checked_together(
     queue = clerk.get("/quality/").text
     assert group.replace("&", "&amp;") in queue
     assert clerk.get("/quality/?origin=entered").text.count("outcome_missing&amp;batch") == 0
+    # The front page counts them apart from what people entered.
+    note = re.search(r'tile__note">\D*(\d+)', clerk.get("/").text)
+    with app.app_context(), acting_as(cast.actor("aoki")):
+        brought = select(func.count(QualityFinding.id)).where(QualityFinding.batch_id == batch)
+        assert note is not None
+        assert int(note[1]) == db.session.scalar(brought)
     assert clerk.get(group).text.count("data-tick") == 3
     assert "data-row" not in visitor("chiba").get(group).text
 
