@@ -1,5 +1,6 @@
 """Reading, applying and undoing files in the background; forgetting old ones."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask_babel import gettext as _
@@ -40,7 +41,7 @@ def undo(ctx: JobContext) -> Result:
 @job(MARKED, title=Label("取込結果ブックの作成", "Workbook with marks"))
 def marked(ctx: JobContext) -> Result:
     """The file with its faulty cells marked."""
-    return mark_file(ctx)
+    return replace(mark_file(ctx), page=("ImportView.show", {"pk": ctx.parameters["batch"]}))
 
 
 @job(EXPORT, title=Label("NESID形式での出力", "Export in the layout of NESID"), may_wait=True)

@@ -20,7 +20,8 @@ class Result:
 
     ``message`` is shown to the person who asked and holds no personal value. ``keep_hours``
     shortens how long the file is kept; a file to be given out ``once`` is removed by its
-    first download. ``page`` is the endpoint and the values of what was made in the portal.
+    first download. ``page`` is the endpoint and the values of what was made in the portal,
+    or, beside a file, of what the file was made of.
     """
 
     file: Path | None = None
