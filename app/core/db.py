@@ -4,12 +4,14 @@ import sqlite3
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED
 from typing import Any
 
 from flask_appbuilder import Model
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import DateTime, Dialect, Engine, Integer, MetaData, String, Table, Text, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -20,6 +22,8 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+_HELD_BY_OTHERS = ("55P03", "40P01", "40001")
+"""PostgreSQL: a lock not given, a deadlock, writers that got in each other's way."""
 
 # Flask-AppBuilder's tables and ours share one metadata, so the convention is set
 # before the first table (FAB's own included) is declared on it.
@@ -129,3 +133,12 @@ class Record:
 def new_token() -> str:
     """An unguessable reference: form tokens, file names, error numbers."""
     return uuid.uuid4().hex
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """True when the database gave up since others held what was to be written."""
+    cause = error.orig
+    if getattr(cause, "sqlstate", None) in _HELD_BY_OTHERS:
+        return True
+    # The lower byte of SQLite's extended codes is the code itself.
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (SQLITE_BUSY, SQLITE_LOCKED)

@@ -6,27 +6,30 @@ No text of an exception reaches the page or the log: it may quote what somebody 
 import logging
 import math
 import traceback
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, current_app, g, jsonify, make_response, render_template, request
-from flask_babel import gettext as _
 from markupsafe import escape
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.db import new_token
+from app.core.db import is_busy, new_token
+from app.core.error_words import Words, missing_words, words_of
 from app.core.errors import DomainError, InvalidInput, NotSetUp, TooMany
 
 log = logging.getLogger(__name__)
 MAXIMUM_KEPT = 200_000
+_TO_BE_TRIED_AGAIN = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_BUSY_SECONDS = 10
 
 
 def register_error_pages(app: Flask) -> None:
     """Render errors of the domain, of HTTP and unexpected ones."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -45,14 +48,14 @@ def error_response(
     problems: dict[str, list[str]] | None = None,
     codes: dict[str, str] | None = None,
     number: str | None = None,
-    words: "_Words | None" = None,
+    words: Words | None = None,
 ) -> Response:
     """An error in the reader's language and in the form the caller reads.
 
     ``happened`` replaces the general sentence of the status, ``words`` all of them; ``problems`` are sentences by
     item, ``codes`` the same for programs; ``number`` finds the entry in the log.
     """
-    words = words or _words(status)
+    words = words or words_of(status)
     happened = happened or words.happened
     if _is_api():
         return _problem(status, words.heading, happened, problems or {}, codes or {}, number)
@@ -73,7 +76,7 @@ def error_response(
         happened=" ".join(sentences),
         remedy=words.remedy,
         number=number,
-        kept=_kept() if status == HTTPStatus.TOO_MANY_REQUESTS else (),
+        kept=_kept() if status in _TO_BE_TRIED_AGAIN else (),
     )
     return make_response(html, status)
 
@@ -125,6 +128,7 @@ _CODES = {
     422: "invalid",
     428: "version_required",
     429: "too_many_requests",
+    503: "busy",
 }
 
 
@@ -136,7 +140,7 @@ def _domain_error(error: DomainError) -> Response:
     elif error.field is not None and _is_api():
         problems = {error.field: [str(error.message)]}
     said = str(error.message)
-    words = _missing() if isinstance(error, NotSetUp) else None
+    words = missing_words() if isinstance(error, NotSetUp) else None
     response = error_response(error.status, said, problems=problems, codes=codes, words=words)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(retry_after(error))
@@ -166,6 +170,15 @@ def _http_error(error: HTTPException) -> Response:
     return response
 
 
+def _database_error(error: OperationalError) -> Response:
+    if not is_busy(error):
+        return _unexpected(error)
+    log.warning("%s: the database was busy for too long", request.endpoint)
+    response = error_response(HTTPStatus.SERVICE_UNAVAILABLE)
+    response.headers["Retry-After"] = str(_BUSY_SECONDS)
+    return response
+
+
 def _unexpected(error: Exception) -> Response:
     if current_app.debug or current_app.config["PROPAGATE_EXCEPTIONS"]:
         raise error
@@ -185,94 +198,3 @@ def _log(error: Exception, number: str) -> None:
         kind = f"{type(cause).__module__}.{type(cause).__qualname__}"
         log.error("error %s in %s: %s at %s", number, request.endpoint, kind, places)
         cause = cause.__cause__
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    heading: str
-    happened: str
-    remedy: str
-
-
-def _missing() -> _Words:
-    """Nothing was changed and nobody did anything wrong: something is not set up."""
-    return _Words(
-        _("Not set up here"),
-        "",
-        _("Nothing was changed. Ask whoever runs the server of the portal."),
-    )
-
-
-def _words(status: int) -> _Words:
-    """Heading, what happened and what to do about it, for a status."""
-    known = {
-        400: _Words(
-            _("The request was not understood"),
-            _("What was sent is incomplete or does not belong to your session."),
-            _("Go back, reload the page and try again."),
-        ),
-        401: _Words(
-            _("Please sign in"),
-            _("You are not signed in, or your session has ended."),
-            _("Sign in and try again."),
-        ),
-        403: _Words(
-            _("Not permitted"),
-            _("Your role does not permit this."),
-            _("Ask the ID administrator of your institution if you need it for your work."),
-        ),
-        404: _Words(
-            _("Not found"),
-            _("There is no such page, or it is outside what your institution may see."),
-            _("Check the number, or open the record from its list."),
-        ),
-        405: _Words(
-            _("Not possible in this way"),
-            _("This address cannot be opened directly."),
-            _("Use the buttons of the page it belongs to."),
-        ),
-        409: _Words(
-            _("Changed in the meantime"),
-            _("The record is no longer in the state this step needs."),
-            _("Open it again and look at what was changed."),
-        ),
-        412: _Words(
-            _("Changed in the meantime"),
-            _("The record was changed since you read it. Nothing was saved."),
-            _("Read it again and send your change once more."),
-        ),
-        415: _Words(
-            _("The request was not understood"),
-            _("Send JSON, with the content type application/json."),
-            _("Go back, reload the page and try again."),
-        ),
-        428: _Words(
-            _("The version is missing"),
-            _("Name the version you change in the header If-Match."),
-            _("Read the record and use its version."),
-        ),
-        413: _Words(
-            _("Too large"),
-            _("What was sent is larger than permitted."),
-            _("Send less at a time."),
-        ),
-        422: _Words(
-            _("Please check your input"),
-            _("Some values cannot be accepted."),
-            _("Go back and correct them."),
-        ),
-        429: _Words(
-            _("Too many requests"),
-            _("Too much was sent in a short time."),
-            _("Wait a little and try again."),
-        ),
-    }
-    if status in known:
-        return known[status]
-    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return known[400]
-    return _Words(
-        _("Something went wrong"),
-        _("An unexpected error occurred. Nothing was saved."),
-        _("If it happens again, report the error number to the help desk."),
-    )

@@ -152,6 +152,17 @@ def test_an_unexpected_error_tells_a_number_and_logs_no_value(
     assert "山田" not in caplog.text
 
 
+def test_what_was_typed_while_the_database_was_held_by_others_can_be_sent_again(
+    visitor: Visitor,
+) -> None:
+    visitor.enrol()
+    answer = visitor.post("/held", page="/notes/1", text="午後に電話")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert 'name="text" value="午後に電話"' in answer.text
+    assert "同じ内容でもう一度送信" in answer.text
+
+
 def test_an_error_of_the_domain_has_its_own_status_and_words(visitor: Visitor) -> None:
     visitor.enrol()
     answer = visitor.get("/refused")

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from flask import Flask, render_template_string, request
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from app.accounts.parking import take_parked
@@ -53,6 +54,16 @@ def _broken() -> str:
     raise ValueError("山田太郎")
 
 
+class _HeldByOthers(Exception):
+    """As the driver of PostgreSQL tells that a lock was not given."""
+
+    sqlstate = "55P03"
+
+
+def _held() -> str:
+    raise OperationalError("", {}, _HeldByOthers())
+
+
 def _refused() -> str:
     raise InvalidInput({"text": ["too short"]})
 
@@ -64,6 +75,7 @@ def _portal_on(database: Database, data: Path) -> Prepared:
     add("/api/v1/who", "api_who", _who)
     add("/who", "who", _who)
     add("/broken", "broken", _broken)
+    add("/held", "held", _held, methods=["GET", "POST"])
     add("/refused", "refused", _refused)
     return prepared
 
