@@ -21,8 +21,7 @@ def signature_of(by: Actor) -> str:
 
     What is signed keeps them when the account is closed or moved.
     """
-    found = None if by.user_id is None else name_and_place(by.user_id)
-    name, place = found or (by.name, "")
+    name, place = _name_and_place(by)
     return f"{name}（{place}）" if place else name
 
 
@@ -30,10 +29,14 @@ def maker_of(by: Actor) -> str:
     """Who made a file: name, institution and role; of a job what acts is called."""
     if by.is_system:
         return by.name
-    found = None if by.user_id is None else name_and_place(by.user_id)
-    name, place = found or (by.name, "")
+    name, place = _name_and_place(by)
     words = (place, str(role_of(by.role).label))
     return f"{name}（{'・'.join(word for word in words if word)}）"
+
+
+def _name_and_place(by: Actor) -> tuple[str, str]:
+    found = None if by.user_id is None else name_and_place(by.user_id)
+    return found or (by.name, "")
 
 
 def writers_of(entries: Collection[HistoryEntry]) -> Callable[[HistoryEntry], str]:

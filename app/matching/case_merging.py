@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.causes import reason
 from app.audit.history import because, plain, record_explicitly
+from app.audit.signing import name_of
 from app.cases.models import Case
 from app.cases.rules import contradictions
 from app.cases.service import refresh_status
@@ -27,7 +28,6 @@ from app.matching.episodes import compared
 from app.matching.merging import REASON_LENGTH
 from app.matching.models import CaseMerge
 from app.matching.moving import give_back, hand_over
-from app.matching.pairs import name_of
 from app.matching.ties import share_ties, take_ties_back
 from app.matching.two_records import lock_both, restore_values
 from app.security.actor import Actor
@@ -89,7 +89,7 @@ def merge_cases(
             institution_id=by.institution_id,
             winner_id=winner.id,
             loser_id=loser.id,
-            merged_by=name_of(by),
+            merged_by=name_of(by)[:100],
             reason=said or None,
             before=before,
             moved=moved,
@@ -121,7 +121,11 @@ def take_cases_back(merged: CaseMerge, why: str, *, by: Actor) -> list[list[Any]
         session.flush()
         left += give_back(session, merged.moved, winner.id, loser.id, by=by, of=Case)
         left += take_ties_back(session, merged.before["ties"])
-        merged.undone_at, merged.undone_by, merged.undo_reason = clock.now(), name_of(by), said
+        merged.undone_at, merged.undone_by, merged.undo_reason = (
+            clock.now(),
+            name_of(by)[:100],
+            said,
+        )
         merged.left = left
         _follow(session, winner, loser, "unmerged")
     return left

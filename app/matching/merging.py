@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app.audit.causes import reason
 from app.audit.history import because, plain, record_explicitly
+from app.audit.signing import name_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotVisible
@@ -24,7 +25,7 @@ from app.generated.history_words import stored_value
 from app.matching.finding import judged
 from app.matching.models import PersonMerge
 from app.matching.moving import give_back, hand_over
-from app.matching.pairs import name_of, pair_of, settle
+from app.matching.pairs import pair_of, settle
 from app.matching.queries import cases_merged
 from app.matching.two_records import lock_both, restore_values
 from app.persons.models import Person
@@ -82,7 +83,7 @@ def merge(
             winner_id=winner.id,
             loser_id=loser.id,
             score=judgement.score,
-            merged_by=name_of(by),
+            merged_by=name_of(by)[:100],
             reason=said or None,
             before=before,
             moved=hand_over(session, loser.id, winner.id, by=by),
@@ -124,7 +125,11 @@ def take_back(merged: PersonMerge, why: str, *, by: Actor) -> list[list[Any]]:
         for name, value in merged.before["loser"].items():
             setattr(loser, name, stored_value(item_of(Person, name), value))
         loser.merged_into_id = None
-        merged.undone_at, merged.undone_by, merged.undo_reason = clock.now(), name_of(by), said
+        merged.undone_at, merged.undone_by, merged.undo_reason = (
+            clock.now(),
+            name_of(by)[:100],
+            said,
+        )
         merged.left = left
         pair = pair_of(winner.id, loser.id, None, by=by)
         settle(pair, "different", said, by=by)

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, or_, select
 
-from app.audit.causes import names_of_people
 from app.audit.history import because
+from app.audit.signing import name_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState
@@ -101,13 +101,7 @@ def settle(pair: MatchPair, state: str, note: str, *, by: Actor) -> None:
     pair.state, pair.note = state, note or None
     open_still = state == "open"
     pair.decided_at = None if open_still else clock.now()
-    pair.decided_by = None if open_still else name_of(by)
-
-
-def name_of(by: Actor) -> str:
-    """The name of a member of staff as it is now: it stays when the account is closed."""
-    names = names_of_people([by.user_id]) if by.user_id is not None else {}
-    return names.get(by.user_id or 0, by.name)[:100]
+    pair.decided_by = None if open_still else name_of(by)[:100]
 
 
 def _codes(judgement: Judgement) -> tuple[str, ...]:

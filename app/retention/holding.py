@@ -5,8 +5,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app.audit.causes import names_of_people
 from app.audit.history import because
+from app.audit.signing import name_of
 from app.core import clock
 from app.core.db import db
 from app.core.errors import InvalidInput, InvalidState, NotVisible
@@ -43,7 +43,7 @@ def place_hold(hold: RetentionHold, *, by: Actor) -> RetentionHold:
             raise InvalidState(_l("This record has been anonymised. It cannot be changed."))
         person_id = record.person_id
         hold.person_id = person_id if hold.reach == "person" else None
-        hold.placed_by, hold.institution_id = _name_of(by), by.institution_id
+        hold.placed_by, hold.institution_id = name_of(by)[:100], by.institution_id
         hold.reference = KINDS[kind].reference(record)
         with because(hold.reason):
             session.add(hold)
@@ -69,14 +69,8 @@ def release(hold: RetentionHold, why: str, *, by: Actor) -> None:
     if hold.released_at is not None:
         raise InvalidState(_l("This hold has been released already."))
     with because(said), transaction():
-        hold.released_at, hold.released_by = clock.now(), _name_of(by)
+        hold.released_at, hold.released_by = clock.now(), name_of(by)[:100]
         hold.release_reason = said
-
-
-def _name_of(by: Actor) -> str:
-    """The name of a member of staff as it is now: it stays when the account is closed."""
-    names = names_of_people([by.user_id]) if by.user_id is not None else {}
-    return names.get(by.user_id or 0, by.name)[:100]
 
 
 def _subjects_of(person_id: int | None, kind: str, key: Any) -> set[str]:
