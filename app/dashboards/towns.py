@@ -16,14 +16,8 @@ from app.core.labels import Label
 from app.dashboards.panel import Heading, Panel
 from app.dashboards.people import NOT_KNOWN, TOTAL
 from app.dashboards.source import Source
-from app.institutions.models import (
-    CentreArea,
-    Institution,
-    Municipality,
-    MunicipalityPopulation,
-    Prefecture,
-)
-from app.institutions.queries import areas_in_force
+from app.institutions.models import Municipality, MunicipalityPopulation, Prefecture
+from app.institutions.queries import municipalities_of
 from app.statistics import derived
 from app.statistics.areas import Area
 from app.statistics.definitions import PER_100K
@@ -163,8 +157,6 @@ def _belongs_to(area: Area) -> ColumnElement[bool]:
         # The wards of a designated city stand for it.
         there = Municipality.prefecture_code == area.prefecture_code
         return there & (Municipality.kind != "designated_city")
-    charged = select(CentreArea.municipality_code).where(areas_in_force())
-    if area.centre_id is not None:
-        return Municipality.code.in_(charged.where(CentreArea.centre_id == area.centre_id))
-    joined = charged.join(Institution, Institution.id == CentreArea.centre_id)
-    return Municipality.code.in_(joined.where(Institution.authority_id == area.authority_id))
+    key = area.centre_id or area.authority_id
+    assert key is not None
+    return Municipality.code.in_(municipalities_of(key))

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from app.core.db import db
 from app.core.transaction import transaction
@@ -26,7 +26,7 @@ from app.institutions.population_rules import (
     summed,
     with_cities,
 )
-from app.institutions.queries import areas_in_force
+from app.institutions.queries import areas_in_force, municipalities_of
 from app.institutions.rules import InstitutionKind
 from app.security.actor import acting_as, system_actor
 
@@ -73,18 +73,10 @@ def missing_for(institution_id: int) -> tuple[str, ...] | None:
     None where no municipality belongs to it at all.
     """
     entered = MunicipalityPopulation
-    charged = (
-        select(CentreArea.municipality_code)
-        .join(Institution, Institution.id == CentreArea.centre_id)
-        .where(
-            areas_in_force(),
-            or_(Institution.id == institution_id, Institution.authority_id == institution_id),
-        )
-    )
     statement = (
         select(Municipality.name, entered.population)
         .outerjoin(entered, entered.municipality_code == Municipality.code)
-        .where(Municipality.code.in_(charged))
+        .where(Municipality.code.in_(municipalities_of(institution_id)))
         .order_by(Municipality.code)
     )
     found = db.session.execute(statement).all()

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.core import clock
@@ -115,6 +116,19 @@ def search_diseases(term: str, *, limit: int = CHOICES) -> Sequence[Disease]:
 def institution_by_code(code: str) -> Institution | None:
     """The institution with our or the official code, open or closed."""
     return db.session.scalars(select(Institution).where(Institution.code == code)).one_or_none()
+
+
+def municipalities_of(institution_id: int) -> Select[Any]:
+    """The codes of the municipalities a health centre, or the centres of an authority, answer for
+    today."""
+    return (
+        select(CentreArea.municipality_code)
+        .join(Institution, Institution.id == CentreArea.centre_id)
+        .where(
+            areas_in_force(),
+            or_(Institution.id == institution_id, Institution.authority_id == institution_id),
+        )
+    )
 
 
 def areas_in_force(on: date | None = None) -> ColumnElement[bool]:
