@@ -19,9 +19,8 @@ from shutil import copytree
 
 from app import create_app
 from app.core import clock
-from app.core.db import db
 from app.security.actor import acting_as, system_actor
-from bench.figures import made, write_sums
+from bench.figures import centres_and_disease, made, write_sums
 from bench.portal import ROOT, Site
 from config import DemoSettings
 
@@ -35,17 +34,8 @@ def fill(site: Site, cases: int, last: date) -> None:
     """Write the sums of so many cases."""
     app = create_app(DemoSettings({"DATA_DIR": str(site.directory)}))
     with app.app_context(), acting_as(system_actor("rollup rebuild")):
-        places = db.session.execute(
-            db.text(
-                "SELECT id, authority_id, prefecture_code FROM institution"
-                " WHERE kind = 'health_centre' AND authority_id IS NOT NULL ORDER BY id"
-            )
-        ).all()
-        disease = db.session.execute(
-            db.text("SELECT id FROM disease WHERE code = 'covid_19'")
-        ).scalar_one()
-        db.session.rollback()
-    raw = made(cases, [tuple(place) for place in places], last)
+        places, disease = centres_and_disease()
+    raw = made(cases, places, last)
     write_sums(raw, site.directory / "portal.sqlite3", disease)
 
 

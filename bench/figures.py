@@ -214,6 +214,21 @@ def in_postgresql(
         yield None
 
 
+def centres_and_disease() -> tuple[list[tuple[Any, ...]], int]:
+    """(centre, authority, prefecture) of every health centre, and the key of COVID-19."""
+    places = db.session.execute(
+        db.text(
+            "SELECT id, authority_id, prefecture_code FROM institution"
+            " WHERE kind = 'health_centre' AND authority_id IS NOT NULL ORDER BY id"
+        )
+    ).all()
+    disease: int = db.session.execute(
+        db.text("SELECT id FROM disease WHERE code = 'covid_19'")
+    ).scalar_one()
+    db.session.rollback()
+    return [tuple(place) for place in places], disease
+
+
 def measured(work: Callable[[], object]) -> float:
     begun = time.perf_counter()
     work()
@@ -224,17 +239,8 @@ def ask(cases: int, site: Site, last: date) -> dict[str, float]:
     """Question → median milliseconds of the portal; prints the ratios to the raw rows."""
     app = create_app(DemoSettings({"DATA_DIR": str(site.directory)}))
     with app.app_context(), acting_as(system_actor("rollup rebuild")):
-        places = db.session.execute(
-            db.text(
-                "SELECT id, authority_id, prefecture_code FROM institution"
-                " WHERE kind = 'health_centre' AND authority_id IS NOT NULL ORDER BY id"
-            )
-        ).all()
-        disease = db.session.execute(
-            db.text("SELECT id FROM disease WHERE code = 'covid_19'")
-        ).scalar_one()
-        db.session.rollback()
-    raw = made(cases, [tuple(place) for place in places], last)
+        places, disease = centres_and_disease()
+    raw = made(cases, places, last)
     rows = write_sums(raw, site.directory / "portal.sqlite3", disease)
     print(
         f"\n{cases:,} cases, {len(places)} centres, {DAYS} days: "
