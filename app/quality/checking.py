@@ -70,12 +70,17 @@ def choice_restored(kept: Any) -> Choice:
     try:
         keys = tuple(kept["keys"])
         at = datetime.fromisoformat(kept["at"])
-        assert all(type(key) is int and 0 < key <= MAX_KEY for key in keys)
-        assert len(keys) <= queries.PAGE
-        assert at.tzinfo is not None
-        return Choice(keys, restored(kept["narrowed"]), at)
-    except (AssertionError, KeyError, TypeError, ValueError):
-        raise BadArgument(_l("This address is not complete or has a mistake in it.")) from None
+        narrowed = restored(kept["narrowed"])
+        are_keys = all(type(key) is int and 0 < key <= MAX_KEY for key in keys)
+    except (KeyError, TypeError, ValueError):
+        raise _mistaken() from None
+    if not are_keys or len(keys) > queries.PAGE or at.tzinfo is None:
+        raise _mistaken()
+    return Choice(keys, narrowed, at)
+
+
+def _mistaken() -> BadArgument:
+    return BadArgument(_l("This address is not complete or has a mistake in it."))
 
 
 def require_reason(reason: str, note: str | None) -> None:

@@ -145,9 +145,10 @@ def restored(kept: Mapping[str, Any]) -> Narrowed:
             None if kept.get("batch") is None else int(kept["batch"]),
             **read,
         )
-        known = one.state in STATES and one.rule in (None, *RULES)
-        assert known, "state or rule"
-        assert one.origin in (None, *ORIGIN.values), "origin"
-    except (AssertionError, AttributeError, TypeError, ValueError):
-        raise BadArgument(_l("This address is not complete or has a mistake in it.")) from None
+        is_known = one.state in STATES and one.rule in (None, *RULES)
+        is_known = is_known and one.origin in (None, *ORIGIN.values)
+    except (AttributeError, TypeError, ValueError):
+        is_known = False
+    if not is_known:
+        raise BadArgument(_l("This address is not complete or has a mistake in it."))
     return one
