@@ -21,7 +21,7 @@ VARIANT_ITEMS: Final[Mapping[str, str]] = {
 
 
 def problems_of_variants(test: LabTest) -> dict[str, list[object]]:
-    """Names of another kind or disease, no longer used, or a genome without its day."""
+    """Names of another kind or disease or no longer used, and a mutation without a screening."""
     changed: Any = inspect(test).attrs
     problems: dict[str, list[object]] = {}
     named = {name: getattr(test, name) for name in VARIANT_ITEMS if changed[name].history.added}

@@ -30,7 +30,7 @@ _ROOM = "PRAGMA cache_size=-32768"
 
 
 def make_room(connection: Connection) -> None:
-    """Let the pages of a large transaction stay in memory until its commit.
+    """Let the pages of large transactions stay in memory until their commit, on this connection.
 
     SQLite otherwise writes them out whenever two megabytes are full, and again at each change.
     PostgreSQL has a memory of its own.

@@ -52,8 +52,8 @@ def error_response(
 ) -> Response:
     """An error in the reader's language and in the form the caller reads.
 
-    ``happened`` replaces the general sentence of the status, ``words`` all of them; ``problems`` are sentences by
-    item, ``codes`` the same for programs; ``number`` finds the entry in the log.
+    ``happened`` replaces the general sentence of the status, ``words`` all of them; ``problems``
+    are sentences by item, ``codes`` the same for programs; ``number`` finds the entry in the log.
     """
     words = words or words_of(status)
     happened = happened or words.happened
